@@ -1,0 +1,225 @@
+//! From an engine's board to a derivation.
+
+use std::collections::BTreeSet;
+
+use super::Derivation;
+use super::model::{Basis, DerivedInput, DerivedItem, DerivedNode, IgnoredItem, NextLevel, Rules};
+use super::steps;
+use crate::engine::{Board, Compiled, Covered, Door, Engine, Judged, Mastery, Options, Reason, Standing, door, settle};
+use crate::error::Result;
+use crate::estimate::Judgement;
+use crate::instant::Instant;
+use crate::policy::{OwnEvidence, RollupMethod, RuleSet};
+use crate::record::LearnerRecord;
+use crate::rollup::body;
+use crate::scale::Scale;
+use crate::value::{Value, Weight, meets};
+
+impl Engine {
+    /// How the result of a competency came about.
+    ///
+    /// # Errors
+    /// `unknown-competency`; as [`Engine::evaluate`] otherwise.
+    ///
+    /// # Complexity
+    /// That of [`Engine::evaluate`], plus the size of what the result rests on.
+    pub fn explain(&self, record: &LearnerRecord, id: &str, as_of: Instant) -> Result<Derivation> {
+        self.explain_with(record, id, as_of, &Options::new())
+    }
+
+    /// The same with a scope or strictness.
+    ///
+    /// # Errors
+    /// As [`Engine::explain`] and [`Engine::evaluate_with`].
+    pub fn explain_with(
+        &self,
+        record: &LearnerRecord,
+        id: &str,
+        as_of: Instant,
+        options: &Options,
+    ) -> Result<Derivation> {
+        let compiled = self.compiled();
+        let top = compiled.node(id)?;
+        let mut board = self.board(record, as_of, options)?;
+        options.check(|| board.report(compiled))?;
+        let ignored = IgnoredItems::of(&board, compiled);
+        let mut nodes = Vec::new();
+        // parents first, and the own evidence of a node after the node
+        let mut pending = BTreeSet::from([place(top, false, compiled)]);
+        while let Some((_, own, node)) = pending.pop_first() {
+            let derived = derive(node, own, &mut board, &ignored, compiled)?;
+            for (input, own) in derived.1 {
+                pending.insert(place(input, own, compiled));
+            }
+            nodes.push(derived.0);
+        }
+        let (framework, policy) = (&compiled.framework, &compiled.policy);
+        Ok(Derivation {
+            framework: (framework.id().map(Into::into), framework.version().map(Into::into)),
+            policy: (policy.id().map(Into::into), policy.version().map(Into::into)),
+            as_of,
+            nodes,
+        })
+    }
+}
+
+fn place(node: u32, own: bool, compiled: &Compiled) -> (std::cmp::Reverse<u32>, bool, u32) {
+    (std::cmp::Reverse(compiled.framework.graph.place(node)), own, node)
+}
+
+/// The items that do not count, by node.
+struct IgnoredItems(std::collections::BTreeMap<u32, Vec<IgnoredItem>>);
+
+impl IgnoredItems {
+    fn of(board: &Board<'_>, compiled: &Compiled) -> Self {
+        let mut by_node = std::collections::BTreeMap::<u32, Vec<IgnoredItem>>::new();
+        for (item, standing) in board.items.iter().zip(settle(&board.items)) {
+            let Some(node) = compiled.framework.rank.get(item.evidence.competency()).copied() else { continue };
+            let reason = match (standing, door(item, Some(node), compiled)) {
+                (Standing::Same | Standing::Other, _) => Reason::Duplicate,
+                (Standing::Kept, Door::Ignored(reason, _)) => reason,
+                (Standing::Kept, Door::Value(_)) => match board.ignored(item, node, compiled) {
+                    Some(reason) => reason,
+                    None => continue,
+                },
+            };
+            let id = item.evidence.item_id().map(Into::into);
+            by_node.entry(node).or_default().push(IgnoredItem { reason, item: item.content(), id, eligible: None });
+        }
+        for items in by_node.values_mut() {
+            items.sort_by(|a, b| (a.reason, &a.item).cmp(&(b.reason, &b.item)));
+        }
+        Self(by_node)
+    }
+}
+
+type Derived = (DerivedNode, Vec<(u32, bool)>);
+
+fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, compiled: &Compiled) -> Result<Derived> {
+    let set = compiled.set(node);
+    let cell = board.cells.get(node as usize).cloned().unwrap_or_default();
+    let leaf = compiled.framework.graph.is_leaf(node);
+    let overridden = cell.own.is_some() && set.rollup.own_evidence == OwnEvidence::Overrides;
+    let statement = compiled.framework.node(node).map(|competency| competency.statement.clone()).unwrap_or_default();
+    let mut derived = DerivedNode {
+        basis: Basis::NotApplicable,
+        statement,
+        result: Mastery::of(node, &cell.result, compiled),
+        rules: rules(set, !leaf && !own && !overridden, compiled),
+        used: Vec::new(),
+        // own evidence that stands beside its node has the node's ignored items
+        ignored: if own { Vec::new() } else { ignored.0.get(&node).cloned().unwrap_or_default() },
+        inputs: Vec::new(),
+        steps: Vec::new(),
+        notes: Vec::new(),
+        missing: Vec::new(),
+        next: None,
+    };
+    if !cell.applies {
+        return Ok((derived, Vec::new()));
+    }
+    let mut inputs = Vec::new();
+    let judged;
+    if leaf || own || overridden {
+        derived.basis = match (leaf, own) {
+            (true, _) => Basis::Leaf,
+            (_, true) => Basis::OwnEvidence,
+            _ => Basis::Overrides,
+        };
+        judged = board.judge_leaf(node, compiled)?;
+        let eligible = board.eligible(node).to_vec();
+        add_items(&mut derived, &eligible, &judged, board);
+        derived.steps = steps::of_evidence(&derived.rules, &eligible, &judged)?;
+    } else {
+        derived.basis = Basis::Inner;
+        inputs = weighted_inputs(node, board, compiled);
+        judged = board.judge_inner(node, &cell.tally, cell.own.as_deref(), compiled)?;
+        if set.rollup.method == RollupMethod::Pooled {
+            let pool = body(set.estimate, board.pool(node, compiled));
+            add_items(&mut derived, &pool, &judged, board);
+            derived.steps = steps::of_evidence(&derived.rules, &pool, &judged)?;
+        } else {
+            let results: Vec<_> =
+                inputs.iter().map(|(input, weight)| (board.covered_result(*input), *weight)).collect();
+            derived.steps = steps::of_inputs(&derived.rules, &results, &judged);
+        }
+        let id = |input: &Covered| compiled.framework.id_of(input.node).to_owned();
+        derived.inputs = inputs
+            .iter()
+            .map(|(input, weight)| DerivedInput { competency: id(input), own: input.own, weight: *weight })
+            .collect();
+    }
+    derived.result = Mastery::of(node, &judged.result, compiled);
+    derived.notes.clone_from(&judged.notes);
+    derived.missing = judged.shortfalls.iter().map(|one| (one.name.to_owned(), one.missing)).collect();
+    derived.next = judged.result.value.and_then(|value| next_level(value, &set.scale));
+    Ok((derived, inputs.into_iter().map(|(input, _)| (input.node, input.own)).collect()))
+}
+
+/// The inputs of an inner node with their weights, those of weight 0 included.
+fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec<(Covered, Weight)> {
+    let set = compiled.set(node);
+    if set.rollup.method.over_leaves() {
+        let weight = |input: Covered| match compiled.framework.node(input.node) {
+            Some(leaf) if !input.own && set.rollup.method != RollupMethod::Pooled => leaf.weight,
+            _ => Weight::ONE,
+        };
+        let mut inputs = board.leaf_inputs(node, compiled);
+        inputs.sort_unstable();
+        return inputs.into_iter().map(|input| (input, weight(input))).collect();
+    }
+    let own = board.cells.get(node as usize).and_then(|cell| cell.own.clone());
+    let children = board.child_inputs(node, own.as_deref(), compiled).into_iter();
+    children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
+}
+
+fn add_items(derived: &mut DerivedNode, eligible: &[Judgement], judged: &Judged, board: &Board<'_>) {
+    for (place, judgement) in eligible.iter().enumerate() {
+        let Some(item) = board.items.get(judgement.item as usize) else { continue };
+        let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value };
+        let selected = judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement));
+        if selected {
+            derived.used.push(found);
+        } else {
+            let id = item.evidence.item_id().map(Into::into);
+            let ignored = IgnoredItem { reason: Reason::NotSelected, item: item.content(), id, eligible: Some(found) };
+            derived.ignored.push(ignored);
+        }
+    }
+}
+
+fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
+    let sections = if inner { set.as_inner() } else { set.as_leaf() };
+    let origin = set.origin;
+    let (rounding, sufficiency) =
+        if inner { (origin.named_rounding, origin.named_sufficiency) } else { (origin.rounding, origin.sufficiency) };
+    let places = [
+        ("scale", origin.scale),
+        ("evidence", origin.evidence),
+        ("estimate", origin.estimate),
+        ("rounding", rounding),
+        ("sufficiency", sufficiency),
+        ("rollup", origin.rollup),
+    ];
+    let set_by = places.into_iter().filter_map(|(section, place)| {
+        let rule = compiled.policy.rules.get(place? as usize)?;
+        Some((section.to_owned(), rule.id.clone().unwrap_or_else(|| format!("rules/{}", place.unwrap_or_default()))))
+    });
+    Rules {
+        scale: sections.scale.clone(),
+        order_by: set.evidence.order_by,
+        extra_credit: set.evidence.extra_credit,
+        estimate: sections.estimate,
+        rounding: sections.rounding,
+        sufficiency: sections.sufficiency.clone(),
+        rollup: inner.then_some(set.rollup),
+        set_by: set_by.collect(),
+    }
+}
+
+/// The lowest level that the value does not meet.
+fn next_level(value: Value, scale: &Scale) -> Option<NextLevel> {
+    let next = scale.levels().iter().find(|level| !meets(value, level.from))?;
+    let gap = Value::from_grid(next.from.grid() - value.grid()).ok()?;
+    Some(NextLevel { level: next.id.clone(), from: next.from, gap })
+}

@@ -1,0 +1,115 @@
+//! What a derivation holds of one node.
+
+use crate::engine::{Mastery, Reason};
+use crate::estimate::Note;
+use crate::policy::{Estimate, ExtraCredit, Rollup, Sufficiency};
+use crate::record::{Evidence, OrderBy};
+use crate::scale::Scale;
+use crate::value::{Rounding, Value, Weight};
+
+/// What a node is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Basis {
+    /// A competency without children, by its evidence.
+    Leaf,
+    /// An inner node's own evidence, judged as a leaf.
+    OwnEvidence,
+    /// An inner node's own evidence, which overrides its inputs.
+    Overrides,
+    /// An inner node, by its inputs.
+    Inner,
+    /// Out of scope.
+    NotApplicable,
+}
+
+impl Basis {
+    pub(crate) const WORDS: [(&'static str, Self); 5] = [
+        ("leaf", Self::Leaf),
+        ("own_evidence", Self::OwnEvidence),
+        ("overrides", Self::Overrides),
+        ("inner", Self::Inner),
+        ("not_applicable", Self::NotApplicable),
+    ];
+}
+
+/// One node of a derivation.
+#[derive(Clone, Debug)]
+pub(crate) struct DerivedNode {
+    pub(crate) basis: Basis,
+    pub(crate) statement: String,
+    pub(crate) result: Mastery,
+    pub(crate) rules: Rules,
+    /// Selected items, oldest first; of inner nodes only where the rule is `pooled`.
+    pub(crate) used: Vec<DerivedItem>,
+    pub(crate) ignored: Vec<IgnoredItem>,
+    pub(crate) inputs: Vec<DerivedInput>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) notes: Vec<Note>,
+    /// Requirements that are not satisfied, and by how much.
+    pub(crate) missing: Vec<(String, u32)>,
+    pub(crate) next: Option<NextLevel>,
+}
+
+/// The sections that judged a node, and the rule that set each; none is the policy itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    pub(crate) scale: Scale,
+    pub(crate) order_by: OrderBy,
+    pub(crate) extra_credit: ExtraCredit,
+    pub(crate) estimate: Estimate,
+    pub(crate) rounding: Option<Rounding>,
+    pub(crate) sufficiency: Sufficiency,
+    pub(crate) rollup: Option<Rollup>,
+    /// Section and rule, for the sections that a rule set.
+    pub(crate) set_by: Vec<(String, String)>,
+}
+
+/// An eligible item with its value on the scale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DerivedItem {
+    pub(crate) evidence: Evidence,
+    pub(crate) value: Value,
+}
+
+/// An item that does not enter the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IgnoredItem {
+    pub(crate) reason: Reason,
+    /// The content, as canonical JSON.
+    pub(crate) item: String,
+    pub(crate) id: Option<String>,
+    /// Of `not_selected` items, which are eligible.
+    pub(crate) eligible: Option<DerivedItem>,
+}
+
+/// An input of an inner node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DerivedInput {
+    pub(crate) competency: String,
+    /// True for the own evidence of that competency.
+    pub(crate) own: bool,
+    pub(crate) weight: Weight,
+}
+
+/// One step of arithmetic: what was done, and its numbers by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) id: String,
+    pub(crate) numbers: Vec<(String, Number)>,
+}
+
+/// A number of a step, or several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Number {
+    One(Value),
+    Many(Vec<Value>),
+    Word(String),
+}
+
+/// The next level up and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NextLevel {
+    pub(crate) level: String,
+    pub(crate) from: Value,
+    pub(crate) gap: Value,
+}

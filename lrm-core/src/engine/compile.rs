@@ -1,0 +1,121 @@
+//! Compiling a framework and a policy into one checked whole.
+
+use crate::error::{Code, Error, Finding, Report, Result, quote};
+use crate::framework::Framework;
+use crate::graph::Marks;
+use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
+
+/// A framework and a policy that fit together.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) framework: Framework,
+    pub(crate) policy: Policy,
+    pub(crate) lint: Report,
+    resolved: Resolved,
+}
+
+impl Compiled {
+    pub(crate) fn new(framework: Framework, policy: Policy, closure_limit: u64) -> Result<Self> {
+        let resolved = resolve(&policy, &framework)?;
+        let lint = policy.lint_resolved(&framework, &resolved);
+        let compiled = Self { framework, policy, lint, resolved };
+        compiled.check_scales()?;
+        compiled.check_closure(closure_limit)?;
+        Ok(compiled)
+    }
+
+    /// The rule set of a node.
+    pub(crate) fn set(&self, node: u32) -> &RuleSet {
+        let set = self.resolved.of_node.get(node as usize).and_then(|set| self.resolved.sets.get(*set as usize));
+        // every node has a set: the fallback only spares a panic
+        set.unwrap_or(&self.resolved.fallback)
+    }
+
+    /// The node of an id.
+    ///
+    /// # Errors
+    /// `unknown-competency`.
+    pub(crate) fn node(&self, id: &str) -> Result<u32> {
+        self.framework.rank.get(id).copied().ok_or_else(|| {
+            let message = format!("the framework has no competency {}", quote(id));
+            Finding::new(Code::UnknownCompetency, "", message).with("competency", id).into()
+        })
+    }
+
+    /// A node and its inputs must be measured on one scale, `sum` excepted.
+    fn check_scales(&self) -> Result<()> {
+        let graph = &self.framework.graph;
+        // the scale that all leaves below a node share, if they share one
+        let mut below: Vec<Option<u32>> = vec![None; self.framework.len()];
+        let mut report = Report::default();
+        for node in graph.order() {
+            let set = self.set(*node);
+            let shared = if graph.is_leaf(*node) {
+                Some(set.scale_class)
+            } else {
+                let mut children = graph.children(*node).map(|edge| below.get(edge.node as usize).copied().flatten());
+                let first = children.next().flatten();
+                first.filter(|class| children.all(|other| other == Some(*class)))
+            };
+            if let Some(slot) = below.get_mut(*node as usize) {
+                *slot = shared;
+            }
+            let compatible = match set.rollup.method {
+                _ if graph.is_leaf(*node) => true,
+                RollupMethod::Sum => true,
+                method if method.over_leaves() => shared == Some(set.scale_class),
+                _ => graph.children(*node).all(|edge| self.set(edge.node).scale_class == set.scale_class),
+            };
+            if !compatible {
+                report.push(incompatible(self.framework.id_of(*node)));
+            }
+        }
+        report.into_result()
+    }
+
+    /// Where the graph is no tree, rules walk the descendants of every node: the walks are counted beforehand.
+    fn check_closure(&self, limit: u64) -> Result<()> {
+        let graph = &self.framework.graph;
+        let mut marks = Marks::new(graph.len());
+        let (mut pairs, mut steps) = (0_u64, 0_u64);
+        for node in graph.order().iter().rev().filter(|node| !graph.is_tree_below(**node)) {
+            // the walk itself is bounded: it stops going down once a limit is passed
+            let over = |pairs: u64, steps: u64| pairs > limit || steps > limit.saturating_mul(4);
+            let (mut seen, mut walked) = (0_u64, 0_u64);
+            graph.below(
+                *node,
+                &mut marks,
+                |_, _| {
+                    walked += 1;
+                    !over(pairs, steps + walked)
+                },
+                |_| seen += 1,
+            );
+            pairs += seen - 1;
+            steps += walked;
+            if over(pairs, steps) {
+                let message =
+                    format!("the hierarchy has more than {limit} pairs of ancestor and descendant outside of trees");
+                let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+                return Err(Finding::new(Code::ClosureTooLarge, "", message).with_number("limit", limit).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The finding for a node whose inputs are measured differently.
+pub(crate) fn incompatible(id: &str) -> Finding {
+    let message = format!("{} and its inputs are measured on different scales", quote(id));
+    Finding::new(Code::IncompatibleScales, "", message).with("competency", id)
+}
+
+/// The error of a computation, with the competency where it happened.
+pub(crate) fn at(error: &Error, id: &str) -> Error {
+    let place = |finding: &Finding| {
+        let mut finding = finding.clone();
+        finding.message = format!("{}: {}", quote(id), finding.message);
+        finding.with("competency", id)
+    };
+    Error::from_findings(error.findings().iter().map(place).collect())
+}

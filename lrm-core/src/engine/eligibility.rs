@@ -1,0 +1,210 @@
+//! Eligibility: every item ends as eligible or ignored with the first reason that holds.
+
+use super::compile::Compiled;
+use crate::error::{Code, Finding, quote};
+use crate::estimate::Judgement;
+use crate::instant::Instant;
+use crate::policy::{EvidenceRule, ExtraCredit, OwnEvidence, RuleSet};
+use crate::record::{Absence, AssessorRole, Item, Outcome, Purpose};
+use crate::scale::Scale;
+use crate::value::{Value, Weight, plus, times};
+
+/// Why an item does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Another item has its id.
+    Duplicate,
+    /// The framework does not have its competency.
+    UnknownCompetency,
+    /// It cannot be read.
+    Invalid,
+    /// Its score lies off the scale.
+    OffScale,
+    /// Absence code.
+    NotYet,
+    /// Absence code.
+    Missed,
+    /// Absence code.
+    Excused,
+    /// Absence code.
+    NotApplicable,
+    /// Absence code.
+    Withheld,
+    /// The competency does not apply to this learner.
+    OutOfScope,
+    /// Its clock instant lies after `as_of`.
+    InFuture,
+    /// Its purpose is practice, which the policy does not select.
+    Practice,
+    /// Its purpose is another one that the policy does not select.
+    PurposeNotSelected,
+    /// The learner judged, and the policy does not count that.
+    SelfAssessment,
+    /// Another learner judged, and the policy does not count that.
+    PeerAssessment,
+    /// Another role that the policy does not count.
+    Untrusted,
+    /// Its weight is 0 and the method weighs.
+    ZeroWeight,
+    /// Eligible, but the method did not select it.
+    NotSelected,
+    /// The inner node's own evidence is ignored by the policy.
+    OwnEvidenceIgnored,
+}
+
+impl Reason {
+    pub(crate) const WORDS: [(&'static str, Self); 19] = [
+        ("duplicate", Self::Duplicate),
+        ("unknown_competency", Self::UnknownCompetency),
+        ("invalid", Self::Invalid),
+        ("off_scale", Self::OffScale),
+        ("not_yet", Self::NotYet),
+        ("missed", Self::Missed),
+        ("excused", Self::Excused),
+        ("not_applicable", Self::NotApplicable),
+        ("withheld", Self::Withheld),
+        ("out_of_scope", Self::OutOfScope),
+        ("in_future", Self::InFuture),
+        ("practice", Self::Practice),
+        ("purpose_not_selected", Self::PurposeNotSelected),
+        ("self_assessment", Self::SelfAssessment),
+        ("peer_assessment", Self::PeerAssessment),
+        ("untrusted", Self::Untrusted),
+        ("zero_weight", Self::ZeroWeight),
+        ("not_selected", Self::NotSelected),
+        ("own_evidence_ignored", Self::OwnEvidenceIgnored),
+    ];
+
+    /// The word in documents.
+    pub fn as_str(self) -> &'static str {
+        crate::json::read::word_of(self, &Self::WORDS)
+    }
+}
+
+/// What the first look at an item, without scope and clock, says.
+pub(crate) enum Door {
+    /// A value on the node's scale.
+    Value(Value),
+    /// Ignored, with what to report.
+    Ignored(Reason, Vec<Finding>),
+}
+
+/// The item's value on the scale of its competency, or why it has none. Places in findings are relative to the item.
+pub(crate) fn door(item: &Item, node: Option<u32>, compiled: &Compiled) -> Door {
+    let Some(set) = node.map(|node| compiled.set(node)) else {
+        let id = item.evidence.competency();
+        if id.is_empty() && !item.problems.is_empty() {
+            return Door::Ignored(Reason::Invalid, item.problems.clone());
+        }
+        let finding = Finding::new(
+            Code::UnknownCompetency,
+            "/competency",
+            format!("the framework has no competency {}", quote(id)),
+        );
+        return Door::Ignored(Reason::UnknownCompetency, vec![finding.with("competency", id)]);
+    };
+    if !item.problems.is_empty() {
+        return Door::Ignored(Reason::Invalid, item.problems.clone());
+    }
+    value_on(&item.evidence.outcome, &set.scale, set.evidence.extra_credit)
+}
+
+/// The value of an outcome on a scale, or why it has none.
+pub(crate) fn value_on(outcome: &Outcome, scale: &Scale, extra_credit: ExtraCredit) -> Door {
+    let absent = |absence| match absence {
+        Absence::NotYet => Reason::NotYet,
+        Absence::Missed => Reason::Missed,
+        Absence::Excused => Reason::Excused,
+        Absence::NotApplicable => Reason::NotApplicable,
+        Absence::Withheld => Reason::Withheld,
+    };
+    match outcome {
+        Outcome::Score { score, possible } => score_on(*score, *possible, scale, extra_credit),
+        Outcome::Level(id) => scale.level(id).map_or_else(|| no_level(id), |level| Door::Value(level.from)),
+        Outcome::Passed(true) => Door::Value(scale.proficient()),
+        Outcome::Passed(false) => Door::Value(scale.min()),
+        Outcome::Absence(absence) => Door::Ignored(absent(*absence), Vec::new()),
+        Outcome::Nothing => Door::Ignored(Reason::NotYet, Vec::new()),
+    }
+}
+
+fn no_level(id: &str) -> Door {
+    let message = format!("the scale has no level {}", quote(id));
+    Door::Ignored(Reason::Invalid, vec![Finding::new(Code::UnknownLevel, "/level", message).with("level", id)])
+}
+
+/// score / possible · (max − min) + min, exact and rounded once; without `possible` the score as it is.
+fn score_on(score: Value, possible: Option<Value>, scale: &Scale, extra_credit: ExtraCredit) -> Door {
+    let off =
+        |message: String| Door::Ignored(Reason::OffScale, vec![Finding::new(Code::ScoreOffScale, "/score", message)]);
+    let (min, max) = (scale.min(), scale.max());
+    let Some(possible) = possible else {
+        return if scale.holds(score) {
+            Door::Value(score)
+        } else {
+            off(format!("the score {score} is not on the scale from {min} to {max}"))
+        };
+    };
+    if score < Value::ZERO {
+        return off(format!("the score {score} of {possible} is negative"));
+    }
+    if score > possible {
+        match extra_credit {
+            ExtraCredit::Clamp => return Door::Value(max),
+            ExtraCredit::Error => return off(format!("the score {score} is more than the possible {possible}")),
+            ExtraCredit::Keep => {}
+        }
+    }
+    match share(score, possible, min, max) {
+        Ok(value) => Door::Value(value),
+        Err(error) => {
+            let message = format!("the score {score} of {possible} gives a value beyond ±9000000000");
+            Door::Ignored(Reason::Invalid, vec![Finding::new(error.code(), "/score", message)])
+        }
+    }
+}
+
+fn share(score: Value, possible: Value, min: Value, max: Value) -> crate::Result<Value> {
+    let [score, possible, min, max] = [score, possible, min, max].map(|value| i128::from(value.grid()));
+    Value::ratio(plus(times(score, max - min)?, times(min, possible)?)?, possible)
+}
+
+/// Why an item with a value does not count now, if it does not: scope, clock, purpose, assessor, weight.
+pub(crate) fn ignored(item: &Item, set: &RuleSet, inner: bool, applies: bool, as_of: Instant) -> Option<Reason> {
+    if !applies {
+        return Some(Reason::OutOfScope);
+    }
+    if item.evidence.clock().is_some_and(|clock| clock > as_of) {
+        return Some(Reason::InFuture);
+    }
+    if let Some(reason) = unselected(item, &set.evidence) {
+        return Some(reason);
+    }
+    if set.estimate.weighs() && item.evidence.weight.is_some_and(Weight::is_zero) {
+        return Some(Reason::ZeroWeight);
+    }
+    (inner && set.rollup.own_evidence == OwnEvidence::Ignored).then_some(Reason::OwnEvidenceIgnored)
+}
+
+fn unselected(item: &Item, rule: &EvidenceRule) -> Option<Reason> {
+    match item.evidence.purpose {
+        Some(purpose) if !rule.purposes.contains(&purpose) => {
+            return Some(if purpose == Purpose::Practice { Reason::Practice } else { Reason::PurposeNotSelected });
+        }
+        _ => {}
+    }
+    match item.evidence.assessor.as_ref().and_then(|assessor| assessor.role) {
+        Some(role) if !rule.roles.contains(&role) => Some(match role {
+            AssessorRole::OneSelf => Reason::SelfAssessment,
+            AssessorRole::Peer => Reason::PeerAssessment,
+            _ => Reason::Untrusted,
+        }),
+        _ => None,
+    }
+}
+
+/// An eligible item as numbers.
+pub(crate) fn judgement(item: &Item, place: u32, value: Value) -> Judgement {
+    Judgement { value, clock: item.evidence.clock(), weight: item.evidence.weight.unwrap_or_default(), item: place }
+}

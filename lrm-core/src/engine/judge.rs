@@ -1,0 +1,247 @@
+//! Judging one node: evidence or inputs in, one result out. Needs no framework, so that a derivation can be verified alone.
+
+use super::status::{Grounds, Status, decide};
+use super::sufficiency::{Shortfall, shortfalls};
+use crate::error::Result;
+use crate::estimate::{Estimated, Judgement, Note, estimate};
+use crate::instant::Instant;
+use crate::policy::{Estimate, Rollup, RollupMethod, RuleSet, Sufficiency};
+use crate::record::Item;
+use crate::rollup::{Tally, Weighted, body, over_children, over_leaves, shortfall};
+use crate::scale::Scale;
+use crate::value::{Rounding, Value};
+
+/// The result of a node, as numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NodeResult {
+    pub(crate) value: Option<Value>,
+    /// The place of the level in the node's scale.
+    pub(crate) level: Option<usize>,
+    pub(crate) status: Status,
+    pub(crate) newest: Option<Instant>,
+    pub(crate) cover: Cover,
+}
+
+/// Covered leaves, those with a value, and the distinct eligible items behind them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cover {
+    pub(crate) leaves: u32,
+    pub(crate) valued: u32,
+    pub(crate) evidence: u32,
+}
+
+impl Cover {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.leaves += other.leaves;
+        self.valued += other.valued;
+        self.evidence += other.evidence;
+    }
+}
+
+/// A result and how it came about.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) result: NodeResult,
+    /// The value before the declared rounding.
+    pub(crate) raw: Option<Value>,
+    pub(crate) estimated: Option<Estimated>,
+    pub(crate) shortfalls: Vec<Shortfall>,
+    pub(crate) notes: Vec<Note>,
+}
+
+/// The sections that judge a node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sections<'a> {
+    pub(crate) scale: &'a Scale,
+    pub(crate) estimate: Estimate,
+    pub(crate) rounding: Option<Rounding>,
+    pub(crate) sufficiency: &'a Sufficiency,
+}
+
+impl RuleSet {
+    /// The sections that judge a leaf, or own evidence as one.
+    pub(crate) fn as_leaf(&self) -> Sections<'_> {
+        let Self { scale, estimate, rounding, sufficiency, .. } = self;
+        Sections { scale, estimate: *estimate, rounding: *rounding, sufficiency }
+    }
+
+    /// The sections that judge an inner node: rounding and sufficiency from rules that name it.
+    pub(crate) fn as_inner(&self) -> Sections<'_> {
+        Sections { rounding: self.inner_rounding, sufficiency: &self.inner_sufficiency, ..self.as_leaf() }
+    }
+}
+
+/// The judgements with the items they stand for.
+pub(crate) fn with_items<'i>(judgements: &[Judgement], items: &'i [Item]) -> Vec<(Judgement, &'i Item)> {
+    judgements.iter().filter_map(|judgement| Some((*judgement, items.get(judgement.item as usize)?))).collect()
+}
+
+/// Judges a leaf by its eligible evidence, oldest first.
+pub(crate) fn leaf(judgements: &[Judgement], items: &[Item], sections: Sections<'_>, as_of: Instant) -> Result<Judged> {
+    let evidence = u32::try_from(judgements.len()).unwrap_or(u32::MAX);
+    let cover = Cover { leaves: 1, valued: 0, evidence };
+    let mut judged = Judged { result: NodeResult { cover, ..NodeResult::default() }, ..Judged::default() };
+    let Some(estimated) = estimate(sections.estimate, judgements, sections.scale)? else {
+        return Ok(judged);
+    };
+    let eligible = || with_items(judgements, items);
+    judged.shortfalls = lacking(&estimated, sections.sufficiency, eligible);
+    let newest = newest(&estimated, judgements);
+    judged.raw = estimated.value;
+    judged.notes.extend(estimated.note);
+    judged.estimated = Some(estimated);
+    conclude(&mut judged, sections, newest, false, as_of, eligible)?;
+    judged.result.cover.valued = u32::from(judged.result.value.is_some());
+    Ok(judged)
+}
+
+/// What the estimator and the minima lack.
+fn lacking<'i>(
+    estimated: &Estimated,
+    sufficiency: &Sufficiency,
+    eligible: impl FnOnce() -> Vec<(Judgement, &'i Item)>,
+) -> Vec<Shortfall> {
+    let mut lacking = Vec::new();
+    if estimated.short > 0 {
+        lacking.push(Shortfall { name: "n_mastery", missing: estimated.short });
+    }
+    if sufficiency.minima().iter().any(|(_, least)| *least > 0) {
+        lacking.extend(shortfalls(sufficiency, &eligible()));
+    }
+    lacking
+}
+
+/// The newest clock instant among the selected items.
+fn newest(estimated: &Estimated, judgements: &[Judgement]) -> Option<Instant> {
+    let selected = judgements.iter().enumerate().filter(|(place, one)| estimated.selected.contains(*place, one));
+    selected.filter_map(|(_, judgement)| judgement.clock).max()
+}
+
+/// From the raw value to the result: shortfalls, rounding, level, status.
+fn conclude<'i>(
+    judged: &mut Judged,
+    sections: Sections<'_>,
+    newest: Option<Instant>,
+    provisional: bool,
+    as_of: Instant,
+    eligible: impl FnOnce() -> Vec<(Judgement, &'i Item)>,
+) -> Result<()> {
+    let Some(raw) = judged.raw.filter(|_| judged.shortfalls.is_empty()) else {
+        judged.result.status = Status::Insufficient;
+        return Ok(());
+    };
+    let value = match sections.rounding {
+        Some(rounding) => raw.rounded(rounding)?,
+        None => raw,
+    };
+    let grounds = Grounds { scale: sections.scale, sufficiency: sections.sufficiency, newest, as_of, provisional };
+    let decision = decide(value, &grounds, eligible);
+    judged.result.value = Some(value);
+    judged.result.level = decision.level;
+    judged.result.status = decision.status;
+    judged.result.newest = newest;
+    judged.notes.extend(decision.note);
+    Ok(())
+}
+
+/// What an inner node is judged by.
+#[derive(Clone, Debug)]
+pub(crate) struct Inputs<'a> {
+    /// The leaves below, for rules over leaves.
+    pub(crate) tally: &'a Tally,
+    /// The children, for rules over children.
+    pub(crate) children: &'a [ChildInput],
+    pub(crate) cover: Cover,
+}
+
+/// A child, or the own evidence of the node, as an input of a rule over children.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChildInput {
+    pub(crate) result: NodeResult,
+    pub(crate) weight: crate::value::Weight,
+}
+
+/// How many inputs there are, and how they stand.
+struct Count {
+    inputs: u32,
+    valued: u32,
+    soft: bool,
+    newest: Option<Instant>,
+}
+
+impl Inputs<'_> {
+    fn count(&self, method: RollupMethod) -> Count {
+        let of_leaves = |counts: crate::rollup::Counts| Count {
+            inputs: counts.leaves,
+            valued: counts.valued,
+            soft: counts.stale > 0,
+            newest: self.tally.newest,
+        };
+        match method {
+            RollupMethod::Pooled => of_leaves(self.tally.all),
+            method if method.over_leaves() => of_leaves(self.tally.weighed),
+            _ => {
+                let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None };
+                for child in self.children.iter().filter(|child| !child.weight.is_zero()) {
+                    count.inputs += 1;
+                    count.valued += u32::from(child.result.value.is_some());
+                    count.soft |= matches!(child.result.status, Status::Stale | Status::Provisional);
+                    count.newest = count.newest.max(child.result.newest);
+                }
+                count
+            }
+        }
+    }
+
+    fn value(&self, method: RollupMethod, scale: &Scale) -> Result<Option<Value>> {
+        if method.over_leaves() {
+            return over_leaves(method, self.tally, scale);
+        }
+        let weighted = |child: &ChildInput| Some((child.result.value?, child.weight));
+        let weighted: Vec<Weighted> =
+            self.children.iter().filter(|child| !child.weight.is_zero()).filter_map(weighted).collect();
+        over_children(method, &weighted)
+    }
+}
+
+/// Judges an inner node by its inputs. `pool` gives the eligible items of all leaves below in the node's order, `eligible`
+/// those of the covered leaves; each is asked only where a rule needs it.
+pub(crate) fn inner<'i>(
+    inputs: &Inputs<'_>,
+    rollup: Rollup,
+    sections: Sections<'_>,
+    as_of: Instant,
+    pool: impl FnOnce() -> Vec<Judgement>,
+    eligible: impl Fn() -> Vec<(Judgement, &'i Item)>,
+) -> Result<Judged> {
+    let count = inputs.count(rollup.method);
+    let mut judged =
+        Judged { result: NodeResult { cover: inputs.cover, ..NodeResult::default() }, ..Judged::default() };
+    if count.valued == 0 {
+        return Ok(judged);
+    }
+    let mut newest = count.newest;
+    if rollup.method == RollupMethod::Pooled {
+        let body = body(sections.estimate, pool());
+        judged.estimated = estimate(sections.estimate, &body, sections.scale)?;
+        if let Some(estimated) = &judged.estimated {
+            judged.raw = estimated.value;
+            judged.notes.extend(estimated.note);
+            newest = self::newest(estimated, &body);
+        }
+    } else {
+        judged.raw = inputs.value(rollup.method, sections.scale)?;
+    }
+    if let Some(estimated) = judged.estimated.as_ref().filter(|estimated| estimated.short > 0) {
+        judged.shortfalls.push(Shortfall { name: "n_mastery", missing: estimated.short });
+    }
+    if let Some((name, missing)) = shortfall(rollup.missing, count.inputs, count.valued) {
+        judged.shortfalls.push(Shortfall { name, missing });
+    }
+    if sections.sufficiency.minima().iter().any(|(_, least)| *least > 0) {
+        judged.shortfalls.extend(shortfalls(sections.sufficiency, &eligible()));
+    }
+    let provisional = count.soft || count.valued < count.inputs;
+    conclude(&mut judged, sections, newest, provisional, as_of, eligible)?;
+    Ok(judged)
+}

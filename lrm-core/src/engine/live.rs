@@ -1,0 +1,272 @@
+//! [`Live`]: one learner kept warm. An event recomputes what it touches and nothing else.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::board::{Board, Cell};
+use super::options::Options;
+use super::scope::applies;
+use super::state::{Mastery, State};
+use super::{Compiled, Engine};
+use crate::error::{Code, Finding, Result};
+use crate::instant::Instant;
+use crate::record::{Evidence, Item, LearnerRecord};
+
+/// One learner, kept warm. The clock moves forward only.
+///
+/// ```
+/// use lrm_core::{Engine, Evidence, Instant, LearnerRecord};
+/// let engine = Engine::from_json(
+///     r#"{"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]}"#,
+///     r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+/// )?;
+/// let now = Instant::parse("2026-01-15T12:00:00Z")?;
+/// let mut live = engine.start(&LearnerRecord::default(), now)?;
+/// let changed = live.apply(Evidence::scored("a", 3), now)?;
+/// assert_eq!(changed.len(), 1);
+/// # Ok::<(), lrm_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Live {
+    compiled: Arc<Compiled>,
+    board: Board<'static>,
+    strict: bool,
+    /// The item that stays, by id.
+    ids: BTreeMap<String, u32>,
+    /// When which node may change by time alone.
+    wakes: BTreeSet<(Instant, u32)>,
+}
+
+impl Engine {
+    /// Keeps a learner warm from here on.
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate`].
+    pub fn start(&self, record: &LearnerRecord, as_of: Instant) -> Result<Live> {
+        self.start_with(record, as_of, &Options::new())
+    }
+
+    /// The same with a scope or strictness; a strict learner refuses events with findings.
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate_with`].
+    pub fn start_with(&self, record: &LearnerRecord, as_of: Instant, options: &Options) -> Result<Live> {
+        let compiled = Arc::clone(self.compiled());
+        let applies = applies(options.scope.as_deref(), &compiled)?;
+        let board = Board::new(Cow::Owned(record.items().to_vec()), as_of, applies, &compiled)?;
+        options.check(|| board.report(&compiled))?;
+        let mut live = Live { compiled, board, strict: options.strict, ids: BTreeMap::new(), wakes: BTreeSet::new() };
+        for place in 0..live.board.items.len() {
+            live.settle(u32::try_from(place).unwrap_or(u32::MAX));
+        }
+        for node in 0..live.compiled.framework.graph.len() {
+            live.set_wake(node);
+        }
+        Ok(live)
+    }
+}
+
+impl Live {
+    /// Adds one item and moves the clock; gives the results that changed, in the byte order of their ids.
+    ///
+    /// # Errors
+    /// `clock-moved-back`; as [`Engine::evaluate`] otherwise. After an error the learner is as before.
+    ///
+    /// # Complexity
+    /// The items of the competency and of what becomes due, plus the ancestors of what changes.
+    pub fn apply(&mut self, event: Evidence, as_of: Instant) -> Result<Vec<Mastery>> {
+        self.apply_item(Item::from(event), as_of)
+    }
+
+    /// The same with an item as JSON; an item that cannot be read is kept and reported.
+    ///
+    /// # Errors
+    /// `invalid-json`; as [`Live::apply`] otherwise.
+    pub fn apply_json(&mut self, event: impl AsRef<[u8]>, as_of: Instant) -> Result<Vec<Mastery>> {
+        self.apply_item(crate::record::item(event.as_ref())?, as_of)
+    }
+
+    fn apply_item(&mut self, item: Item, as_of: Instant) -> Result<Vec<Mastery>> {
+        self.check_clock(as_of)?;
+        let before = self.strict.then(|| self.board.report(&self.compiled).len());
+        let item_count = self.board.items.len();
+        let place = u32::try_from(item_count).unwrap_or(u32::MAX);
+        self.board.items.to_mut().push(item);
+        if let Some(before) = before {
+            let report = self.board.report(&self.compiled);
+            if report.len() > before {
+                self.board.items.to_mut().truncate(item_count);
+                return report.into_result().map(|()| Vec::new());
+            }
+        }
+        let (added, removed) = self.settle_new(place);
+        let touched: Vec<u32> = [added, removed.map(|(_, node)| node)].into_iter().flatten().collect();
+        let result = self.advance_from(touched, as_of);
+        if result.is_err() {
+            // back to where we were: the nodes are restored by `advance_from`
+            self.unsettle(place, removed.map(|(item, _)| item), item_count);
+        }
+        result
+    }
+
+    /// Moves the clock; gives the results that changed.
+    ///
+    /// # Errors
+    /// `clock-moved-back`; as [`Engine::evaluate`] otherwise. After an error the learner is as before.
+    pub fn advance(&mut self, as_of: Instant) -> Result<Vec<Mastery>> {
+        self.check_clock(as_of)?;
+        self.advance_from(Vec::new(), as_of)
+    }
+
+    /// The result of a competency.
+    ///
+    /// # Errors
+    /// `unknown-competency`.
+    pub fn mastery(&self, id: &str) -> Result<Mastery> {
+        let node = self.compiled.node(id)?;
+        Ok(self.mastery_of(node))
+    }
+
+    /// The instant that the clock shows.
+    pub const fn as_of(&self) -> Instant {
+        self.board.as_of
+    }
+
+    /// Everything as it stands now, as `evaluate` of the whole record would give it.
+    pub fn state(&self) -> State {
+        State {
+            compiled: Arc::clone(&self.compiled),
+            as_of: self.board.as_of,
+            results: self.board.cells.iter().map(|cell| cell.result).collect(),
+            report: self.board.report(&self.compiled),
+        }
+    }
+
+    /// Canonical JSON of [`Live::state`].
+    pub fn to_json(&self) -> String {
+        self.state().to_json()
+    }
+
+    fn check_clock(&self, as_of: Instant) -> Result<()> {
+        if as_of >= self.board.as_of {
+            return Ok(());
+        }
+        let message = format!("the clock stands at {} and cannot move back to {as_of}", self.board.as_of);
+        let finding = Finding::new(Code::ClockMovedBack, "", message);
+        Err(finding.with("clock", self.board.as_of.to_string()).with("as_of", as_of.to_string()).into())
+    }
+
+    fn mastery_of(&self, node: u32) -> Mastery {
+        let result = self.board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
+        Mastery::of(node, &result, &self.compiled)
+    }
+
+    /// Remembers which item of an id stays; gives the one that no longer does.
+    fn settle(&mut self, place: u32) -> (bool, Option<u32>) {
+        let items = &self.board.items;
+        let Some((item, id)) = items.get(place as usize).and_then(|item| Some((item, item.evidence.id.as_ref()?)))
+        else {
+            return (true, None);
+        };
+        let Some(standing) = self.ids.get_mut(id) else {
+            self.ids.insert(id.clone(), place);
+            return (true, None);
+        };
+        let stays = items.get(*standing as usize).is_some_and(|other| other.content() <= item.content());
+        if stays { (false, None) } else { (true, Some(std::mem::replace(standing, place))) }
+    }
+
+    /// Places a new item; gives its node if it counts, and the item that gave way with its node.
+    fn settle_new(&mut self, place: u32) -> (Option<u32>, Option<(u32, u32)>) {
+        let (counts, gone) = self.settle(place);
+        let removed = gone.and_then(|item| Some((item, self.board.remove(item, &self.compiled)?)));
+        let added = if counts { self.board.place(place, &self.compiled) } else { None };
+        (added, removed)
+    }
+
+    fn unsettle(&mut self, place: u32, gone: Option<u32>, item_count: usize) {
+        self.board.remove(place, &self.compiled);
+        let id = self.board.items.get(place as usize).and_then(|item| item.evidence.id.clone());
+        if let Some(id) = id.filter(|id| self.ids.get(id) == Some(&place)) {
+            match gone {
+                Some(item) => self.ids.insert(id, item),
+                None => self.ids.remove(&id),
+            };
+        }
+        if let Some(item) = gone {
+            self.board.place(item, &self.compiled);
+        }
+        self.board.items.to_mut().truncate(item_count);
+    }
+
+    /// Recomputes touched nodes, those whose time has come, and all their ancestors, children first.
+    fn advance_from(&mut self, touched: Vec<u32>, as_of: Instant) -> Result<Vec<Mastery>> {
+        let compiled = Arc::clone(&self.compiled);
+        let graph = &compiled.framework.graph;
+        let later = self.wakes.split_off(&(as_of, u32::MAX));
+        let due = std::mem::replace(&mut self.wakes, later);
+        let before = std::mem::replace(&mut self.board.as_of, as_of);
+
+        let mut dirty: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut stack = touched;
+        stack.extend(due.iter().map(|(_, node)| *node));
+        while let Some(node) = stack.pop() {
+            if dirty.insert(graph.place(node), node).is_none() {
+                stack.extend(graph.parents(node));
+            }
+        }
+        let mut undo: Vec<(u32, Cell)> = Vec::with_capacity(dirty.len());
+        let mut failed = None;
+        for node in dirty.values() {
+            undo.push((*node, self.board.cells.get(*node as usize).cloned().unwrap_or_default()));
+            if let Err(error) = self.board.compute(*node, &compiled) {
+                failed = Some(error);
+                break;
+            }
+        }
+        if let Some(error) = failed {
+            for (node, cell) in undo {
+                if let Some(slot) = self.board.cells.get_mut(node as usize) {
+                    *slot = cell;
+                }
+            }
+            self.board.as_of = before;
+            self.wakes.extend(due);
+            return Err(error);
+        }
+        let mut changed = Vec::new();
+        for (node, cell) in undo {
+            self.set_wake(node);
+            if self.board.cells.get(node as usize).is_some_and(|now| now.result != cell.result) {
+                changed.push(node);
+            }
+        }
+        changed.sort_unstable();
+        Ok(changed.into_iter().map(|node| self.mastery_of(node)).collect())
+    }
+
+    /// Notes when a node may change by time alone: an item comes into its time, or the newest becomes too old.
+    fn set_wake(&mut self, node: u32) {
+        let as_of = self.board.as_of;
+        let set = self.compiled.set(node);
+        let clock = |place: u32| self.board.items.get(place as usize).and_then(|item| item.evidence.clock());
+        let coming =
+            self.board.placed(node).iter().filter_map(|placed| clock(placed.item)).filter(|at| *at > as_of).min();
+        let mut wakes: Vec<Instant> = coming.into_iter().collect();
+        if let Some(cell) = self.board.cells.get(node as usize) {
+            let leaf = self.compiled.framework.graph.is_leaf(node);
+            let days = if leaf { &set.sufficiency } else { &set.inner_sufficiency };
+            let stale = |newest: Option<Instant>, days: Option<u32>| {
+                // the first instant at which it is too old
+                let last = newest?.plus_days(days?);
+                Instant::from_micros(last.micros().saturating_add(1)).ok().filter(|at| *at > as_of)
+            };
+            wakes.extend(stale(cell.result.newest, days.max_age_days));
+            if let Some(own) = &cell.own {
+                wakes.extend(stale(own.newest, set.sufficiency.max_age_days));
+            }
+        }
+        self.wakes.extend(wakes.into_iter().map(|at| (at, node)));
+    }
+}

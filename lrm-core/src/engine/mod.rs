@@ -1,0 +1,147 @@
+//! [`Engine`]: a framework and a policy, compiled once and asked many times.
+
+mod board;
+mod compile;
+mod coverage;
+mod duplicates;
+mod eligibility;
+mod judge;
+mod live;
+mod options;
+mod order;
+mod scope;
+mod state;
+mod status;
+mod sufficiency;
+mod what_if;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub(crate) use board::{Board, leaf_input};
+pub(crate) use compile::Compiled;
+pub(crate) use coverage::Covered;
+pub(crate) use duplicates::{Standing, settle};
+pub use eligibility::Reason;
+pub(crate) use eligibility::{Door, door, judgement, value_on};
+pub(crate) use judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, with_items};
+pub use live::Live;
+pub use options::Options;
+pub(crate) use order::sort;
+pub(crate) use scope::applies as scope_of;
+pub use state::{Mastery, State};
+pub use status::Status;
+pub use what_if::{Change, Delta};
+
+use crate::error::{Report, Result};
+use crate::framework::Framework;
+use crate::instant::Instant;
+use crate::policy::Policy;
+use crate::record::LearnerRecord;
+
+/// A framework and a policy, checked and compiled. Cheap to clone, `Send` and `Sync`.
+///
+/// ```
+/// use lrm_core::{Engine, Instant, LearnerRecord};
+/// let engine = Engine::from_json(
+///     r#"{"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]}"#,
+///     r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+/// )?;
+/// let record = LearnerRecord::from_json(r#"[{"competency": "NF.1", "score": 3}]"#)?;
+/// let state = engine.evaluate(&record, Instant::parse("2026-01-15T12:00:00Z")?)?;
+/// assert_eq!(state.mastery("NF.1")?.to_string(), "NF.1: 3 (proficient), met, evidence 1, coverage 1 of 1");
+/// # Ok::<(), lrm_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    compiled: Arc<Compiled>,
+}
+
+/// More pairs of ancestor and descendant than this, outside of trees, are `closure-too-large`.
+pub const CLOSURE_LIMIT: u64 = 50_000_000;
+
+impl Engine {
+    /// Compiles a framework and a policy.
+    ///
+    /// # Errors
+    /// `incompatible-scales`, `unknown-level`, `closure-too-large`, `limit-exceeded`.
+    ///
+    /// # Complexity
+    /// Linear in competencies, associations and rules; where competencies share descendants, also in the pairs of ancestor
+    /// and descendant.
+    pub fn new(framework: Framework, policy: Policy) -> Result<Self> {
+        Self::with_closure_limit(framework, policy, CLOSURE_LIMIT)
+    }
+
+    /// The same with another limit of ancestor–descendant pairs.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn with_closure_limit(framework: Framework, policy: Policy, pairs: u64) -> Result<Self> {
+        Ok(Self { compiled: Arc::new(Compiled::new(framework, policy, pairs)?) })
+    }
+
+    /// Reads both documents and compiles them.
+    ///
+    /// # Errors
+    /// Those of [`Framework::from_json`], [`Policy::from_json`] and [`Engine::new`].
+    pub fn from_json(framework: impl AsRef<[u8]>, policy: impl AsRef<[u8]>) -> Result<Self> {
+        Self::new(Framework::from_json(framework)?, Policy::from_json(policy)?)
+    }
+
+    /// The framework.
+    pub fn framework(&self) -> &Framework {
+        &self.compiled.framework
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.compiled.policy
+    }
+
+    /// What looks like a mistake in the policy for this framework; see [`Policy::lint`].
+    pub fn lint(&self) -> &Report {
+        &self.compiled.lint
+    }
+
+    /// Mastery of every competency: a pure function of framework, policy, record and instant.
+    ///
+    /// # Errors
+    /// `limit-exceeded` for values beyond ±9·10⁹, `incompatible-scales` where evidence of an inner node would enter a rule
+    /// on another scale. Bad items are findings on [`State::report`], not errors.
+    ///
+    /// # Complexity
+    /// O(n log n) in the items, plus the competencies, plus the pairs of ancestor and descendant outside of trees.
+    pub fn evaluate(&self, record: &LearnerRecord, as_of: Instant) -> Result<State> {
+        self.evaluate_with(record, as_of, &Options::new())
+    }
+
+    /// The same with a scope or strictness.
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate`]; `unknown-competency` for a scope with unknown ids; with `strict` the record's findings.
+    pub fn evaluate_with(&self, record: &LearnerRecord, as_of: Instant, options: &Options) -> Result<State> {
+        let board = self.board(record, as_of, options)?;
+        let report = board.report(&self.compiled);
+        options.check(|| report.clone())?;
+        Ok(self.state(&board, report))
+    }
+
+    pub(crate) fn compiled(&self) -> &Arc<Compiled> {
+        &self.compiled
+    }
+
+    pub(crate) fn board<'a>(&self, record: &'a LearnerRecord, as_of: Instant, options: &Options) -> Result<Board<'a>> {
+        let applies = scope::applies(options.scope.as_deref(), &self.compiled)?;
+        Board::new(Cow::Borrowed(record.items()), as_of, applies, &self.compiled)
+    }
+
+    fn state(&self, board: &Board<'_>, report: Report) -> State {
+        State {
+            compiled: Arc::clone(&self.compiled),
+            as_of: board.as_of,
+            results: board.cells.iter().map(|cell| cell.result).collect(),
+            report,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The order of evidence: by instant, items without one first; ties by id, then value, then canonical JSON.
+
+use std::cmp::Ordering;
+
+use crate::estimate::Judgement;
+use crate::record::{Item, OrderBy};
+
+/// Sorts judgements into the canonical order, oldest first.
+pub(crate) fn sort(judgements: &mut [Judgement], items: &[Item], by: OrderBy) {
+    judgements.sort_by(|a, b| compare(a, b, items, by));
+}
+
+fn compare(a: &Judgement, b: &Judgement, items: &[Item], by: OrderBy) -> Ordering {
+    let item = |judgement: &Judgement| items.get(judgement.item as usize);
+    let (Some(one), Some(other)) = (item(a), item(b)) else { return Ordering::Equal };
+    let instants = one.evidence.order(by).cmp(&other.evidence.order(by));
+    let ids = || one.evidence.id.cmp(&other.evidence.id);
+    let values = || a.value.cmp(&b.value);
+    let contents = || one.content().cmp(&other.content());
+    instants.then_with(ids).then_with(values).then_with(contents)
+}

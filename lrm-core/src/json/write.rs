@@ -1,0 +1,160 @@
+//! Canonical JSON: keys in a fixed order, no white space, plain numbers, UTF-8 unescaped where JSON allows.
+
+use std::fmt::Write;
+
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Error, Result};
+use crate::json::read::{Kind, Path, elements, kind, members};
+
+/// Writes canonical JSON; commas place themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    out: String,
+}
+
+impl Writer {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts an object or a list.
+    pub(crate) fn open(&mut self, bracket: char) -> &mut Self {
+        self.out.push(bracket);
+        self
+    }
+
+    /// Ends an object or a list.
+    pub(crate) fn close(&mut self, bracket: char) -> &mut Self {
+        self.out.push(bracket);
+        self
+    }
+
+    /// The next member's key.
+    pub(crate) fn key(&mut self, name: &str) -> &mut Self {
+        self.item().text(name);
+        self.out.push(':');
+        self
+    }
+
+    /// The next element: writes the comma if one is due.
+    pub(crate) fn item(&mut self) -> &mut Self {
+        if !self.out.is_empty() && !self.out.ends_with(['{', '[']) {
+            self.out.push(',');
+        }
+        self
+    }
+
+    /// A string.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.out.push('"');
+        escape(text, &mut self.out);
+        self.out.push('"');
+        self
+    }
+
+    /// Something whose display is its JSON: a number, `true`, `null`, canonical JSON.
+    pub(crate) fn raw(&mut self, json: &str) -> &mut Self {
+        self.out.push_str(json);
+        self
+    }
+
+    /// A member with a string, left out if there is none.
+    pub(crate) fn optional(&mut self, name: &str, text: Option<&str>) -> &mut Self {
+        if let Some(text) = text {
+            self.key(name).text(text);
+        }
+        self
+    }
+
+    /// A member whose display is its JSON, left out if there is none.
+    pub(crate) fn optional_raw(&mut self, name: &str, json: Option<impl ToString>) -> &mut Self {
+        if let Some(json) = json {
+            self.key(name).raw(&json.to_string());
+        }
+        self
+    }
+
+    /// A member with a list of strings, left out if it is empty.
+    pub(crate) fn texts(&mut self, name: &str, texts: &[String]) -> &mut Self {
+        if !texts.is_empty() {
+            self.key(name).open('[');
+            for text in texts {
+                self.item().text(text);
+            }
+            self.close(']');
+        }
+        self
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+}
+
+/// Appends `text` with the escapes that JSON demands and no others.
+pub(crate) fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if c < ' ' => {
+                // writing to a string cannot fail
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+}
+
+/// How deep kept JSON may nest.
+const DEPTH: usize = 64;
+
+/// Any JSON in one form: no white space, members in the byte order of their keys, texts unescaped, numbers as written.
+///
+/// # Errors
+/// `invalid-json` where a key stands twice or the nesting is deeper than 64.
+pub(crate) fn canonical(raw: &RawValue, path: &Path<'_>) -> Result<Box<RawValue>> {
+    let mut w = Writer::new();
+    copy(raw, path, &mut w, DEPTH)?;
+    RawValue::from_string(w.finish())
+        .map_err(|error| Error::new(Code::InvalidJson, path.to_string(), error.to_string()))
+}
+
+fn copy(raw: &RawValue, path: &Path<'_>, w: &mut Writer, depth: usize) -> Result<()> {
+    let Some(deeper) = depth.checked_sub(1) else {
+        return Err(Error::new(Code::InvalidJson, path.to_string(), format!("the nesting is deeper than {DEPTH}")));
+    };
+    match kind(raw) {
+        Kind::Text(text) => {
+            w.text(&text);
+        }
+        Kind::Object => {
+            let mut members = members(raw, path)?;
+            members.sort_by(|a, b| a.0.cmp(&b.0));
+            w.open('{');
+            for (key, value) in members {
+                w.key(&key);
+                copy(value, &path.key(&key), w, deeper)?;
+            }
+            w.close('}');
+        }
+        Kind::List => {
+            w.open('[');
+            for (index, value) in elements(raw).into_iter().enumerate() {
+                w.item();
+                copy(value, &path.index(index), w, deeper)?;
+            }
+            w.close(']');
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {
+            w.raw(raw.get());
+        }
+    }
+    Ok(())
+}

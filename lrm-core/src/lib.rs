@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+
+mod columns;
+mod derivation;
+mod engine;
+mod error;
+mod estimate;
+mod framework;
+mod graph;
+mod instant;
+mod interop;
+mod json;
+mod num;
+mod policy;
+mod record;
+mod rollup;
+mod scale;
+mod value;
+
+pub use columns::{Column, EvidenceColumns, Learners, Rollup, RollupOptions};
+pub use derivation::{Catalogue, Derivation};
+pub use engine::{CLOSURE_LIMIT, Change, Delta, Engine, Live, Mastery, Options, Reason, State, Status};
+pub use error::{Code, Context, Detail, Error, Finding, Report, Result};
+pub use framework::{
+    Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
+};
+pub use instant::Instant;
+pub use policy::Policy;
+pub use record::{
+    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord, Purpose,
+    Source,
+};
+pub use scale::{Level, Scale};
+pub use value::{Rounding, RoundingMode, Value, Weight, meets};

@@ -1,0 +1,73 @@
+//! What looks like a mistake in a policy for a framework. Nothing here stops an engine.
+
+use super::sections::{Missing, RollupMethod};
+use super::{Policy, Resolved};
+use crate::error::{Code, Finding, Report, quote};
+use crate::framework::Framework;
+
+pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) -> Report {
+    let mut report = Report::default();
+    for at in &resolved.unmatched {
+        let name =
+            policy.rules.get(*at).and_then(|rule| rule.id.clone()).unwrap_or_else(|| format!("number {}", at + 1));
+        let message = format!("the rule {} matches no competency", quote(&name));
+        report.push(Finding::new(Code::RuleMatchesNothing, format!("/rules/{at}"), message).with("rule", name));
+    }
+    let leaves = weights_of_leaves(framework);
+    for node in 0..framework.graph.len() {
+        let set = resolved.of_node.get(node as usize).and_then(|set| resolved.sets.get(*set as usize));
+        if let Some(set) = set.filter(|_| !framework.graph.is_leaf(node)) {
+            inner(node, set, framework, &leaves, &mut report);
+        }
+    }
+    report
+}
+
+/// Of each node: how many leaves lie below it, counted on every path, and whether one of them has a weight.
+fn weights_of_leaves(framework: &Framework) -> Vec<(u32, bool)> {
+    let mut below = vec![(0_u32, false); framework.len()];
+    for node in framework.graph.order() {
+        let own = if framework.graph.is_leaf(*node) {
+            (1, framework.node(*node).is_some_and(|competency| !competency.weight.is_zero()))
+        } else {
+            let children = framework.graph.children(*node).filter_map(|edge| below.get(edge.node as usize));
+            children.fold((0_u32, false), |(count, any), (more, weighs)| (count.saturating_add(*more), any || *weighs))
+        };
+        if let Some(slot) = below.get_mut(*node as usize) {
+            *slot = own;
+        }
+    }
+    below
+}
+
+fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32, bool)], report: &mut Report) {
+    let id = framework.id_of(node);
+    let method = set.rollup.method;
+    let mut add = |code, message: String| report.push(Finding::new(code, "", message).with("competency", id));
+    if method == RollupMethod::Sum && set.origin.scale.is_none() {
+        add(
+            Code::SumWithoutScale,
+            format!("{} is a sum on the scale of its parts: give it a scale by a rule", quote(id)),
+        );
+    }
+    let (below, weighs) = leaves.get(node as usize).copied().unwrap_or_default();
+    let weightless = match method {
+        RollupMethod::UniqueLeaves | RollupMethod::ShareMet => !weighs,
+        RollupMethod::ChildrenMean => framework.graph.children(node).all(|edge| edge.weight.is_zero()),
+        _ => false,
+    };
+    if weightless {
+        add(Code::ZeroWeight, format!("all weights below {} are 0: it can have no value", quote(id)));
+    }
+    let inputs = if method.over_leaves() {
+        below
+    } else {
+        u32::try_from(framework.graph.children(node).count()).unwrap_or(u32::MAX)
+    };
+    if let Missing::RequireAtLeast(n) = set.rollup.missing
+        && n > inputs
+    {
+        let message = format!("{} requires {n} inputs with a value and has {inputs}", quote(id));
+        add(Code::ParameterOutOfRange, message);
+    }
+}

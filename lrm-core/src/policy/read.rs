@@ -1,0 +1,271 @@
+//! Reading the policy document, `lrm-policy/1`.
+
+use serde_json::value::RawValue;
+
+use super::sections::{
+    Estimate, EvidenceRule, ExtraCredit, Missing, OwnEvidence, Predict, Rollup, RollupMethod, Sufficiency, Tie,
+};
+use super::{Match, Policy, Rule};
+use crate::error::{Code, Error, Result, quote};
+use crate::framework::{check_format, extra};
+use crate::json::read::{Fields, Kind, Path, Sink, document, kind, whole, word};
+use crate::record::{OrderBy, PURPOSES, ROLES};
+use crate::scale::Scale;
+use crate::value::{Rounding, RoundingMode};
+
+pub(super) const FORMAT: &str = "lrm-policy/1";
+pub(super) const ORDERS: [(&str, OrderBy); 3] =
+    [("observed_at", OrderBy::ObservedAt), ("assessed_at", OrderBy::AssessedAt), ("due_at", OrderBy::DueAt)];
+pub(super) const EXTRA_CREDITS: [(&str, ExtraCredit); 3] =
+    [("clamp", ExtraCredit::Clamp), ("keep", ExtraCredit::Keep), ("error", ExtraCredit::Error)];
+pub(super) const TIES: [(&str, Tie); 3] =
+    [("most_recent", Tie::MostRecent), ("higher", Tie::Higher), ("lower", Tie::Lower)];
+pub(super) const PREDICTS: [(&str, Predict); 2] = [("at_n", Predict::AtN), ("next", Predict::Next)];
+pub(super) const MODES: [(&str, RoundingMode); 3] = [
+    ("half_away_from_zero", RoundingMode::HalfAwayFromZero),
+    ("half_even", RoundingMode::HalfEven),
+    ("floor", RoundingMode::Floor),
+];
+pub(crate) const METHODS: [(&str, RollupMethod); 9] = [
+    ("unique_leaves", RollupMethod::UniqueLeaves),
+    ("children_mean", RollupMethod::ChildrenMean),
+    ("lowest", RollupMethod::Lowest),
+    ("highest", RollupMethod::Highest),
+    ("median", RollupMethod::Median),
+    ("mode", RollupMethod::Mode),
+    ("sum", RollupMethod::Sum),
+    ("share_met", RollupMethod::ShareMet),
+    ("pooled", RollupMethod::Pooled),
+];
+pub(super) const OWN: [(&str, OwnEvidence); 3] =
+    [("as_child", OwnEvidence::AsChild), ("overrides", OwnEvidence::Overrides), ("ignored", OwnEvidence::Ignored)];
+
+pub(super) fn policy(json: &[u8]) -> Result<Policy> {
+    let sink = Sink::default();
+    let read = read(document(json)?, &sink);
+    let report = sink.into_report();
+    match read {
+        Some(policy) if report.is_empty() => Ok(policy),
+        _ => Err(Error::from_findings(report.findings().to_vec())),
+    }
+}
+
+fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
+    let path = Path::ROOT;
+    let mut fields = Fields::of(raw, &path, sink)?;
+    check_format(&mut fields, sink, FORMAT);
+    let id = fields.string("id");
+    let version = fields.string("version");
+    for name in ["scale", "estimate"] {
+        if !fields.has(name) {
+            fields.missing(name);
+        }
+    }
+    let sections = Sections::take(&mut fields, sink);
+    let rules = fields.list("rules").unwrap_or_default();
+    let rules_path = path.key("rules");
+    let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink));
+    let rules: Vec<Rule> = rules.collect();
+    let extra = extra(&mut fields, sink);
+    fields.finish();
+
+    let mut ids = std::collections::BTreeSet::new();
+    for (at, rule) in rules.iter().enumerate() {
+        if let Some(id) = rule.id.as_ref().filter(|id| !ids.insert(*id)) {
+            sink.add(Code::DuplicateId, &rules_path.index(at), format!("the rule {} stands twice", quote(id)));
+        }
+    }
+    Some(Policy {
+        id,
+        version,
+        scale: sections.scale?,
+        evidence: sections.evidence.unwrap_or_default(),
+        estimate: sections.estimate?,
+        rounding: sections.rounding,
+        sufficiency: sections.sufficiency.unwrap_or_default(),
+        rollup: sections.rollup.unwrap_or_default(),
+        rules,
+        extra,
+    })
+}
+
+/// The sections that a policy or a rule gives.
+struct Sections {
+    scale: Option<Scale>,
+    evidence: Option<EvidenceRule>,
+    estimate: Option<Estimate>,
+    rounding: Option<Rounding>,
+    sufficiency: Option<Sufficiency>,
+    rollup: Option<Rollup>,
+}
+
+impl Sections {
+    fn take(fields: &mut Fields<'_, '_>, sink: &Sink) -> Self {
+        let path = fields.path;
+        let mut section = |name: &'static str| fields.raw(name).map(|raw| (raw, path.key(name)));
+        Self {
+            scale: section("scale").and_then(|(raw, path)| Scale::read(raw, &path, sink)),
+            evidence: section("evidence").and_then(|(raw, path)| read_evidence(raw, &path, sink)),
+            estimate: section("estimate").and_then(|(raw, path)| read_estimate(raw, &path, sink)),
+            rounding: section("rounding").and_then(|(raw, path)| read_rounding(raw, &path, sink)),
+            sufficiency: section("sufficiency").and_then(|(raw, path)| read_sufficiency(raw, &path, sink)),
+            rollup: section("rollup").and_then(|(raw, path)| read_rollup(raw, &path, sink)),
+        }
+    }
+}
+
+fn rule(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rule> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let id = fields.string("id");
+    let matches = match fields.required("match") {
+        Some(raw) => read_match(raw, &path.key("match"), sink),
+        None => None,
+    };
+    let sections = Sections::take(&mut fields, sink);
+    let extra = extra(&mut fields, sink);
+    fields.finish();
+    Some(Rule {
+        id,
+        matches: matches?,
+        scale: sections.scale,
+        evidence: sections.evidence,
+        estimate: sections.estimate,
+        rounding: sections.rounding,
+        sufficiency: sections.sufficiency,
+        rollup: sections.rollup,
+        extra,
+    })
+}
+
+fn read_match(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Match> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let read = Match {
+        under: fields.string("under"),
+        kind: fields.string("type"),
+        tag: fields.string("tag"),
+        id: fields.string("id"),
+    };
+    fields.finish();
+    Some(read)
+}
+
+pub(crate) fn read_evidence(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<EvidenceRule> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let standard = EvidenceRule::default();
+    let read = EvidenceRule {
+        order_by: fields.word("order_by", &ORDERS).unwrap_or_default(),
+        purposes: words(&mut fields, "purposes", &PURPOSES, sink).unwrap_or(standard.purposes),
+        roles: words(&mut fields, "assessor_roles", &ROLES, sink).unwrap_or(standard.roles),
+        extra_credit: fields.word("extra_credit", &EXTRA_CREDITS).unwrap_or_default(),
+    };
+    fields.finish();
+    Some(read)
+}
+
+fn words<T: Copy>(fields: &mut Fields<'_, '_>, name: &str, known: &[(&'static str, T)], sink: &Sink) -> Option<Vec<T>> {
+    let list = fields.list(name)?;
+    let path = fields.path.key(name);
+    let read = list.into_iter().enumerate();
+    Some(read.filter_map(|(at, raw)| sink.ok(word(raw, known), &path.index(at))).collect())
+}
+
+pub(crate) fn read_estimate(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Estimate> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let method = fields.required("method")?;
+    let method = sink.ok(crate::json::read::text(method), &path.key("method"))?;
+    let mut needed = |name: &str, most| {
+        if !fields.has(name) {
+            fields.missing(name);
+        }
+        fields.whole(name, 1, most)
+    };
+    let estimate = match method.as_ref() {
+        "highest" => Some(Estimate::Highest),
+        "lowest" => Some(Estimate::Lowest),
+        "latest" => Some(Estimate::Latest),
+        "mean" => Some(Estimate::Mean),
+        "median" => Some(Estimate::Median),
+        "mode" => Some(Estimate::Mode { tie: fields.word("tie", &TIES).unwrap_or_default() }),
+        "n_mastery" => needed("n", 100).map(|n| Estimate::NMastery { n }),
+        "top_n_mean" => needed("n", 100).map(|n| Estimate::TopNMean { n }),
+        "latest_vs_mean" => {
+            needed("latest_percent", 99).map(|latest_percent| Estimate::LatestVsMean { latest_percent })
+        }
+        "exponential" => needed("latest_percent", 99).map(|latest_percent| Estimate::Exponential { latest_percent }),
+        "power_law" => Some(Estimate::PowerLaw { predict: fields.word("predict", &PREDICTS).unwrap_or_default() }),
+        "linear_trend" => {
+            Some(Estimate::LinearTrend { predict: fields.word("predict", &PREDICTS).unwrap_or_default() })
+        }
+        other => {
+            sink.add(Code::InvalidValue, &path.key("method"), format!("{} is not an estimator", quote(other)));
+            None
+        }
+    };
+    fields.finish();
+    estimate
+}
+
+pub(crate) fn read_rounding(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rounding> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    if !fields.has("digits") {
+        fields.missing("digits");
+    }
+    let digits = fields.whole("digits", 0, 6);
+    let mode = fields.word("mode", &MODES).unwrap_or_default();
+    fields.finish();
+    Some(Rounding { digits: u8::try_from(digits?).ok()?, mode })
+}
+
+pub(crate) fn read_sufficiency(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Sufficiency> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let mut least = |name: &str| fields.whole(name, 0, u32::MAX).unwrap_or_default();
+    let mut read = Sufficiency {
+        min_evidence: least("min_evidence"),
+        min_assessors: least("min_assessors"),
+        min_contexts: least("min_contexts"),
+        min_kinds: least("min_kinds"),
+        min_artifacts: least("min_artifacts"),
+        min_transfer: least("min_transfer"),
+        ..Sufficiency::default()
+    };
+    read.independent_from_level = fields.string("independent_from_level");
+    read.max_age_days = fields.whole("max_age_days", 0, u32::MAX);
+    fields.finish();
+    Some(read)
+}
+
+pub(crate) fn read_rollup(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rollup> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let method = fields.word("method", &METHODS).unwrap_or_default();
+    let missing = match fields.raw("missing") {
+        Some(raw) => read_missing(raw, &path.key("missing"), sink).unwrap_or_default(),
+        None => Missing::Ignore,
+    };
+    let own_evidence = fields.word("own_evidence", &OWN).unwrap_or_default();
+    fields.finish();
+    Some(Rollup { method, missing, own_evidence })
+}
+
+fn read_missing(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Missing> {
+    if let Kind::Text(_) = kind(raw) {
+        return sink.ok(word(raw, &[("ignore", Missing::Ignore), ("require_all", Missing::RequireAll)]), path);
+    }
+    let mut fields = Fields::of(raw, path, sink)?;
+    let mut bound = |name: &str, most| {
+        let raw = fields.raw(name)?;
+        sink.ok(whole(raw, 1, most), &path.key(name))
+    };
+    let (given, inputs) = (fields_given(raw), bound("require_at_least", u32::MAX));
+    let percent = bound("require_at_least_percent", 100);
+    fields.finish();
+    if given != 1 {
+        let message = "expected one of `require_at_least`, `require_at_least_percent`";
+        sink.add(if given == 0 { Code::MissingField } else { Code::InvalidValue }, path, message);
+    }
+    inputs.map(Missing::RequireAtLeast).or(percent.map(Missing::RequireAtLeastPercent))
+}
+
+/// How many members an object has.
+fn fields_given(raw: &RawValue) -> usize {
+    crate::json::read::members(raw, &Path::ROOT).map_or(0, |members| members.len())
+}

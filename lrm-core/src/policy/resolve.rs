@@ -1,0 +1,203 @@
+//! From rules to one rule set per competency: later rules win section by section.
+
+use std::collections::BTreeMap;
+
+use super::sections::{Estimate, EvidenceRule, Rollup, Sufficiency};
+use super::{Policy, Rule};
+use crate::error::{Code, Error, Finding, Report, Result, quote};
+use crate::framework::Framework;
+use crate::graph::Marks;
+use crate::scale::Scale;
+use crate::value::Rounding;
+
+/// Where the sections of a node come from: the rule's place in the policy, or the policy itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin {
+    pub(crate) scale: Option<u32>,
+    pub(crate) evidence: Option<u32>,
+    pub(crate) estimate: Option<u32>,
+    pub(crate) rounding: Option<u32>,
+    pub(crate) sufficiency: Option<u32>,
+    pub(crate) rollup: Option<u32>,
+    /// What a rule that names the node says: inner nodes take these two from such a rule only.
+    pub(crate) named_rounding: Option<u32>,
+    pub(crate) named_sufficiency: Option<u32>,
+}
+
+/// The sections that hold for some competencies.
+#[derive(Clone, Debug)]
+pub(crate) struct RuleSet {
+    pub(crate) origin: Origin,
+    pub(crate) scale: Scale,
+    /// Equal numbers are compatible scales.
+    pub(crate) scale_class: u32,
+    pub(crate) evidence: EvidenceRule,
+    pub(crate) estimate: Estimate,
+    pub(crate) rounding: Option<Rounding>,
+    pub(crate) sufficiency: Sufficiency,
+    pub(crate) rollup: Rollup,
+    pub(crate) inner_rounding: Option<Rounding>,
+    pub(crate) inner_sufficiency: Sufficiency,
+}
+
+/// The rule sets in use, and each node's.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    pub(crate) sets: Vec<RuleSet>,
+    pub(crate) of_node: Vec<u32>,
+    /// The sections of the policy alone.
+    pub(crate) fallback: RuleSet,
+    /// Rules that no competency fulfils.
+    pub(crate) unmatched: Vec<usize>,
+}
+
+/// How many times rules may look at competencies before a policy is refused as too large.
+const WORK_LIMIT: usize = 200_000_000;
+
+pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved> {
+    let mut origins = vec![Origin::default(); framework.len()];
+    let mut unmatched = Vec::new();
+    let mut marks = Marks::new(framework.graph.len());
+    let mut work = 0_usize;
+    for (at, rule) in policy.rules.iter().enumerate() {
+        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        let mut matched = false;
+        let mut apply = |node: u32| {
+            work += 1;
+            if fits(rule, node, framework) {
+                matched = true;
+                if let Some(origin) = origins.get_mut(node as usize) {
+                    origin.replace(rule, place);
+                }
+            }
+        };
+        match (&rule.matches.id, &rule.matches.under) {
+            (None, None) => (0..framework.graph.len()).for_each(apply),
+            (None, Some(under)) => {
+                if let Some(top) = framework.rank.get(under) {
+                    framework.graph.below(*top, &mut marks, |_, _| true, apply);
+                }
+            }
+            (Some(id), under) => {
+                let node = framework.rank.get(id).copied();
+                let inside = |node: u32| under.as_ref().is_none_or(|under| is_under(node, under, framework));
+                if let Some(node) = node.filter(|node| inside(*node)) {
+                    apply(node);
+                }
+            }
+        }
+        if !matched {
+            unmatched.push(at);
+        }
+        if work > WORK_LIMIT {
+            let message = format!("rules × competencies pass {WORK_LIMIT}");
+            return Err(Error::new(Code::LimitExceeded, "/rules", message));
+        }
+    }
+    intern(policy, framework, &origins, unmatched)
+}
+
+/// Everything but `under`, which the caller's walk fulfils.
+fn fits(rule: &Rule, node: u32, framework: &Framework) -> bool {
+    let Some(competency) = framework.node(node) else { return false };
+    let matches = &rule.matches;
+    matches.kind.as_ref().is_none_or(|kind| competency.kind.as_ref() == Some(kind))
+        && matches.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
+}
+
+fn is_under(node: u32, under: &str, framework: &Framework) -> bool {
+    let Some(top) = framework.rank.get(under) else { return false };
+    let mut seen = std::collections::BTreeSet::from([node]);
+    let mut stack = vec![node];
+    while let Some(node) = stack.pop() {
+        if node == *top {
+            return true;
+        }
+        stack.extend(framework.graph.parents(node).filter(|parent| seen.insert(*parent)));
+    }
+    false
+}
+
+impl Origin {
+    fn replace(&mut self, rule: &Rule, place: u32) {
+        let named = rule.matches.id.is_some();
+        for (slot, given) in [
+            (&mut self.scale, rule.scale.is_some()),
+            (&mut self.evidence, rule.evidence.is_some()),
+            (&mut self.estimate, rule.estimate.is_some()),
+            (&mut self.rounding, rule.rounding.is_some()),
+            (&mut self.sufficiency, rule.sufficiency.is_some()),
+            (&mut self.rollup, rule.rollup.is_some()),
+            (&mut self.named_rounding, named && rule.rounding.is_some()),
+            (&mut self.named_sufficiency, named && rule.sufficiency.is_some()),
+        ] {
+            if given {
+                *slot = Some(place);
+            }
+        }
+    }
+}
+
+fn intern(policy: &Policy, framework: &Framework, origins: &[Origin], unmatched: Vec<usize>) -> Result<Resolved> {
+    let mut numbers = BTreeMap::<Origin, u32>::new();
+    let mut sets: Vec<RuleSet> = Vec::new();
+    let mut of_node = Vec::with_capacity(origins.len());
+    let mut findings = Report::default();
+    for (node, origin) in (0..).zip(origins) {
+        let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+        let number = *numbers.entry(*origin).or_insert(next);
+        if number == next {
+            sets.push(rule_set(policy, *origin));
+        }
+        if let Some(set) = sets.get(number as usize) {
+            check_levels(set, framework.graph.is_leaf(node), &mut findings);
+        }
+        of_node.push(number);
+    }
+    let mut classes = BTreeMap::new();
+    for set in &mut sets {
+        let levels: Vec<_> = set.scale.levels().iter().map(|level| (level.id.clone(), level.from)).collect();
+        let key = (set.scale.min(), set.scale.max(), set.scale.proficient(), levels);
+        let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
+        set.scale_class = *classes.entry(key).or_insert(next);
+    }
+    findings.into_result()?;
+    Ok(Resolved { sets, of_node, unmatched, fallback: rule_set(policy, Origin::default()) })
+}
+
+fn rule_set(policy: &Policy, origin: Origin) -> RuleSet {
+    let rule = |place: Option<u32>| place.and_then(|place| policy.rules.get(place as usize));
+    let scale = rule(origin.scale).and_then(|rule| rule.scale.as_ref()).unwrap_or(&policy.scale).clone();
+    let sufficiency = |place| rule(place).and_then(|rule| rule.sufficiency.as_ref());
+    RuleSet {
+        origin,
+        scale_class: 0,
+        evidence: rule(origin.evidence).and_then(|rule| rule.evidence.as_ref()).unwrap_or(&policy.evidence).clone(),
+        estimate: rule(origin.estimate).and_then(|rule| rule.estimate).unwrap_or(policy.estimate),
+        rounding: rule(origin.rounding).and_then(|rule| rule.rounding).or(policy.rounding),
+        sufficiency: sufficiency(origin.sufficiency).unwrap_or(&policy.sufficiency).clone(),
+        rollup: rule(origin.rollup).and_then(|rule| rule.rollup).unwrap_or(policy.rollup),
+        inner_rounding: rule(origin.named_rounding).and_then(|rule| rule.rounding),
+        inner_sufficiency: sufficiency(origin.named_sufficiency).cloned().unwrap_or_default(),
+        scale,
+    }
+}
+
+/// `independent_from_level` must be a level of the scale wherever it decides: at leaves, and at inner nodes that a rule names.
+fn check_levels(set: &RuleSet, leaf: bool, findings: &mut Report) {
+    let (place, section) = if leaf {
+        (set.origin.sufficiency, &set.sufficiency)
+    } else {
+        (set.origin.named_sufficiency, &set.inner_sufficiency)
+    };
+    let Some(level) = section.independent_from_level.as_ref().filter(|level| set.scale.level(level).is_none()) else {
+        return;
+    };
+    let section = place.map_or_else(|| "/sufficiency".to_owned(), |place| format!("/rules/{place}/sufficiency"));
+    let message = format!("the scale has no level {}", quote(level));
+    let finding = Finding::new(Code::UnknownLevel, format!("{section}/independent_from_level"), message);
+    let finding = finding.with("level", level);
+    if findings.findings().last() != Some(&finding) {
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,175 @@
+//! The sections of a policy, as the engine sees them.
+
+use crate::record::{AssessorRole, OrderBy, Purpose};
+
+/// `evidence`: which items are eligible and in what order they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EvidenceRule {
+    pub(crate) order_by: OrderBy,
+    pub(crate) purposes: Vec<Purpose>,
+    pub(crate) roles: Vec<AssessorRole>,
+    pub(crate) extra_credit: ExtraCredit,
+}
+
+impl Default for EvidenceRule {
+    fn default() -> Self {
+        Self {
+            order_by: OrderBy::ObservedAt,
+            purposes: vec![Purpose::Diagnostic, Purpose::Summative, Purpose::CommonTask],
+            roles: vec![AssessorRole::Teacher, AssessorRole::External, AssessorRole::Machine],
+            extra_credit: ExtraCredit::Clamp,
+        }
+    }
+}
+
+/// What happens to a score above what is possible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ExtraCredit {
+    /// Counts as full marks.
+    #[default]
+    Clamp,
+    /// Counts as it is, and may pass the scale's greatest value.
+    Keep,
+    /// Is off the scale.
+    Error,
+}
+
+/// `estimate`: how the eligible evidence of one competency becomes a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Estimate {
+    Highest,
+    Lowest,
+    Latest,
+    Mean,
+    Median,
+    Mode { tie: Tie },
+    NMastery { n: u32 },
+    TopNMean { n: u32 },
+    LatestVsMean { latest_percent: u32 },
+    Exponential { latest_percent: u32 },
+    PowerLaw { predict: Predict },
+    LinearTrend { predict: Predict },
+}
+
+impl Estimate {
+    /// The name in documents.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Highest => "highest",
+            Self::Lowest => "lowest",
+            Self::Latest => "latest",
+            Self::Mean => "mean",
+            Self::Median => "median",
+            Self::Mode { .. } => "mode",
+            Self::NMastery { .. } => "n_mastery",
+            Self::TopNMean { .. } => "top_n_mean",
+            Self::LatestVsMean { .. } => "latest_vs_mean",
+            Self::Exponential { .. } => "exponential",
+            Self::PowerLaw { .. } => "power_law",
+            Self::LinearTrend { .. } => "linear_trend",
+        }
+    }
+}
+
+/// Which of several equally frequent values counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tie {
+    #[default]
+    MostRecent,
+    Higher,
+    Lower,
+}
+
+/// Where a trend is read: at the last score or one step further.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Predict {
+    #[default]
+    AtN,
+    Next,
+}
+
+/// `sufficiency`: how much evidence is enough.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sufficiency {
+    pub(crate) min_evidence: u32,
+    pub(crate) min_assessors: u32,
+    pub(crate) min_contexts: u32,
+    pub(crate) min_kinds: u32,
+    pub(crate) min_artifacts: u32,
+    pub(crate) min_transfer: u32,
+    pub(crate) independent_from_level: Option<String>,
+    pub(crate) max_age_days: Option<u32>,
+}
+
+/// `rollup`: how an inner node's value comes from its inputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rollup {
+    pub(crate) method: RollupMethod,
+    pub(crate) missing: Missing,
+    pub(crate) own_evidence: OwnEvidence,
+}
+
+/// The rule of an inner node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum RollupMethod {
+    #[default]
+    UniqueLeaves,
+    ChildrenMean,
+    Lowest,
+    Highest,
+    Median,
+    Mode,
+    Sum,
+    ShareMet,
+    Pooled,
+}
+
+impl RollupMethod {
+    /// True for the rules whose inputs are the distinct descendant leaves.
+    pub(crate) const fn over_leaves(self) -> bool {
+        matches!(self, Self::UniqueLeaves | Self::ShareMet | Self::Pooled)
+    }
+}
+
+/// What missing inputs do to an inner node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Missing {
+    #[default]
+    Ignore,
+    RequireAll,
+    RequireAtLeast(u32),
+    RequireAtLeastPercent(u32),
+}
+
+/// What evidence of an inner node itself does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OwnEvidence {
+    #[default]
+    AsChild,
+    Overrides,
+    Ignored,
+}
+
+impl Estimate {
+    /// True if weights of evidence matter.
+    pub(crate) const fn weighs(self) -> bool {
+        matches!(self, Self::Mean)
+    }
+}
+
+impl Sufficiency {
+    /// The minima with their names, in the order of the documents.
+    pub(crate) const fn minima(&self) -> [(&'static str, u32); 6] {
+        [
+            ("min_evidence", self.min_evidence),
+            ("min_assessors", self.min_assessors),
+            ("min_contexts", self.min_contexts),
+            ("min_kinds", self.min_kinds),
+            ("min_artifacts", self.min_artifacts),
+            ("min_transfer", self.min_transfer),
+        ]
+    }
+}
+
+/// Percentages are parts of this.
+pub(crate) const HUNDRED: i128 = 100;

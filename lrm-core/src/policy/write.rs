@@ -1,0 +1,158 @@
+//! Writing the policy document as canonical JSON, every default written out.
+
+use super::read::{EXTRA_CREDITS, FORMAT, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
+use super::sections::{Estimate, EvidenceRule, ExtraCredit, Missing, Rollup, RollupMethod, Sufficiency};
+use super::{Policy, Rule};
+use crate::framework::write_extra;
+use crate::json::read::word_of;
+use crate::json::write::Writer;
+use crate::record::OrderBy;
+use crate::value::Rounding;
+
+pub(super) fn policy(policy: &Policy) -> String {
+    let mut w = Writer::new();
+    w.open('{');
+    w.key("format").text(FORMAT);
+    w.optional("id", policy.id());
+    w.optional("version", policy.version());
+    w.key("scale");
+    policy.scale.write(&mut w);
+    write_evidence(w.key("evidence"), &policy.evidence);
+    write_estimate(w.key("estimate"), policy.estimate);
+    if let Some(rounding) = policy.rounding {
+        write_rounding(w.key("rounding"), rounding);
+    }
+    write_sufficiency(w.key("sufficiency"), &policy.sufficiency);
+    write_rollup(w.key("rollup"), policy.rollup);
+    if !policy.rules.is_empty() {
+        w.key("rules").open('[');
+        for rule in &policy.rules {
+            w.item();
+            write_rule(&mut w, rule);
+        }
+        w.close(']');
+    }
+    write_extra(&mut w, &policy.extra);
+    w.close('}');
+    w.finish()
+}
+
+fn write_rule(w: &mut Writer, rule: &Rule) {
+    w.open('{');
+    w.optional("id", rule.id.as_deref());
+    w.key("match").open('{');
+    w.optional("under", rule.matches.under.as_deref());
+    w.optional("type", rule.matches.kind.as_deref());
+    w.optional("tag", rule.matches.tag.as_deref());
+    w.optional("id", rule.matches.id.as_deref());
+    w.close('}');
+    if let Some(scale) = &rule.scale {
+        scale.write(w.key("scale"));
+    }
+    if let Some(evidence) = &rule.evidence {
+        write_evidence(w.key("evidence"), evidence);
+    }
+    if let Some(estimate) = rule.estimate {
+        write_estimate(w.key("estimate"), estimate);
+    }
+    if let Some(rounding) = rule.rounding {
+        write_rounding(w.key("rounding"), rounding);
+    }
+    if let Some(sufficiency) = &rule.sufficiency {
+        write_sufficiency(w.key("sufficiency"), sufficiency);
+    }
+    if let Some(rollup) = rule.rollup {
+        write_rollup(w.key("rollup"), rollup);
+    }
+    write_extra(w, &rule.extra);
+    w.close('}');
+}
+
+/// What of the section a single item depends on.
+pub(crate) fn write_evidence_order(w: &mut Writer, order_by: OrderBy, extra_credit: ExtraCredit) {
+    w.open('{');
+    w.key("order_by").text(word_of(order_by, &ORDERS));
+    w.key("extra_credit").text(word_of(extra_credit, &EXTRA_CREDITS));
+    w.close('}');
+}
+
+/// The name of a rule in documents.
+pub(crate) fn method_name(method: RollupMethod) -> &'static str {
+    word_of(method, &METHODS)
+}
+
+fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
+    let purposes: Vec<String> = evidence.purposes.iter().map(|purpose| purpose.as_str().to_owned()).collect();
+    let roles: Vec<String> = evidence.roles.iter().map(|role| role.as_str().to_owned()).collect();
+    w.open('{');
+    w.key("order_by").text(word_of(evidence.order_by, &ORDERS));
+    for (name, words) in [("purposes", purposes), ("assessor_roles", roles)] {
+        w.key(name).open('[');
+        for word in words {
+            w.item().text(&word);
+        }
+        w.close(']');
+    }
+    w.key("extra_credit").text(word_of(evidence.extra_credit, &EXTRA_CREDITS));
+    w.close('}');
+}
+
+pub(crate) fn write_estimate(w: &mut Writer, estimate: Estimate) {
+    w.open('{');
+    w.key("method").text(estimate.name());
+    match estimate {
+        Estimate::Mode { tie } => {
+            w.key("tie").text(word_of(tie, &TIES));
+        }
+        Estimate::NMastery { n } | Estimate::TopNMean { n } => {
+            w.optional_raw("n", Some(n));
+        }
+        Estimate::LatestVsMean { latest_percent } | Estimate::Exponential { latest_percent } => {
+            w.optional_raw("latest_percent", Some(latest_percent));
+        }
+        Estimate::PowerLaw { predict } | Estimate::LinearTrend { predict } => {
+            w.key("predict").text(word_of(predict, &PREDICTS));
+        }
+        Estimate::Highest | Estimate::Lowest | Estimate::Latest | Estimate::Mean | Estimate::Median => {}
+    }
+    w.close('}');
+}
+
+pub(crate) fn write_rounding(w: &mut Writer, rounding: Rounding) {
+    w.open('{');
+    w.key("digits").raw(&rounding.digits.to_string());
+    w.key("mode").text(word_of(rounding.mode, &MODES));
+    w.close('}');
+}
+
+pub(crate) fn write_sufficiency(w: &mut Writer, sufficiency: &Sufficiency) {
+    w.open('{');
+    for (name, least) in sufficiency.minima() {
+        w.key(name).raw(&least.to_string());
+    }
+    w.optional("independent_from_level", sufficiency.independent_from_level.as_deref());
+    w.optional_raw("max_age_days", sufficiency.max_age_days);
+    w.close('}');
+}
+
+pub(crate) fn write_rollup(w: &mut Writer, rollup: Rollup) {
+    w.open('{');
+    w.key("method").text(word_of(rollup.method, &METHODS));
+    w.key("missing");
+    match rollup.missing {
+        Missing::Ignore => {
+            w.text("ignore");
+        }
+        Missing::RequireAll => {
+            w.text("require_all");
+        }
+        Missing::RequireAtLeast(n) => {
+            w.open('{').key("require_at_least").raw(&n.to_string()).close('}');
+        }
+        Missing::RequireAtLeastPercent(n) => {
+            w.open('{').key("require_at_least_percent").raw(&n.to_string()).close('}');
+        }
+    }
+    w.key("own_evidence").text(word_of(rollup.own_evidence, &OWN));
+    w.close('}');
+}

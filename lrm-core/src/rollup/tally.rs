@@ -1,0 +1,86 @@
+//! Sums over the distinct leaves below a node: all that a rule over leaves needs to know about them.
+//!
+//! The sums are integers, so a tree adds them up along its children and gets the same as a walk over the leaves.
+
+use crate::error::Result;
+use crate::instant::Instant;
+use crate::value::{Value, Weight, plus, times};
+
+/// What one leaf, or the own evidence of an inner node, brings in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeafInput {
+    pub(crate) value: Option<Value>,
+    pub(crate) met: bool,
+    pub(crate) stale: bool,
+    pub(crate) newest: Option<Instant>,
+    pub(crate) evidence: u32,
+    pub(crate) weight: Weight,
+}
+
+/// The sums. `all` counts every leaf that applies, `weighed` those of weight above 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) all: Counts,
+    pub(crate) weighed: Counts,
+    /// Σ wᵢ over the leaves with a value, in millionths.
+    pub(crate) weight_valued: i128,
+    /// Σ wᵢ·vᵢ, in millionths of grid steps.
+    pub(crate) weighted: i128,
+    /// Σ wᵢ over the leaves that are met.
+    pub(crate) weight_met: i128,
+    /// The newest selected instant among the leaves of weight above 0 with a value.
+    pub(crate) newest: Option<Instant>,
+}
+
+/// How many leaves, and how they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) leaves: u32,
+    pub(crate) valued: u32,
+    /// With a value, but stale.
+    pub(crate) stale: u32,
+    pub(crate) evidence: u32,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.leaves += other.leaves;
+        self.valued += other.valued;
+        self.stale += other.stale;
+        self.evidence += other.evidence;
+    }
+}
+
+impl Tally {
+    pub(crate) fn of(leaf: LeafInput) -> Result<Self> {
+        let counts = Counts {
+            leaves: 1,
+            valued: u32::from(leaf.value.is_some()),
+            stale: u32::from(leaf.stale),
+            evidence: leaf.evidence,
+        };
+        let mut tally = Self { all: counts, ..Self::default() };
+        if leaf.weight.is_zero() {
+            return Ok(tally);
+        }
+        tally.weighed = counts;
+        if let Some(value) = leaf.value {
+            let weight = leaf.weight.millionths();
+            tally.weight_valued = weight;
+            tally.weighted = times(i128::from(value.grid()), weight)?;
+            tally.weight_met = if leaf.met { weight } else { 0 };
+            tally.newest = leaf.newest;
+        }
+        Ok(tally)
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) -> Result<()> {
+        self.all.add(other.all);
+        self.weighed.add(other.weighed);
+        self.weight_valued = plus(self.weight_valued, other.weight_valued)?;
+        self.weighted = plus(self.weighted, other.weighted)?;
+        self.weight_met = plus(self.weight_met, other.weight_met)?;
+        self.newest = self.newest.max(other.newest);
+        Ok(())
+    }
+}

@@ -1,0 +1,314 @@
+//! [`Value`]: exact fixed-point decimal numbers, and the only place where rounding happens.
+//!
+//! A value counts billionths (the grid). Sums of values are integer sums, so they do not depend on order. A rule computes
+//! an exact fraction of integers and puts it on the grid once, half away from zero ([`Value::ratio`]).
+
+use std::fmt;
+
+use crate::error::{Code, Error, Result};
+
+/// Grid steps in one unit.
+pub(crate) const GRID: i64 = 1_000_000_000;
+/// Comparisons look at millionths: grid steps in one of them.
+const COMPARED: i64 = 1_000;
+/// No result lies beyond ±9·10⁹.
+const LIMIT: i64 = 9_000_000_000 * GRID;
+
+/// An exact decimal number with nine decimals, between −9·10⁹ and 9·10⁹.
+///
+/// ```
+/// use lrm_core::Value;
+/// let third: Value = "0.3333333333".parse()?;
+/// assert_eq!(third.to_string(), "0.333333333");
+/// assert!(Value::from_f64(8.45)? < Value::from_f64(8.5)?);
+/// # Ok::<(), lrm_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Value(i64);
+
+impl Value {
+    /// Zero.
+    pub const ZERO: Self = Self(0);
+    /// One.
+    pub const ONE: Self = Self(GRID);
+
+    /// The value of that many billionths.
+    ///
+    /// # Errors
+    /// `limit-exceeded` beyond ±9·10⁹.
+    pub fn from_grid(grid: i64) -> Result<Self> {
+        if (-LIMIT..=LIMIT).contains(&grid) { Ok(Self(grid)) } else { Err(beyond()) }
+    }
+
+    /// A value that is known to lie within the limits.
+    pub(crate) const fn literal(units: i32) -> Self {
+        Self(units as i64 * GRID)
+    }
+
+    /// How many billionths this is.
+    pub const fn grid(self) -> i64 {
+        self.0
+    }
+
+    /// The value nearest to a binary floating-point number, from its exact value, half away from zero.
+    ///
+    /// # Errors
+    /// `invalid-value` for NaN and infinities, `limit-exceeded` beyond ±9·10⁹.
+    pub fn from_f64(number: f64) -> Result<Self> {
+        if !number.is_finite() {
+            return Err(Error::new(Code::InvalidValue, "", format!("{number} is not a number that can be counted")));
+        }
+        let bits = number.to_bits();
+        let exponent = i32::try_from((bits >> 52) & 0x7ff).unwrap_or_default();
+        let fraction = bits & ((1 << 52) - 1);
+        // number = significand · 2^power, exactly
+        let (significand, power) =
+            if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
+        if power > 0 && significand != 0 {
+            return Err(beyond());
+        }
+        let scaled = u128::from(significand) * u128::from(GRID.unsigned_abs());
+        let shift = power.unsigned_abs();
+        // `scaled` has at most 83 bits: a larger shift leaves less than half a step
+        let steps = match shift {
+            0 => scaled,
+            1..=100 => (scaled + (1u128 << (shift - 1))) >> shift,
+            _ => 0,
+        };
+        let steps = i64::try_from(steps).map_err(|_| beyond())?;
+        Self::from_grid(if number.is_sign_negative() { -steps } else { steps })
+    }
+
+    /// The nearest binary floating-point number: for display and charts, never for decisions.
+    #[expect(clippy::cast_precision_loss, reason = "the nearest double is what is asked for")]
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / GRID as f64
+    }
+
+    /// `numerator / denominator` grid steps, rounded once, half away from zero.
+    pub(crate) fn ratio(numerator: i128, denominator: i128) -> Result<Self> {
+        let steps = divide_half_away(numerator, denominator).ok_or_else(beyond)?;
+        Self::from_grid(i64::try_from(steps).map_err(|_| beyond())?)
+    }
+
+    /// The same, held at the limits: for trends, which are clamped to a scale anyway.
+    pub(crate) fn ratio_saturating(numerator: i128, denominator: i128) -> Self {
+        let beyond = if (numerator < 0) == (denominator < 0) { Self(LIMIT) } else { Self(-LIMIT) };
+        Self::ratio(numerator, denominator).unwrap_or(beyond)
+    }
+
+    /// The nearest value with that many decimals.
+    pub(crate) fn rounded(self, rounding: Rounding) -> Result<Self> {
+        let unit = i128::from(GRID / 10_i64.pow(u32::from(rounding.digits)));
+        let steps = i128::from(self.0);
+        let units = match rounding.mode {
+            RoundingMode::HalfAwayFromZero => divide_half_away(steps, unit),
+            RoundingMode::HalfEven => {
+                let (floor, rest) = (steps.div_euclid(unit), steps.rem_euclid(unit));
+                let up = rest * 2 > unit || (rest * 2 == unit && floor % 2 != 0);
+                Some(floor + i128::from(up))
+            }
+            RoundingMode::Floor => Some(steps.div_euclid(unit)),
+        };
+        Self::ratio(units.ok_or_else(beyond)? * unit, 1)
+    }
+
+    /// The number in millionths, as comparisons see it.
+    fn compared(self) -> i64 {
+        let (half, steps) = (COMPARED / 2, self.0);
+        if steps >= 0 { (steps + half) / COMPARED } else { (steps - half) / COMPARED }
+    }
+}
+
+/// True if `value` reaches `cut`: both are rounded to 10⁻⁶ first, and equal is enough.
+///
+/// The one comparison of the library. The coarser step absorbs a chain of up to a thousand grid roundings, so that three
+/// quizzes of 13/3 sum to 13, while 8.45 does not meet 8.5.
+///
+/// ```
+/// use lrm_core::{Value, meets};
+/// let third = Value::from_f64(13.0 / 3.0)?;
+/// let sum = Value::from_grid(third.grid() * 3)?;
+/// assert!(meets(sum, "13".parse()?));
+/// # Ok::<(), lrm_core::Error>(())
+/// ```
+pub fn meets(value: Value, cut: Value) -> bool {
+    value.compared() >= cut.compared()
+}
+
+/// Integer division rounded half away from zero; none if the denominator is zero or the sum overflows.
+fn divide_half_away(numerator: i128, denominator: i128) -> Option<i128> {
+    if denominator == 0 {
+        return None;
+    }
+    let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+    let (quotient, rest) = (n / d, n % d);
+    let rounded = i128::try_from(quotient + u128::from(rest >= d - rest)).ok()?;
+    Some(if (numerator < 0) == (denominator < 0) { rounded } else { -rounded })
+}
+
+/// A sum of exact integers, or `limit-exceeded`.
+pub(crate) fn plus(a: i128, b: i128) -> Result<i128> {
+    a.checked_add(b).ok_or_else(beyond)
+}
+
+/// A product of exact integers, or `limit-exceeded`.
+pub(crate) fn times(a: i128, b: i128) -> Result<i128> {
+    a.checked_mul(b).ok_or_else(beyond)
+}
+
+fn beyond() -> Error {
+    Error::new(Code::LimitExceeded, "", "the number lies beyond ±9000000000")
+}
+
+impl fmt::Display for Value {
+    /// Plain decimal: no exponent, no plus sign, no trailing zeros.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps = self.0.unsigned_abs();
+        let unit = GRID.unsigned_abs();
+        let mut text = String::new();
+        if self.0 < 0 {
+            text.push('-');
+        }
+        text.push_str(&(steps / unit).to_string());
+        if !steps.is_multiple_of(unit) {
+            let decimals = format!("{:09}", steps % unit);
+            text.push('.');
+            text.push_str(decimals.trim_end_matches('0'));
+        }
+        f.pad(&text)
+    }
+}
+
+impl std::str::FromStr for Value {
+    type Err = Error;
+
+    /// Reads a decimal number as JSON writes it, exactly, and takes the nearest value, half away from zero.
+    fn from_str(text: &str) -> Result<Self> {
+        let wrong = || Error::new(Code::InvalidValue, "", format!("{} is not a number", crate::error::quote(text)));
+        let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+            Some(at) => {
+                let digits = unsigned.get(at + 1..).unwrap_or_default();
+                let (sign, digits) = match digits.strip_prefix('-') {
+                    Some(rest) => (-1, rest),
+                    None => (1, digits.strip_prefix('+').unwrap_or(digits)),
+                };
+                if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                    return Err(wrong());
+                }
+                // an exponent too long for the type is as good as the largest one
+                (
+                    unsigned.get(..at).unwrap_or_default(),
+                    sign * digits.parse::<i64>().unwrap_or(i64::MAX / 4).min(i64::MAX / 4),
+                )
+            }
+            None => (unsigned, 0),
+        };
+        let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let well_formed = !whole.is_empty()
+            && whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit())
+            && (decimals.is_empty() != mantissa.contains('.'));
+        if !well_formed {
+            return Err(wrong());
+        }
+        let mut digits = whole.bytes().chain(decimals.bytes()).skip_while(|b| *b == b'0');
+        let leading = mantissa.bytes().filter(|b| *b != b'.').take_while(|b| *b == b'0').count();
+        let significant = (whole.len() + decimals.len()).saturating_sub(leading);
+        if significant == 0 {
+            return Ok(Self::ZERO);
+        }
+        // how many of the significant digits count whole grid steps
+        let point = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4) - i64::try_from(leading).unwrap_or(i64::MAX / 4)
+            + exponent
+            + 9;
+        if point < 0 {
+            return Ok(Self::ZERO);
+        }
+        if point > 19 {
+            return Err(beyond());
+        }
+        let mut steps: i128 = 0;
+        for _ in 0..point {
+            steps = steps * 10 + i128::from(digits.next().unwrap_or(b'0') - b'0');
+        }
+        if digits.next().is_some_and(|digit| digit >= b'5') {
+            steps += 1;
+        }
+        Self::from_grid(i64::try_from(if negative { -steps } else { steps }).map_err(|_| beyond())?)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(units: i32) -> Self {
+        Self::literal(units)
+    }
+}
+
+/// How a declared rounding stage settles halves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RoundingMode {
+    /// 2.5 → 3, −2.5 → −3.
+    #[default]
+    HalfAwayFromZero,
+    /// 2.5 → 2, 3.5 → 4.
+    HalfEven,
+    /// Towards −∞.
+    Floor,
+}
+
+/// A declared rounding stage: digits 0–6 and a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rounding {
+    /// Decimals that stay, 0–6.
+    pub digits: u8,
+    /// What happens to halves.
+    pub mode: RoundingMode,
+}
+
+/// A weight from 0 to 10⁶ with at most six decimals, counted in millionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Weight(u64);
+
+impl Weight {
+    /// The weight of whatever says nothing about its weight.
+    pub const ONE: Self = Self(1_000_000);
+
+    /// The weight of that value.
+    ///
+    /// # Errors
+    /// `parameter-out-of-range` below 0, above 10⁶ or with more than six decimals.
+    pub fn new(value: Value) -> Result<Self> {
+        let steps = value.grid();
+        if !(0..=1_000_000 * GRID).contains(&steps) || steps % COMPARED != 0 {
+            return Err(Error::new(
+                Code::ParameterOutOfRange,
+                "",
+                format!("a weight of {value} is not from 0 to 1000000 with at most six decimals"),
+            ));
+        }
+        Ok(Self((steps / COMPARED).unsigned_abs()))
+    }
+
+    /// The weight as a value.
+    pub fn value(self) -> Value {
+        // at most 10¹² millionths, so the product fits
+        Value(i64::try_from(self.0).unwrap_or(i64::MAX / COMPARED) * COMPARED)
+    }
+
+    /// How many millionths this is.
+    pub(crate) fn millionths(self) -> i128 {
+        i128::from(self.0)
+    }
+
+    /// True for the weight 0.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Default for Weight {
+    fn default() -> Self {
+        Self::ONE
+    }
+}

@@ -1,0 +1,160 @@
+//! Every case of the corpus, one test each, on every path of the engine. `LRM_CORPUS` names a folder of private cases,
+//! `LRM_DUMP` a file for the canonical results, which the other languages' are compared with.
+
+#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test runner talks to its environment")]
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use lrm_core::{Derivation, Engine, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result, State, Value};
+use lrm_tests::corpus::{Case, Expected, load};
+
+type Dump = Arc<Mutex<BTreeMap<String, String>>>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let corpora = match load() {
+        Ok(corpora) => corpora,
+        Err(error) => {
+            println!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let dump = Dump::default();
+    let mut trials = Vec::new();
+    for corpus in corpora {
+        for case in corpus.cases {
+            let (name, dump) = (format!("{}::{}", corpus.topic, case.id), Arc::clone(&dump));
+            trials.push(Trial::test(name.clone(), move || {
+                let outcome = run(&case);
+                let text = match &outcome {
+                    Ok((_, _, state)) => state.to_json(),
+                    Err(error) => error.code().as_str().to_owned(),
+                };
+                dump.lock().map_err(|error| error.to_string())?.insert(name, text);
+                compare(&case, &outcome)?;
+                match outcome {
+                    Ok((engine, record, state)) => same_on_every_path(&case, &engine, &record, &state),
+                    Err(_) => Ok(()),
+                }
+            }));
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if let (Ok(file), Ok(dump)) = (std::env::var("LRM_DUMP"), dump.lock()) {
+        let written = serde_json::to_string(&*dump).map(|text| std::fs::write(file, text));
+        if !matches!(written, Ok(Ok(()))) {
+            return ExitCode::FAILURE;
+        }
+    }
+    conclusion.exit_code()
+}
+
+fn options(case: &Case) -> Options {
+    let options = match &case.scope {
+        Some(scope) => Options::new().scope(scope.iter().cloned()),
+        None => Options::new(),
+    };
+    if case.strict { options.strict() } else { options }
+}
+
+fn run(case: &Case) -> Result<(Engine, LearnerRecord, State)> {
+    let framework = Framework::from_json(case.framework_json())?;
+    let engine = Engine::new(framework, Policy::from_json(case.policy_json())?)?;
+    let record = LearnerRecord::from_json(case.record_json())?;
+    let state = engine.evaluate_with(&record, case.as_of()?, &options(case))?;
+    Ok((engine, record, state))
+}
+
+fn compare(case: &Case, outcome: &Result<(Engine, LearnerRecord, State)>) -> Result<(), Failed> {
+    let state = match (outcome, &case.expect_error) {
+        (Err(error), Some(expected)) if error.code().as_str() == expected.code => return Ok(()),
+        (Err(error), _) => return Err(format!("error {error}").into()),
+        (Ok(_), Some(expected)) => return Err(format!("results, expected the error {}", expected.code).into()),
+        (Ok((_, _, state)), None) => state,
+    };
+    let mut differences = Vec::new();
+    if let Some(expected) = &case.expect_findings {
+        let mut expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        let mut found: Vec<&str> = state.report().findings().iter().map(|finding| finding.code.as_str()).collect();
+        expected.sort_unstable();
+        found.sort_unstable();
+        if expected != found {
+            differences.push(format!("findings {found:?}, expected {expected:?}"));
+        }
+    }
+    for (id, expected) in case.expect.iter().flatten() {
+        match state.mastery(id) {
+            Ok(found) if agrees(&found, expected) => {}
+            Ok(found) => differences.push(format!("found {}, expected {expected:?}", found.to_json())),
+            Err(error) => differences.push(error.to_string()),
+        }
+    }
+    if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+}
+
+fn agrees(found: &Mastery, expected: &Expected) -> bool {
+    let value = |number: &serde_json::Number| number.to_string().parse::<Value>().ok();
+    let instant = |text: &String| Instant::parse(text).ok();
+    expected.value.as_ref().is_none_or(|expected| found.value == expected.as_ref().and_then(value))
+        && expected.level.as_ref().is_none_or(|level| found.level == *level)
+        && expected.status.as_ref().is_none_or(|status| found.status.as_str() == status)
+        && expected.evidence.is_none_or(|evidence| found.evidence == evidence)
+        && expected.newest.as_ref().is_none_or(|newest| found.newest == newest.as_ref().and_then(instant))
+        && expected.coverage.is_none_or(|coverage| found.coverage == coverage)
+}
+
+/// Event by event, in any order, and from the derivations alone: always the same bytes.
+fn same_on_every_path(case: &Case, engine: &Engine, record: &LearnerRecord, state: &State) -> Result<(), Failed> {
+    let as_of = state.as_of();
+    let relaxed = match &case.scope {
+        Some(scope) => Options::new().scope(scope.iter().cloned()),
+        None => Options::new(),
+    };
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+
+    // one item at a time, the clock moving along with the items
+    let start = Instant::from_micros(-62_167_219_200_000_000).map_err(fail)?;
+    let mut live = engine.start_with(&LearnerRecord::default(), start, &relaxed).map_err(fail)?;
+    let mut clock = start;
+    for item in &case.evidence {
+        let at = item.get("observed_at").and_then(|at| Instant::parse(at.as_str()?).ok());
+        clock = at.map_or(clock, |at| at.min(as_of)).max(clock);
+        live.apply_json(item.to_string(), clock).map_err(fail)?;
+    }
+    live.advance(as_of).map_err(fail)?;
+    same("event by event", &state.to_json(), &live.to_json())?;
+
+    let mut reversed = case.evidence.clone();
+    reversed.reverse();
+    let text = serde_json::Value::Array(reversed).to_string();
+    let reversed = LearnerRecord::from_json(text).and_then(|record| engine.evaluate_with(&record, as_of, &relaxed));
+    same("in reversed order", &results(state), &results(&reversed.map_err(fail)?))?;
+
+    let again =
+        LearnerRecord::from_json(record.to_json()).and_then(|record| engine.evaluate_with(&record, as_of, &relaxed));
+    same("after a round trip of the record", &state.to_json(), &again.map_err(fail)?.to_json())?;
+    let documents = Engine::from_json(engine.framework().to_json(), engine.policy().to_json());
+    let again = documents.and_then(|engine| engine.evaluate_with(record, as_of, &relaxed));
+    same("after a round trip of the documents", &state.to_json(), &again.map_err(fail)?.to_json())?;
+
+    for mastery in state.iter() {
+        let derivation = engine.explain_with(record, &mastery.competency, as_of, &relaxed).map_err(fail)?;
+        let read = Derivation::from_json(derivation.to_json()).map_err(fail)?;
+        read.verify()
+            .map_err(|error| format!("derivation of {}: {error}\n{}", mastery.competency, derivation.to_json()))?;
+        same("derivation", &derivation.to_json(), &read.to_json())?;
+        same("derived result", &mastery.to_json(), &derivation.result().to_json())?;
+    }
+    Ok(())
+}
+
+fn results(state: &State) -> String {
+    state.iter().map(|mastery| mastery.to_json()).collect::<Vec<_>>().join("\n")
+}
+
+fn same(path: &str, one: &str, other: &str) -> Result<(), Failed> {
+    if one == other { Ok(()) } else { Err(format!("{path}:\n{one}\n{other}").into()) }
+}

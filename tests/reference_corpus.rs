@@ -1,0 +1,93 @@
+//! Every case of the corpus, computed by the reference model.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a corpus that is not in its format shall fail the test at once"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lrm_tests::reference::{Grid, NodeResult, Outcome, evaluate, exact_number, parse_instant};
+use serde_json::{Value, json};
+
+/// All the JSON files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What differs between a case's expectation and its outcome.
+fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
+    let expected_error = case["expect_error"]["code"].as_str();
+    let outcome = match (outcome, expected_error) {
+        (Err(code), Some(expected)) if code == expected => return Vec::new(),
+        (Err(code), expected) => return vec![format!("error {code}, expected {expected:?}")],
+        (Ok(_), Some(expected)) => return vec![format!("results, expected error {expected}")],
+        (Ok(outcome), None) => outcome,
+    };
+    let mut found = Vec::new();
+    if let Some(expected) = case["expect_findings"].as_array() {
+        let mut expected: Vec<&str> = expected.iter().map(|code| code.as_str().unwrap()).collect();
+        let mut codes: Vec<&str> = outcome.findings.iter().map(String::as_str).collect();
+        expected.sort_unstable();
+        codes.sort_unstable();
+        if codes != expected {
+            found.push(format!("findings {codes:?}, expected {expected:?}"));
+        }
+    }
+    for (id, fields) in case["expect"].as_object().into_iter().flatten() {
+        let Some(result) = outcome.results.get(id) else {
+            found.push(format!("{id}: no result"));
+            continue;
+        };
+        for (field, expected) in fields.as_object().unwrap() {
+            if !agrees(result, field, expected) {
+                found.push(format!("{id}.{field}: expected {expected}, got {result:?}"));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a field of a result is as expected.
+fn agrees(result: &NodeResult, field: &str, expected: &Value) -> bool {
+    match field {
+        "value" => result.value.map(Grid::exact) == expected.as_number().map(exact_number),
+        "level" => result.level.as_deref() == expected.as_str(),
+        "status" => Some(result.status.as_str()) == expected.as_str(),
+        "evidence" => json!(result.evidence) == *expected,
+        "newest" => result.newest == expected.as_str().map(|text| parse_instant(text).unwrap()),
+        "coverage" => json!([result.coverage.0, result.coverage.1]) == *expected,
+        _ => panic!("a result has no field `{field}`"),
+    }
+}
+
+#[test]
+fn the_reference_agrees_with_the_corpus() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let (mut count, mut failures) = (0, Vec::new());
+    for file in files(&folder) {
+        let corpus: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let topic = corpus["topic"].as_str().unwrap();
+        for case in corpus["cases"].as_array().unwrap() {
+            count += 1;
+            let id = case["id"].as_str().unwrap();
+            let found = differences(case, &evaluate(case));
+            failures.extend(found.into_iter().map(|difference| format!("{topic}::{id}: {difference}")));
+        }
+    }
+    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
+    assert!(count > 0, "no cases in {}", folder.display());
+}

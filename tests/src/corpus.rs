@@ -1,0 +1,191 @@
+//! The corpus: cases as data, run by every language. The JSON Schema of the format is made from these types.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Number, Value};
+
+/// One file of cases about one topic.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Corpus {
+    /// Always `lrm-corpus/1`.
+    pub format: Format,
+    /// What the cases are about; with a case's id, the name of a test.
+    pub topic: String,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// The format's name and version.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+pub enum Format {
+    /// The first version.
+    #[serde(rename = "lrm-corpus/1")]
+    One,
+}
+
+/// One case: documents in, results, findings or an error out.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Distinct within the topic.
+    pub id: String,
+    /// Where the numbers come from.
+    pub source: Option<String>,
+    /// Which rule the case shows.
+    pub note: Option<String>,
+    /// A framework document; left out: one competency without associations per id named in the evidence.
+    pub framework: Option<Value>,
+    /// A policy document; `order_by` at its top level stands for `evidence.order_by`.
+    pub policy: Value,
+    /// The items of one learner's record.
+    #[serde(default)]
+    pub evidence: Vec<Value>,
+    /// Left out: the newest clock instant of any item, ignored ones too, else 1970-01-01T00:00:00Z.
+    pub as_of: Option<String>,
+    /// The competencies that apply.
+    pub scope: Option<Vec<String>>,
+    /// Findings become an error.
+    #[serde(default)]
+    pub strict: bool,
+    /// Results by competency; a field left out is not compared.
+    pub expect: Option<BTreeMap<String, Expected>>,
+    /// The error that is expected instead of results.
+    pub expect_error: Option<ExpectedError>,
+    /// The codes of the record's findings, in any order.
+    pub expect_findings: Option<Vec<String>>,
+}
+
+/// What is expected of one competency. A field left out is not compared; null means that there is none.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The value, compared exactly as a decimal.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<f64>")]
+    pub value: Option<Option<Number>>,
+    /// The id of the level.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub level: Option<Option<String>>,
+    /// The status.
+    pub status: Option<String>,
+    /// The number of distinct eligible items.
+    pub evidence: Option<u32>,
+    /// The newest selected instant.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub newest: Option<Option<String>>,
+    /// Covered leaves with a value, and covered leaves.
+    pub coverage: Option<(u32, u32)>,
+}
+
+/// An error by its stable code.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedError {
+    /// The code.
+    pub code: String,
+}
+
+#[expect(clippy::option_option, reason = "null and left out are different here")]
+/// Tells null from a field that is left out.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Case {
+    /// The framework document, as text.
+    pub fn framework_json(&self) -> String {
+        self.framework.clone().unwrap_or_else(|| self.named_competencies()).to_string()
+    }
+
+    fn named_competencies(&self) -> Value {
+        let mut ids: Vec<&str> = self.evidence.iter().filter_map(|item| item.get("competency")?.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let competencies = ids.into_iter().map(|id| serde_json::json!({"id": id, "statement": id}));
+        serde_json::json!({ "competencies": competencies.collect::<Vec<_>>() })
+    }
+
+    /// The policy document, as text, with the shorthand written out.
+    pub fn policy_json(&self) -> String {
+        let mut policy = self.policy.clone();
+        if let Some(sections) = policy.as_object_mut()
+            && let Some(order) = sections.remove("order_by")
+        {
+            let evidence = sections.entry("evidence").or_insert_with(|| Value::Object(Map::new()));
+            if let Some(evidence) = evidence.as_object_mut() {
+                evidence.insert("order_by".to_owned(), order);
+            }
+        }
+        policy.to_string()
+    }
+
+    /// The record, as text.
+    pub fn record_json(&self) -> String {
+        Value::Array(self.evidence.clone()).to_string()
+    }
+
+    /// The instant of the question.
+    ///
+    /// # Errors
+    /// If `as_of` is not an instant.
+    pub fn as_of(&self) -> lrm_core::Result<lrm_core::Instant> {
+        if let Some(as_of) = &self.as_of {
+            return lrm_core::Instant::parse(as_of);
+        }
+        let clock = |item: &Value| {
+            let names = ["observed_at", "assessed_at", "received_at"];
+            let first = names.iter().find_map(|name| item.get(name).filter(|at| !at.is_null()))?;
+            lrm_core::Instant::parse(first.as_str()?).ok()
+        };
+        Ok(self.evidence.iter().filter_map(clock).max().unwrap_or(lrm_core::Instant::EPOCH))
+    }
+}
+
+/// All JSON files below a folder, in the order of their paths.
+///
+/// # Errors
+/// If the folder cannot be read.
+pub fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The project's corpus folder.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// The project's corpus, and that of the folder in the environment variable `LRM_CORPUS`.
+///
+/// # Errors
+/// If a file cannot be read or is not in the format; the text names it.
+pub fn load() -> Result<Vec<Corpus>, String> {
+    #[expect(clippy::disallowed_methods, reason = "a test may look at its environment")]
+    let private = std::env::var("LRM_CORPUS").ok().map(PathBuf::from);
+    let mut corpora = Vec::new();
+    for folder in [Some(folder()), private].into_iter().flatten() {
+        for file in files(&folder).map_err(|error| format!("{}: {error}", folder.display()))? {
+            let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            corpora.push(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?);
+        }
+    }
+    Ok(corpora)
+}

@@ -1,0 +1,147 @@
+//! One case of the corpus, from its documents to its results (formats: corpus).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Code;
+use super::document::{Object, field, object, text, texts, truth};
+use super::evidence::{clock_of, items};
+use super::framework::Framework;
+use super::instant::{self, Instant};
+use super::policy::{self, Method};
+use super::record::{Setting, Sorted, sort};
+use super::rules::Sections;
+use super::scope::applying;
+use super::status::Status;
+use super::value::Grid;
+use super::walk::Walk;
+
+/// The result of one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeResult {
+    /// The value, if it has one.
+    pub value: Option<Grid>,
+    /// The level, if it reaches one.
+    pub level: Option<String>,
+    /// The status.
+    pub status: Status,
+    /// The number of distinct eligible items.
+    pub evidence: u32,
+    /// The newest selected instant.
+    pub newest: Option<Instant>,
+    /// Covered leaves with a value, and covered leaves.
+    pub coverage: (u32, u32),
+}
+
+/// The results of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The instant that the results hold for.
+    pub as_of: Instant,
+    /// The results by competency.
+    pub results: BTreeMap<String, NodeResult>,
+    /// The codes of the record's findings, in input order.
+    pub findings: Vec<String>,
+    /// Why each item is not eligible, in input order; `None` if it is.
+    pub reasons: Vec<Option<&'static str>>,
+}
+
+/// The results of a case, or the code of its error.
+///
+/// # Errors
+///
+/// The code of the first error in the framework, the policy, both together, the scope and, if the
+/// case is strict, the record.
+pub fn evaluate(case: &Value) -> Result<Outcome, String> {
+    evaluated(case).map_err(str::to_owned)
+}
+
+fn evaluated(case: &Value) -> Result<Outcome, Code> {
+    let case = object(case)?;
+    let record = items(case)?;
+    let framework = match field(case, "framework") {
+        Some(document) => Framework::read(document)?,
+        None => Framework::of_ids(&named(record)),
+    };
+    let layers = policy::read(field(case, "policy").ok_or("missing-field")?)?;
+    let sections = framework
+        .competencies
+        .keys()
+        .map(|id| Ok((id.clone(), Sections::of(&layers, &framework, id)?)))
+        .collect::<Result<BTreeMap<_, _>, Code>>()?;
+    check_scales(&framework, &sections)?;
+    let applying = applying(&framework, texts(case, "scope")?.as_deref())?;
+    let as_of = read_as_of(case, record)?;
+    let inner = framework.competencies.keys().filter(|id| !framework.is_leaf(id)).cloned().collect();
+    let setting = Setting { sections: &sections, inner: &inner, applying: &applying, as_of };
+    let sorted = sort(record, &setting);
+    match sorted.findings.first() {
+        Some(code) if truth(case, "strict")? == Some(true) => return Err(code),
+        _ => {}
+    }
+    let results = results(&framework, &sections, &setting, &sorted)?;
+    let findings = sorted.findings.into_iter().map(str::to_owned).collect();
+    Ok(Outcome { as_of, results, findings, reasons: sorted.reasons })
+}
+
+/// The competencies that evidence names.
+fn named(record: &[Value]) -> BTreeSet<String> {
+    record.iter().filter_map(|item| item.get("competency")?.as_str()).map(str::to_owned).collect()
+}
+
+/// The instant of the question; without one the newest clock instant of any item.
+fn read_as_of(case: &Object, record: &[Value]) -> Result<Instant, Code> {
+    match text(case, "as_of")? {
+        Some(text) => instant::parse(text).ok_or("invalid-value"),
+        None => Ok(record.iter().filter_map(clock_of).max().unwrap_or(0)),
+    }
+}
+
+/// Refuses a node whose inputs have another scale; a sum may.
+fn check_scales(framework: &Framework, sections: &BTreeMap<String, Sections>) -> Result<(), Code> {
+    for (id, own) in sections.iter().filter(|(id, _)| !framework.is_leaf(id)) {
+        let inputs: BTreeSet<&str> = if own.rollup.method.is_over_leaves() {
+            framework.down(id).into_iter().filter(|id| framework.is_leaf(id)).collect()
+        } else {
+            framework.children(id).map(|(child, _)| child).collect()
+        };
+        let differs = |input: &&str| sections.get(*input).is_some_and(|input| input.scale != own.scale);
+        if own.rollup.method != Method::Sum && inputs.iter().any(differs) {
+            return Err("incompatible-scales");
+        }
+    }
+    Ok(())
+}
+
+/// The results of all the nodes.
+fn results(
+    framework: &Framework,
+    sections: &BTreeMap<String, Sections>,
+    setting: &Setting<'_>,
+    sorted: &Sorted,
+) -> Result<BTreeMap<String, NodeResult>, Code> {
+    let mut walk = Walk {
+        framework,
+        sections,
+        eligible: &sorted.eligible,
+        applying: setting.applying,
+        as_of: setting.as_of,
+        done: BTreeMap::new(),
+        leaves: BTreeMap::new(),
+    };
+    let mut results = BTreeMap::new();
+    for id in framework.competencies.keys() {
+        let node = walk.node(id)?;
+        let result = NodeResult {
+            value: node.value,
+            level: node.level,
+            status: node.status,
+            evidence: u32::try_from(walk.items_of(&node.covered).len()).map_err(|_| "limit-exceeded")?,
+            newest: node.newest,
+            coverage: walk.coverage(&node.covered)?,
+        };
+        results.insert(id.clone(), result);
+    }
+    Ok(results)
+}

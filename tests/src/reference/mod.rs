@@ -1,0 +1,33 @@
+//! A slow and obvious model of the engine, written from the description of its semantics.
+//!
+//! It takes one case of the corpus and returns what the engine must return for it. Numbers are
+//! exact fractions, sets are sets, every node is computed by recursion over the whole graph. It
+//! shares no code with the engine, so that an error has to be made twice to pass.
+
+mod canonical;
+mod case;
+mod document;
+mod estimate;
+mod evidence;
+mod framework;
+mod instant;
+mod node;
+mod policy;
+mod record;
+mod rollup;
+mod rules;
+mod scale;
+mod scope;
+mod status;
+mod sufficiency;
+mod trend;
+mod value;
+mod walk;
+
+pub use case::{NodeResult, Outcome, evaluate};
+pub use instant::{Instant, parse as parse_instant, show as show_instant};
+pub use status::Status;
+pub use value::{Exact, Grid, number as exact_number};
+
+/// The code of an error or of a finding.
+pub type Code = &'static str;
