@@ -70,7 +70,7 @@ impl Instant {
 
     /// The last instant at which something of this instant is at most `days` 24-hour days old, if it lies in range.
     pub(crate) fn plus_days(self, days: u32) -> Self {
-        Self(self.0.saturating_add(i64::from(days) * DAY))
+        Self(self.0.saturating_add(i64::from(days).saturating_mul(DAY)))
     }
 }
 

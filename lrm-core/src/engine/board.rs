@@ -224,7 +224,7 @@ impl<'a> Board<'a> {
         let graph = &compiled.framework.graph;
         let mut tally = Tally::default();
         if let Some(own) = own.filter(|_| compiled.set(node).rollup.own_evidence == OwnEvidence::AsChild) {
-            tally.add(&Tally::of(leaf_input(own, Weight::ONE))?)?;
+            tally.add(&own_tally(node, own, compiled)?)?;
         }
         if graph.is_tree_below(node) {
             for edge in graph.children(node) {
@@ -236,32 +236,18 @@ impl<'a> Board<'a> {
             for below in self.leaf_inputs(node, compiled).iter().filter(|below| below.node != node) {
                 let Some(cell) = self.cells.get(below.node as usize) else { continue };
                 match cell.own.as_deref().filter(|_| below.own) {
-                    Some(own) => tally.add(&Tally::of(leaf_input(own, Weight::ONE))?)?,
+                    Some(own) => tally.add(&own_tally(below.node, own, compiled)?)?,
                     None => tally.add(&cell.tally)?,
                 }
             }
         }
-        self.check_own_scales(node, compiled)?;
-        Ok(tally)
-    }
-
-    /// Own evidence below acts as a leaf only on the scale of the node that takes it in.
-    fn check_own_scales(&mut self, node: u32, compiled: &Compiled) -> Result<()> {
+        // own evidence below acts as a leaf only on the scale of the node that takes it in
         let set = compiled.set(node);
-        let owners = self.eligible.iter().any(|(other, judgements)| {
-            *other != node
-                && !judgements.is_empty()
-                && !compiled.framework.graph.is_leaf(*other)
-                && compiled.set(*other).scale_class != set.scale_class
-        });
-        if !owners || !set.rollup.method.over_leaves() {
-            return Ok(());
+        let mixed = tally.own_scales.is_some_and(|classes| classes != (set.scale_class, set.scale_class));
+        if mixed && set.rollup.method.over_leaves() {
+            return Err(incompatible(compiled.framework.id_of(node)).into());
         }
-        let below = self.leaf_inputs(node, compiled);
-        match below.iter().find(|below| below.own && compiled.set(below.node).scale_class != set.scale_class) {
-            Some(_) => Err(incompatible(compiled.framework.id_of(node)).into()),
-            None => Ok(()),
-        }
+        Ok(tally)
     }
 
     /// The distinct inputs of a rule over leaves: the leaves below that apply, and own evidence that acts as one.
@@ -377,6 +363,10 @@ fn overrides(node: u32, compiled: &Compiled) -> bool {
     compiled.set(node).rollup.own_evidence == OwnEvidence::Overrides
 }
 
+fn own_tally(node: u32, own: &NodeResult, compiled: &Compiled) -> Result<Tally> {
+    Tally::of(LeafInput { own_scale: Some(compiled.set(node).scale_class), ..leaf_input(own, Weight::ONE) })
+}
+
 /// What a leaf brings into the sums above it.
 pub(crate) fn leaf_input(result: &NodeResult, weight: Weight) -> LeafInput {
     LeafInput {
@@ -386,5 +376,6 @@ pub(crate) fn leaf_input(result: &NodeResult, weight: Weight) -> LeafInput {
         newest: result.newest,
         evidence: result.cover.evidence,
         weight,
+        own_scale: None,
     }
 }

@@ -8,6 +8,12 @@ use crate::record::{Item, OrderBy};
 /// Sorts judgements into the canonical order, oldest first.
 pub(crate) fn sort(judgements: &mut [Judgement], items: &[Item], by: OrderBy) {
     judgements.sort_by(|a, b| compare(a, b, items, by));
+    // the last tie is the content, which is made once per item and only where it decides
+    for tied in
+        judgements.chunk_by_mut(|a, b| compare(a, b, items, by) == Ordering::Equal).filter(|tied| tied.len() > 1)
+    {
+        tied.sort_by_cached_key(|judgement| items.get(judgement.item as usize).map(Item::content));
+    }
 }
 
 fn compare(a: &Judgement, b: &Judgement, items: &[Item], by: OrderBy) -> Ordering {
@@ -15,7 +21,5 @@ fn compare(a: &Judgement, b: &Judgement, items: &[Item], by: OrderBy) -> Orderin
     let (Some(one), Some(other)) = (item(a), item(b)) else { return Ordering::Equal };
     let instants = one.evidence.order(by).cmp(&other.evidence.order(by));
     let ids = || one.evidence.id.cmp(&other.evidence.id);
-    let values = || a.value.cmp(&b.value);
-    let contents = || one.content().cmp(&other.content());
-    instants.then_with(ids).then_with(values).then_with(contents)
+    instants.then_with(ids).then_with(|| a.value.cmp(&b.value))
 }

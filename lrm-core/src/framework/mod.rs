@@ -1,7 +1,7 @@
 //! Competency frameworks: competencies, typed associations with CASE's names, rubrics.
 //!
 //! A [`Framework`] is checked when it is built and never changes afterwards. It comes from native JSON
-//! ([`Framework::from_json`]), from a CASE package (`Framework::from_case`) or from a [`FrameworkBuilder`].
+//! ([`Framework::from_json`]), from a CASE package ([`Framework::from_case`]) or from a [`FrameworkBuilder`].
 
 mod build;
 mod model;
@@ -98,6 +98,11 @@ impl Framework {
     /// The adoption status, such as `draft` or `adopted`: free text, as in CASE.
     pub fn status(&self) -> Option<&str> {
         self.head.status.as_deref()
+    }
+
+    /// A field of the document that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.head.extra.get(name)
     }
 
     /// How many competencies there are.

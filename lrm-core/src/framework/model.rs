@@ -21,6 +21,13 @@ impl PartialEq for Extra {
 
 impl Eq for Extra {}
 
+impl Extra {
+    /// A kept field, as JSON.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|raw| raw.get())
+    }
+}
+
 /// Something that can be learnt (a CASE item).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,7 +63,7 @@ impl Competency {
 
     /// A field that the format does not know, as JSON.
     pub fn extra(&self, name: &str) -> Option<&str> {
-        self.extra.0.get(name).map(|raw| raw.get())
+        self.extra.get(name)
     }
 }
 
@@ -162,6 +169,11 @@ impl Association {
             extra: Extra::default(),
         }
     }
+
+    /// A field that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name)
+    }
 }
 
 /// A scoring guide: criteria, each about one competency.
@@ -175,6 +187,13 @@ pub struct Rubric {
     /// Its rows.
     pub criteria: Vec<Criterion>,
     pub(crate) extra: Extra,
+}
+
+impl Rubric {
+    /// A field that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name)
+    }
 }
 
 /// One row of a rubric.
@@ -194,6 +213,13 @@ pub struct Criterion {
     pub(crate) extra: Extra,
 }
 
+impl Criterion {
+    /// A field that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name)
+    }
+}
+
 /// What a level looks like in one row of a rubric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -205,4 +231,11 @@ pub struct CriterionLevel {
     /// What it looks like.
     pub description: Option<String>,
     pub(crate) extra: Extra,
+}
+
+impl CriterionLevel {
+    /// A field that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name)
+    }
 }

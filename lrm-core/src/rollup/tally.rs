@@ -15,6 +15,8 @@ pub(crate) struct LeafInput {
     pub(crate) newest: Option<Instant>,
     pub(crate) evidence: u32,
     pub(crate) weight: Weight,
+    /// Of own evidence, the class of the scale it was judged on.
+    pub(crate) own_scale: Option<u32>,
 }
 
 /// The sums. `all` counts every leaf that applies, `weighed` those of weight above 0.
@@ -30,6 +32,8 @@ pub(crate) struct Tally {
     pub(crate) weight_met: i128,
     /// The newest selected instant among the leaves of weight above 0 with a value.
     pub(crate) newest: Option<Instant>,
+    /// The least and the greatest class among the scales of own evidence.
+    pub(crate) own_scales: Option<(u32, u32)>,
 }
 
 /// How many leaves, and how they stand.
@@ -59,7 +63,8 @@ impl Tally {
             stale: u32::from(leaf.stale),
             evidence: leaf.evidence,
         };
-        let mut tally = Self { all: counts, ..Self::default() };
+        let own_scales = leaf.own_scale.map(|class| (class, class));
+        let mut tally = Self { all: counts, own_scales, ..Self::default() };
         if leaf.weight.is_zero() {
             return Ok(tally);
         }
@@ -81,6 +86,10 @@ impl Tally {
         self.weighted = plus(self.weighted, other.weighted)?;
         self.weight_met = plus(self.weight_met, other.weight_met)?;
         self.newest = self.newest.max(other.newest);
+        self.own_scales = match (self.own_scales, other.own_scales) {
+            (Some((least, most)), Some((low, high))) => Some((least.min(low), most.max(high))),
+            (one, other) => one.or(other),
+        };
         Ok(())
     }
 }

@@ -118,9 +118,7 @@ impl<'a> Object<'a> {
 /// A member as it is kept.
 fn kept(key: &str, raw: &RawValue, path: &Path<'_>) -> Result<Box<RawValue>> {
     if raw.get().starts_with('[') || !LISTS.iter().any(|name| name.eq_ignore_ascii_case(key)) {
-        // most members are texts without escapes, numbers or truth values: canonical as they stand
-        let simple = !raw.get().bytes().any(|byte| matches!(byte, b'\\' | b'{' | b'['));
-        return if simple { Ok(raw.to_owned()) } else { canonical(raw, path) };
+        return canonical(raw, path);
     }
     let mut w = Writer::new();
     w.open('[');
