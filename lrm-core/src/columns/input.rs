@@ -246,6 +246,16 @@ impl<'a> EvidenceColumns<'a> {
         finding.with("column", name).with("found", found).with_list("accepted", accepted)
     }
 
+    /// The names of the contract, in the order of an item's canonical JSON.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        COLUMNS.iter().map(|(name, _)| *name)
+    }
+
+    /// True for the columns of numbers.
+    pub(super) fn is_number(name: &str) -> bool {
+        Self::find(name).is_some_and(|(_, accepted)| accepted == NUMBER)
+    }
+
     fn find(name: &str) -> Option<(usize, &'static [Kind])> {
         COLUMNS.iter().position(|(known, _)| *known == name).and_then(|place| Some((place, COLUMNS.get(place)?.1)))
     }

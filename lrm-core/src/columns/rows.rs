@@ -1,10 +1,12 @@
 //! From a row to an item of evidence.
 
-use super::input::EvidenceColumns;
+use super::input::{Column, EvidenceColumns};
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::instant::Instant;
+use crate::json::write::Writer;
 use crate::record::{
     ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, PURPOSES, ROLES, Source,
+    instant,
 };
 use crate::value::{Value, Weight};
 
@@ -14,7 +16,66 @@ pub(super) fn item(columns: &EvidenceColumns<'_>, row: usize) -> Item {
     let evidence = cells.evidence();
     let mut problems = evidence.problems();
     problems.append(&mut cells.problems);
-    Item { evidence, problems, given: None }
+    let given = (!problems.is_empty()).then(|| given(columns, row));
+    Item { evidence, problems, given }
+}
+
+/// A row that cannot count, as the item that it would be in a record: what duplicates are compared by.
+fn given(columns: &EvidenceColumns<'_>, row: usize) -> Box<str> {
+    let mut w = Writer::new();
+    w.open('{');
+    let mut nested = "";
+    // the contract has the order of the canonical item
+    for name in EvidenceColumns::names().filter(|name| *name != "learner") {
+        let Some(cell) = columns.get(name).and_then(|column| cell(name, column, row)) else { continue };
+        let (object, key) = name.split_once('.').unwrap_or(("", name));
+        if object != nested {
+            if !nested.is_empty() {
+                w.close('}');
+            }
+            if !object.is_empty() {
+                w.key(object).open('{');
+            }
+            nested = object;
+        }
+        w.key(key).raw(&cell);
+    }
+    if !nested.is_empty() {
+        w.close('}');
+    }
+    w.close('}');
+    w.finish().into_boxed_str()
+}
+
+/// A cell as canonical JSON, as far as it can be read.
+fn cell(name: &str, column: &Column<'_>, row: usize) -> Option<String> {
+    let quoted = |text: &str| {
+        let mut w = Writer::new();
+        w.text(text);
+        w.finish()
+    };
+    let text = || column.text(row);
+    match column {
+        Column::Bool(_) => column.bool(row).map(|bool| bool.to_string()),
+        Column::Instant(..) => Some(match column.instant(row)? {
+            Ok(at) => quoted(&at.to_string()),
+            Err(_) => column.integer(row)?.to_string(),
+        }),
+        Column::Text(_) | Column::Dictionary { .. } if name.ends_with("_at") => Some(quoted(&instant(&text()?))),
+        Column::Text(_) | Column::Dictionary { .. } | Column::Integer(..) if name == "attempt" => {
+            Some(text()?.parse::<u32>().map_or_else(|_| quoted(&text().unwrap_or_default()), |number| number.to_string()))
+        }
+        Column::Text(_) | Column::Dictionary { .. } => Some(quoted(&text()?)),
+        Column::Integer(..) if !EvidenceColumns::is_number(name) => Some(quoted(&text()?)),
+        Column::Number(numbers, _) => Some(match column.number(row)? {
+            Ok(value) => value.to_string(),
+            Err(_) => quoted(&numbers.get(row)?.to_string()),
+        }),
+        Column::Integer(..) | Column::Decimal(_) => Some(match column.number(row)? {
+            Ok(value) => value.to_string(),
+            Err(_) => column.integer(row)?.to_string(),
+        }),
+    }
 }
 
 struct Cells<'c, 'a> {

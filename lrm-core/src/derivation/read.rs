@@ -11,7 +11,6 @@ use crate::estimate::Note;
 use crate::framework::check_format;
 use crate::instant::Instant;
 use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, text, value, whole};
-use crate::json::write::canonical;
 use crate::policy::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 use crate::record::Item;
 use crate::scale::Scale;
@@ -210,15 +209,9 @@ fn ignored(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<IgnoredItem> {
     }
     let path = fields.path;
     let raw = fields.required("evidence")?;
-    let kept = sink.ok(canonical_item(raw, path), path)?;
-    Some(IgnoredItem { reason, id: kept.1, item: kept.0, eligible: None })
-}
-
-/// The content of an ignored item, which may be one that cannot be read, and its id.
-fn canonical_item(raw: &RawValue, path: &Path<'_>) -> Result<(String, Option<String>)> {
-    let item: Item = crate::record::item(raw.get().as_bytes())?;
-    let content = if item.problems.is_empty() { item.content() } else { canonical(raw, path)?.get().to_owned() };
-    Ok((content, item.evidence.item_id().map(Into::into)))
+    // it may be one that cannot be read
+    let kept: Item = sink.ok(crate::record::item(raw.get().as_bytes()), path)?;
+    Some(IgnoredItem { reason, id: kept.evidence.item_id().map(Into::into), item: kept.content(), eligible: None })
 }
 
 fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {

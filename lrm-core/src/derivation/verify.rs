@@ -49,7 +49,7 @@ pub(super) fn derivation(derivation: &Derivation) -> Result<()> {
             }
             Basis::Inner => seen.inner(node, derivation)?,
         };
-        if mastery(node, &judged.result) != node.result {
+        if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
             return Err(mismatch(id, "the result does not follow from what is written"));
         }
         let own = (id, true);
@@ -76,19 +76,6 @@ fn sections(node: &DerivedNode) -> Sections<'_> {
         estimate: rules.estimate,
         rounding: rules.rounding,
         sufficiency: &rules.sufficiency,
-    }
-}
-
-fn mastery(node: &DerivedNode, result: &NodeResult) -> Mastery {
-    let level = result.level.and_then(|level| node.rules.scale.levels().get(level));
-    Mastery {
-        competency: node.result.competency.clone(),
-        value: result.value,
-        level: level.map(|level| level.id.clone()),
-        status: result.status,
-        evidence: result.cover.evidence,
-        newest: result.newest,
-        coverage: (result.cover.valued, result.cover.leaves),
     }
 }
 

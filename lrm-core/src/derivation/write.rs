@@ -21,19 +21,9 @@ pub(super) fn derivation(derivation: &Derivation) -> String {
         w.close('}');
     }
     w.key("as_of").text(&derivation.as_of.to_string());
-    list(&mut w, "nodes", &derivation.nodes, node);
+    w.list("nodes", &derivation.nodes, node);
     w.close('}');
     w.finish()
-}
-
-fn list<T>(w: &mut Writer, name: &str, items: &[T], write: impl Fn(&mut Writer, &T)) {
-    w.key(name).open('[');
-    for item in items {
-        w.item().open('{');
-        write(w, item);
-        w.close('}');
-    }
-    w.close(']');
 }
 
 fn node(w: &mut Writer, node: &DerivedNode) {
@@ -42,16 +32,16 @@ fn node(w: &mut Writer, node: &DerivedNode) {
     node.result.write(w.key("result"));
     w.key("rules");
     rules(w, &node.rules);
-    list(w, "used", &node.used, item);
-    list(w, "ignored", &node.ignored, ignored);
-    list(w, "inputs", &node.inputs, |w, input| {
+    w.list("used", &node.used, item);
+    w.list("ignored", &node.ignored, ignored);
+    w.list("inputs", &node.inputs, |w, input| {
         w.key("competency").text(&input.competency);
         w.optional_raw("own", input.own.then_some(true));
         w.key("weight").raw(&input.weight.value().to_string());
     });
-    list(w, "steps", &node.steps, step);
-    list(w, "notes", &node.notes, note);
-    list(w, "missing", &node.missing, |w, (name, missing)| {
+    w.list("steps", &node.steps, step);
+    w.list("notes", &node.notes, note);
+    w.list("missing", &node.missing, |w, (name, missing)| {
         w.key("requirement").text(name);
         w.key("missing").raw(&missing.to_string());
     });

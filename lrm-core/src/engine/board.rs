@@ -1,7 +1,7 @@
 //! One learner's items on the framework, and the state of every node.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::{Compiled, at, incompatible};
 use super::coverage::{Covered, Walks};
@@ -13,6 +13,7 @@ use super::scope::Applies;
 use super::status::Status;
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::estimate::Judgement;
+use crate::graph::ChildEdge;
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::Item;
@@ -37,6 +38,15 @@ pub(crate) struct Placed {
     pub(crate) value: Value,
 }
 
+/// A node as it was.
+#[derive(Debug)]
+pub(crate) struct Saved {
+    pub(crate) node: u32,
+    pub(crate) cell: Cell,
+    eligible: Option<Vec<Judgement>>,
+    owner: bool,
+}
+
 /// One learner's items and nodes.
 #[derive(Clone, Debug)]
 pub(crate) struct Board<'a> {
@@ -48,6 +58,8 @@ pub(crate) struct Board<'a> {
     placed: BTreeMap<u32, Vec<Placed>>,
     /// The eligible items, by node, oldest first.
     eligible: BTreeMap<u32, Vec<Judgement>>,
+    /// The inner nodes with eligible evidence of their own.
+    owners: BTreeSet<u32>,
     walks: Option<Walks>,
 }
 
@@ -61,6 +73,7 @@ impl<'a> Board<'a> {
             applies,
             placed: BTreeMap::new(),
             eligible: BTreeMap::new(),
+            owners: BTreeSet::new(),
             walks: None,
         };
         for (place, standing) in (0..).zip(settle(&board.items)) {
@@ -103,6 +116,27 @@ impl<'a> Board<'a> {
         self.eligible.get(&node).map_or(&[], Vec::as_slice)
     }
 
+    /// What `compute` will change of a node, to be put back after an error.
+    pub(crate) fn save(&self, node: u32) -> Saved {
+        let cell = self.cells.get(node as usize).cloned().unwrap_or_default();
+        Saved { node, cell, eligible: self.eligible.get(&node).cloned(), owner: self.owners.contains(&node) }
+    }
+
+    pub(crate) fn restore(&mut self, saved: Saved) {
+        if saved.owner {
+            self.owners.insert(saved.node)
+        } else {
+            self.owners.remove(&saved.node)
+        };
+        match saved.eligible {
+            Some(eligible) => self.eligible.insert(saved.node, eligible),
+            None => self.eligible.remove(&saved.node),
+        };
+        if let Some(slot) = self.cells.get_mut(saved.node as usize) {
+            *slot = saved.cell;
+        }
+    }
+
     /// Why an item with a value on a node does not count now.
     pub(crate) fn ignored(&self, item: &Item, node: u32, compiled: &Compiled) -> Option<Reason> {
         let inner = !compiled.framework.graph.is_leaf(node);
@@ -119,6 +153,13 @@ impl<'a> Board<'a> {
         };
         let mut judgements: Vec<Judgement> = placed.iter().filter_map(counts).collect();
         sort(&mut judgements, &self.items, compiled.set(node).evidence.order_by);
+        if !compiled.framework.graph.is_leaf(node) {
+            if judgements.is_empty() {
+                self.owners.remove(&node)
+            } else {
+                self.owners.insert(node)
+            };
+        }
         self.eligible.insert(node, judgements);
     }
 
@@ -156,7 +197,8 @@ impl<'a> Board<'a> {
         let own =
             if self.eligible(node).is_empty() { None } else { Some(Box::new(self.judge_leaf(node, compiled)?.result)) };
         let tally = self.tally(node, own.as_deref(), compiled)?;
-        let applies = tally.all.leaves > 0;
+        let child_applies = |edge: &ChildEdge| self.cells.get(edge.node as usize).is_some_and(|cell| cell.applies);
+        let applies = compiled.framework.graph.children(node).any(child_applies);
         // seen by walks from here on
         if let Some(slot) = self.cells.get_mut(node as usize) {
             *slot = Cell { own: own.clone(), applies, ..Cell::default() };
@@ -232,6 +274,15 @@ impl<'a> Board<'a> {
                     tally.add(&cell.tally)?;
                 }
             }
+        } else if !compiled.set(node).rollup.method.over_leaves() {
+            // no rule that looks at this node asks for the sums: trees have no such node below them
+            return Ok(tally);
+        } else if self.owners.is_empty() {
+            for leaf in compiled.leaves(node) {
+                if let Some(cell) = self.cells.get(*leaf as usize) {
+                    tally.add(&cell.tally)?;
+                }
+            }
         } else {
             for below in self.leaf_inputs(node, compiled).iter().filter(|below| below.node != node) {
                 let Some(cell) = self.cells.get(below.node as usize) else { continue };
@@ -288,7 +339,9 @@ impl<'a> Board<'a> {
     pub(crate) fn covered(&mut self, node: u32, compiled: &Compiled) -> Vec<Covered> {
         let mut covered = Vec::new();
         let mut walks = self.take_walks(compiled);
-        walks.covered(node, compiled, &self.cells, |one| covered.push(one));
+        let seen =
+            |node: u32| self.cells.get(node as usize).map_or((false, false), |cell| (cell.applies, cell.own.is_some()));
+        walks.covered(node, compiled, seen, |one| covered.push(one));
         self.walks = Some(walks);
         covered.sort_unstable();
         covered
@@ -304,6 +357,11 @@ impl<'a> Board<'a> {
         let mut cover = Cover::default();
         if compiled.framework.graph.is_tree_below(node) {
             children.iter().filter(|child| !child.weight.is_zero()).for_each(|child| cover.add(child.result.cover));
+            return cover;
+        }
+        if self.owners.is_empty() {
+            let cells = compiled.leaves(node).iter().filter_map(|leaf| self.cells.get(*leaf as usize));
+            cells.for_each(|cell| cover.add(cell.result.cover));
             return cover;
         }
         for covered in self.covered(node, compiled) {

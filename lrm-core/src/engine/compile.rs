@@ -1,5 +1,6 @@
 //! Compiling a framework and a policy into one checked whole.
 
+use super::coverage::Walks;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::Marks;
@@ -12,15 +13,19 @@ pub(crate) struct Compiled {
     pub(crate) policy: Policy,
     pub(crate) lint: Report,
     resolved: Resolved,
+    /// Of inner nodes above more than a tree: what a rule of theirs takes in while nothing below has evidence of its own.
+    /// For rules over leaves the distinct leaves below, for rules over children the leaves that are covered.
+    leaves: Vec<Box<[u32]>>,
 }
 
 impl Compiled {
     pub(crate) fn new(framework: Framework, policy: Policy, closure_limit: u64) -> Result<Self> {
         let resolved = resolve(&policy, &framework)?;
         let lint = policy.lint_resolved(&framework, &resolved);
-        let compiled = Self { framework, policy, lint, resolved };
+        let mut compiled = Self { framework, policy, lint, resolved, leaves: Vec::new() };
         compiled.check_scales()?;
         compiled.check_closure(closure_limit)?;
+        compiled.leaves = compiled.close();
         Ok(compiled)
     }
 
@@ -101,6 +106,32 @@ impl Compiled {
             }
         }
         Ok(())
+    }
+}
+
+impl Compiled {
+    /// The leaves that a node above more than a tree takes in, ascending; see the field.
+    pub(crate) fn leaves(&self, node: u32) -> &[u32] {
+        self.leaves.get(node as usize).map_or(&[], |leaves| leaves)
+    }
+
+    fn close(&self) -> Vec<Box<[u32]>> {
+        let graph = &self.framework.graph;
+        let mut walks = Walks::new(graph.len());
+        let mut close = |node: u32| {
+            let mut leaves = Vec::new();
+            if graph.is_tree_below(node) {
+                // sums along the children do
+            } else if self.set(node).rollup.method.over_leaves() {
+                graph.below(node, walks.marks(), |_, _| true, |below| leaves.push(below));
+                leaves.retain(|below| graph.is_leaf(*below));
+            } else {
+                walks.covered(node, self, |_| (true, false), |covered| leaves.push(covered.node));
+            }
+            leaves.sort_unstable();
+            leaves.into_boxed_slice()
+        };
+        (0..graph.len()).map(&mut close).collect()
     }
 }
 

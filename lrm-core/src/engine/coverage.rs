@@ -4,7 +4,6 @@
 //! covers the union of what its inputs of weight above 0 cover. The own evidence of an inner node is covered like a leaf; where
 //! it overrides, the node covers nothing else.
 
-use super::board::Cell;
 use super::compile::Compiled;
 use crate::graph::{ChildEdge, Marks};
 use crate::policy::{OwnEvidence, RollupMethod};
@@ -43,7 +42,14 @@ impl Walks {
     }
 
     /// Calls `visit` once for each thing that an inner node covers.
-    pub(crate) fn covered(&mut self, node: u32, compiled: &Compiled, cells: &[Cell], mut visit: impl FnMut(Covered)) {
+    /// `seen` says of a node whether it applies and whether it has eligible evidence of its own.
+    pub(crate) fn covered(
+        &mut self,
+        node: u32,
+        compiled: &Compiled,
+        seen: impl Fn(u32) -> (bool, bool),
+        mut visit: impl FnMut(Covered),
+    ) {
         let graph = &compiled.framework.graph;
         let [rules, weighed, all] = &mut self.views;
         let marks = [rules.start(), weighed.start(), all.start()];
@@ -55,8 +61,8 @@ impl Walks {
         };
         let mut stack = vec![(node, View::Rules)];
         while let Some((node, view)) = stack.pop() {
-            let cell = cells.get(node as usize);
-            if cell.is_none_or(|cell| !cell.applies) {
+            let (applies, has_own) = seen(node);
+            if !applies {
                 continue;
             }
             if graph.is_leaf(node) {
@@ -67,7 +73,7 @@ impl Walks {
                 continue;
             }
             let rollup = compiled.set(node).rollup;
-            if cell.is_some_and(|cell| cell.own.is_some()) {
+            if has_own {
                 match rollup.own_evidence {
                     OwnEvidence::AsChild => cover(node, true),
                     OwnEvidence::Overrides if matches!(view, View::Rules) => {

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::board::{Board, Cell};
+use super::board::Board;
 use super::options::Options;
 use super::scope::applies;
 use super::state::{Mastery, State};
 use super::{Compiled, Engine};
 use crate::error::{Code, Finding, Result};
 use crate::instant::Instant;
-use crate::record::{Evidence, Item, LearnerRecord};
+use crate::record::{Evidence, Item, LearnerRecord, one_learner};
 
 /// One learner, kept warm. The clock moves forward only.
 ///
@@ -32,6 +32,7 @@ pub struct Live {
     compiled: Arc<Compiled>,
     board: Board<'static>,
     strict: bool,
+    learner: Option<String>,
     /// The item that stays, by id.
     ids: BTreeMap<String, u32>,
     /// When which node may change by time alone.
@@ -56,7 +57,14 @@ impl Engine {
         let applies = applies(options.scope.as_deref(), &compiled)?;
         let board = Board::new(Cow::Owned(record.items().to_vec()), as_of, applies, &compiled)?;
         options.check(|| board.report(&compiled))?;
-        let mut live = Live { compiled, board, strict: options.strict, ids: BTreeMap::new(), wakes: BTreeSet::new() };
+        let mut live = Live {
+            compiled,
+            board,
+            strict: options.strict,
+            learner: record.learner().map(Into::into),
+            ids: BTreeMap::new(),
+            wakes: BTreeSet::new(),
+        };
         for place in 0..live.board.items.len() {
             live.settle(u32::try_from(place).unwrap_or(u32::MAX));
         }
@@ -71,7 +79,8 @@ impl Live {
     /// Adds one item and moves the clock; gives the results that changed, in the byte order of their ids.
     ///
     /// # Errors
-    /// `clock-moved-back`; as [`Engine::evaluate`] otherwise. After an error the learner is as before.
+    /// `clock-moved-back`, `invalid-value` for an item of another learner; as [`Engine::evaluate`] otherwise. After an error
+    /// the learner is as before.
     ///
     /// # Complexity
     /// The items of the competency and of what becomes due, plus the ancestors of what changes.
@@ -89,6 +98,7 @@ impl Live {
 
     fn apply_item(&mut self, item: Item, as_of: Instant) -> Result<Vec<Mastery>> {
         self.check_clock(as_of)?;
+        let learner = one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
         let before = self.strict.then(|| self.board.report(&self.compiled).len());
         let item_count = self.board.items.len();
         let place = u32::try_from(item_count).unwrap_or(u32::MAX);
@@ -106,6 +116,8 @@ impl Live {
         if result.is_err() {
             // back to where we were: the nodes are restored by `advance_from`
             self.unsettle(place, removed.map(|(item, _)| item), item_count);
+        } else {
+            self.learner = learner;
         }
         result
     }
@@ -216,30 +228,26 @@ impl Live {
                 stack.extend(graph.parents(node));
             }
         }
-        let mut undo: Vec<(u32, Cell)> = Vec::with_capacity(dirty.len());
+        let mut undo = Vec::with_capacity(dirty.len());
         let mut failed = None;
         for node in dirty.values() {
-            undo.push((*node, self.board.cells.get(*node as usize).cloned().unwrap_or_default()));
+            undo.push(self.board.save(*node));
             if let Err(error) = self.board.compute(*node, &compiled) {
                 failed = Some(error);
                 break;
             }
         }
         if let Some(error) = failed {
-            for (node, cell) in undo {
-                if let Some(slot) = self.board.cells.get_mut(node as usize) {
-                    *slot = cell;
-                }
-            }
+            undo.into_iter().for_each(|saved| self.board.restore(saved));
             self.board.as_of = before;
             self.wakes.extend(due);
             return Err(error);
         }
         let mut changed = Vec::new();
-        for (node, cell) in undo {
-            self.set_wake(node);
-            if self.board.cells.get(node as usize).is_some_and(|now| now.result != cell.result) {
-                changed.push(node);
+        for saved in undo {
+            self.set_wake(saved.node);
+            if self.board.cells.get(saved.node as usize).is_some_and(|now| now.result != saved.cell.result) {
+                changed.push(saved.node);
             }
         }
         changed.sort_unstable();

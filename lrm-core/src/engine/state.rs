@@ -9,6 +9,7 @@ use super::status::Status;
 use crate::error::{Report, Result};
 use crate::instant::Instant;
 use crate::json::write::Writer;
+use crate::scale::Scale;
 use crate::value::Value;
 
 /// The result of one competency for one learner.
@@ -33,9 +34,14 @@ pub struct Mastery {
 
 impl Mastery {
     pub(crate) fn of(node: u32, result: &NodeResult, compiled: &Compiled) -> Self {
-        let level = result.level.and_then(|level| compiled.set(node).scale.levels().get(level));
+        Self::on(&compiled.set(node).scale, compiled.framework.id_of(node), result)
+    }
+
+    /// The result of a competency that is measured on that scale.
+    pub(crate) fn on(scale: &Scale, competency: &str, result: &NodeResult) -> Self {
+        let level = result.level.and_then(|level| scale.levels().get(level));
         Self {
-            competency: compiled.framework.id_of(node).to_owned(),
+            competency: competency.to_owned(),
             value: result.value,
             level: level.map(|level| level.id.clone()),
             status: result.status,

@@ -6,7 +6,7 @@ use super::{Board, Engine, scope};
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::write::Writer;
-use crate::record::{Evidence, Item, LearnerRecord};
+use crate::record::{Evidence, Item, LearnerRecord, one_learner};
 
 /// One competency before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,7 @@ impl Engine {
         let compiled = self.compiled();
         let before = self.board(record, as_of, options)?;
         let all: Vec<Item> = record.items().iter().cloned().chain(items.iter().cloned().map(Item::from)).collect();
+        one_learner(record.learner(), &all)?;
         let applies = scope::applies(options.scope.as_deref(), compiled)?;
         let after = Board::new(all.into(), as_of, applies, compiled)?;
         options.check(|| after.report(compiled))?;

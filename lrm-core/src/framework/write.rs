@@ -15,26 +15,16 @@ pub(super) fn framework(framework: &Framework) -> String {
     w.optional("version", framework.version());
     w.optional("title", framework.title());
     w.optional("status", framework.status());
-    list(&mut w, "competencies", &framework.competencies, competency);
+    w.list("competencies", &framework.competencies, competency);
     if !framework.associations.is_empty() {
-        list(&mut w, "associations", &framework.associations, association);
+        w.list("associations", &framework.associations, association);
     }
     if !framework.rubrics.is_empty() {
-        list(&mut w, "rubrics", &framework.rubrics, rubric);
+        w.list("rubrics", &framework.rubrics, rubric);
     }
     extra(&mut w, &framework.head.extra);
     w.close('}');
     w.finish()
-}
-
-fn list<T>(w: &mut Writer, name: &str, items: &[T], write: impl Fn(&mut Writer, &T)) {
-    w.key(name).open('[');
-    for item in items {
-        w.item().open('{');
-        write(w, item);
-        w.close('}');
-    }
-    w.close(']');
 }
 
 pub(crate) fn extra(w: &mut Writer, extra: &Extra) {
@@ -80,7 +70,7 @@ fn association(w: &mut Writer, edge: &Association) {
 fn rubric(w: &mut Writer, rubric: &Rubric) {
     w.key("id").text(&rubric.id);
     w.optional("title", rubric.title.as_deref());
-    list(w, "criteria", &rubric.criteria, criterion);
+    w.list("criteria", &rubric.criteria, criterion);
     extra(w, &rubric.extra);
 }
 
@@ -90,7 +80,7 @@ fn criterion(w: &mut Writer, criterion: &Criterion) {
     weight(w, criterion.weight);
     w.optional("description", criterion.description.as_deref());
     if !criterion.levels.is_empty() {
-        list(w, "levels", &criterion.levels, |w, level| {
+        w.list("levels", &criterion.levels, |w, level| {
             w.optional("level", level.level.as_deref());
             w.optional_raw("score", level.score);
             w.optional("description", level.description.as_deref());

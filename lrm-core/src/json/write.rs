@@ -87,6 +87,17 @@ impl Writer {
         self
     }
 
+    /// A member with a list of objects.
+    pub(crate) fn list<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Self, &T)) -> &mut Self {
+        self.key(name).open('[');
+        for item in items {
+            self.item().open('{');
+            write(self, item);
+            self.close('}');
+        }
+        self.close(']')
+    }
+
     pub(crate) fn finish(self) -> String {
         self.out
     }

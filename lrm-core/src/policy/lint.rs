@@ -13,6 +13,16 @@ pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) 
         let message = format!("the rule {} matches no competency", quote(&name));
         report.push(Finding::new(Code::RuleMatchesNothing, format!("/rules/{at}"), message).with("rule", name));
     }
+    for (at, edge) in framework.associations.iter().enumerate() {
+        let scale = framework.rank.get(&edge.from).and_then(|node| resolved.of_node.get(*node as usize));
+        let scale = scale.and_then(|set| resolved.sets.get(*set as usize)).map(|set| &set.scale);
+        if let Some(level) = edge.level.as_ref().filter(|level| scale.is_some_and(|scale| scale.level(level).is_none()))
+        {
+            let message = format!("the scale of {} has no level {}", quote(&edge.from), quote(level));
+            let path = format!("/associations/{at}/level");
+            report.push(Finding::new(Code::UnknownLevel, path, message).with("level", level));
+        }
+    }
     let leaves = weights_of_leaves(framework);
     for node in 0..framework.graph.len() {
         let set = resolved.of_node.get(node as usize).and_then(|set| resolved.sets.get(*set as usize));

@@ -97,7 +97,7 @@ impl Policy {
     }
 
     /// What looks like a mistake in this policy for this framework: `rule-matches-nothing`, `sum-without-scale`,
-    /// `zero-weight`, `parameter-out-of-range` (more inputs required than there are). None of it stops an engine.
+    /// `zero-weight`, `unknown-level` (of a prerequisite), `parameter-out-of-range` (more inputs required than there are). None of it stops an engine.
     ///
     /// # Errors
     /// Whatever keeps the two from being compiled together, see `Engine::new`.

@@ -3,6 +3,7 @@
 //! Nothing is refused here: an item that cannot be read is kept with what is wrong about it, and the engine reports it.
 
 mod evidence;
+mod given;
 mod read;
 mod write;
 
@@ -10,6 +11,8 @@ pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOS
 pub use evidence::{
     Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source,
 };
+pub(crate) use given::instant;
+pub(crate) use read::one_learner;
 
 use crate::error::{Finding, Result};
 
@@ -66,7 +69,7 @@ impl LearnerRecord {
     /// # Errors
     /// `invalid-value` if the items name several learners.
     pub fn from_events(events: impl IntoIterator<Item = Evidence>) -> Result<Self> {
-        read::one_learner(None, events.into_iter().map(Item::from).collect())
+        read::of_items(None, events.into_iter().map(Item::from).collect())
     }
 
     /// Reads a record (`lrm-record/1`: `{"format", "learner"?, "evidence": […]}`) or a bare list of items.

@@ -16,7 +16,7 @@ pub(super) const FORMAT: &str = "lrm-record/1";
 pub(super) fn record(json: &[u8]) -> Result<LearnerRecord> {
     let raw = document(json)?;
     if let Kind::List = kind(raw) {
-        return one_learner(None, items(&elements(raw)));
+        return of_items(None, items(&elements(raw)));
     }
     let sink = Sink::default();
     let path = Path::ROOT;
@@ -30,7 +30,7 @@ pub(super) fn record(json: &[u8]) -> Result<LearnerRecord> {
         fields.finish();
     }
     sink.into_report().into_result()?;
-    one_learner(parts.0.as_deref(), items(&parts.1.unwrap_or_default()))
+    of_items(parts.0.as_deref(), items(&parts.1.unwrap_or_default()))
 }
 
 pub(super) fn evidence(json: &[u8]) -> Result<Evidence> {
@@ -42,11 +42,16 @@ fn items(list: &[&RawValue]) -> Vec<Item> {
     list.iter().map(|raw| item(raw)).collect()
 }
 
-/// A record is about one learner: the one it names, or the one that its items name.
-pub(super) fn one_learner(named: Option<&str>, items: Vec<Item>) -> Result<LearnerRecord> {
+/// A record of these items.
+pub(super) fn of_items(named: Option<&str>, items: Vec<Item>) -> Result<LearnerRecord> {
     if items.len() > ITEM_LIMIT {
         return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEM_LIMIT} items")));
     }
+    Ok(LearnerRecord { learner: one_learner(named, &items)?, items })
+}
+
+/// A record is about one learner: the one it names, or the one that its items name.
+pub(crate) fn one_learner(named: Option<&str>, items: &[Item]) -> Result<Option<String>> {
     let mut learners: Vec<&str> =
         items.iter().filter_map(|item| item.evidence.learner.as_deref()).chain(named).collect();
     learners.sort_unstable();
@@ -54,12 +59,10 @@ pub(super) fn one_learner(named: Option<&str>, items: Vec<Item>) -> Result<Learn
     if let [first, second, ..] = learners.as_slice() {
         let message = format!("a record is about one learner, this one names {} and {}", quote(first), quote(second));
         let finding = Finding::new(Code::InvalidValue, "/evidence", message);
-        return Err(finding
-            .with_list("learners", learners.iter().take(10).map(|id| crate::error::clip(id)).collect())
-            .into());
+        let some = learners.iter().take(10).map(|id| crate::error::clip(id)).collect();
+        return Err(finding.with_list("learners", some).into());
     }
-    let learner = learners.first().map(|learner| (*learner).to_owned());
-    Ok(LearnerRecord { learner, items })
+    Ok(learners.first().map(|learner| (*learner).to_owned()))
 }
 
 /// One item, as far as it can be read; places in its findings are relative to the item.
@@ -68,12 +71,7 @@ pub(super) fn item(raw: &RawValue) -> Item {
     let evidence = Fields::of(raw, &Path::ROOT, &sink).map(|fields| fields_of(fields, &sink)).unwrap_or_default();
     let mut problems = evidence.problems();
     problems.extend(sink.into_report().findings().iter().cloned());
-    let given = if problems.is_empty() {
-        None
-    } else {
-        let text = canonical(raw, &Path::ROOT).map_or_else(|_| raw.get().into(), |raw| raw.get().into());
-        Some(text)
-    };
+    let given = (!problems.is_empty()).then(|| super::given::content(raw));
     Item { evidence, problems, given }
 }
 

@@ -1,0 +1,136 @@
+//! The content of an item that cannot count: what was given, in canonical form as far as it has one.
+//!
+//! Items of one id are compared by their content whether or not they count, so what cannot be read stands in the same order
+//! and form as what can: a fault in one field must not decide by itself which item of an id stays.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use crate::error::Result;
+use crate::instant::Instant;
+use crate::json::read::{Kind, Path, kind, members};
+use crate::json::write::{Writer, canonical};
+use crate::value::Value;
+
+/// The fields of an item in canonical order, without the last one, `extra`.
+const FIELDS: [&str; 24] = [
+    "id",
+    "learner",
+    "competency",
+    "score",
+    "possible",
+    "level",
+    "passed",
+    "absence",
+    "observed_at",
+    "due_at",
+    "assessed_at",
+    "received_at",
+    "kind",
+    "purpose",
+    "assessor",
+    "criterion",
+    "context",
+    "transfer",
+    "assistance",
+    "artifact",
+    "activity",
+    "attempt",
+    "source",
+    "weight",
+];
+
+/// The fields of the objects inside an item.
+const INNER: [(&str, &[&str]); 3] =
+    [("assessor", &["id", "role"]), ("artifact", &["uri", "sha256", "media_type"]), ("source", &["system", "id"])];
+
+/// The content; what has no canonical form (a key that stands twice, deep nesting) stays as it is.
+pub(super) fn content(raw: &RawValue) -> Box<str> {
+    ordered(raw).map_or_else(|_| raw.get().into(), String::into_boxed_str)
+}
+
+fn ordered(raw: &RawValue) -> Result<String> {
+    let mut w = Writer::new();
+    let Kind::Object = kind(raw) else {
+        copy(raw, &mut w)?;
+        return Ok(w.finish());
+    };
+    let mut rest: BTreeMap<_, &RawValue> = members(raw, &Path::ROOT)?.into_iter().collect();
+    w.open('{');
+    for name in FIELDS {
+        if let Some(raw) = rest.remove(name).filter(|raw| raw.get() != "null") {
+            field(name, raw, w.key(name))?;
+        }
+    }
+    let extra = rest.remove("extra").filter(|raw| raw.get() != "null");
+    let readable = extra.is_none_or(|raw| matches!(kind(raw), Kind::Object));
+    let mut kept: BTreeMap<_, &RawValue> = BTreeMap::new();
+    match extra {
+        Some(raw) if readable => kept.extend(members(raw, &Path::ROOT)?),
+        Some(raw) => copy(raw, w.key("extra"))?,
+        None => {}
+    }
+    // unknown fields belong into `extra`, unless something else stands there
+    let mut loose = Vec::new();
+    for (key, raw) in rest {
+        if readable && !kept.contains_key(&key) {
+            kept.insert(key, raw);
+        } else {
+            loose.push((key, raw));
+        }
+    }
+    if !kept.is_empty() {
+        w.key("extra").open('{');
+        for (key, raw) in kept {
+            copy(raw, w.key(&key))?;
+        }
+        w.close('}');
+    }
+    for (key, raw) in loose {
+        copy(raw, w.key(&key))?;
+    }
+    w.close('}');
+    Ok(w.finish())
+}
+
+/// A field that the format knows.
+fn field(name: &str, raw: &RawValue, w: &mut Writer) -> Result<()> {
+    match kind(raw) {
+        Kind::Number(text) => {
+            w.raw(&number(text));
+        }
+        Kind::Text(text) if name.ends_with("_at") => {
+            w.text(&instant(&text));
+        }
+        Kind::Object => {
+            let order = INNER.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, order)| order);
+            let place = |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len());
+            let mut inner = members(raw, &Path::ROOT)?;
+            inner.retain(|(_, raw)| raw.get() != "null");
+            inner.sort_by(|(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
+            w.open('{');
+            for (key, raw) in inner {
+                copy(raw, w.key(&key))?;
+            }
+            w.close('}');
+        }
+        _ => copy(raw, w)?,
+    }
+    Ok(())
+}
+
+fn copy(raw: &RawValue, w: &mut Writer) -> Result<()> {
+    w.raw(canonical(raw, &Path::ROOT)?.get());
+    Ok(())
+}
+
+/// A number in canonical form, if it has one.
+fn number(text: &str) -> String {
+    text.parse::<Value>().map_or_else(|_| text.to_owned(), |value| value.to_string())
+}
+
+/// An instant in canonical form, if it is one.
+pub(crate) fn instant(text: &str) -> String {
+    Instant::parse(text).map_or_else(|_| text.to_owned(), |at| at.to_string())
+}
