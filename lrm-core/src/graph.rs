@@ -24,6 +24,8 @@ pub(crate) struct Graph {
     place: Vec<u32>,
     /// True where everything below hangs on one parent only, so that sums over leaves add up along children.
     tree: Vec<bool>,
+    /// Of nodes above a tree: the numbers of itself and all below, in one run.
+    runs: Vec<(u32, u32)>,
 }
 
 /// Lists of different lengths in one vector.
@@ -93,6 +95,7 @@ impl Graph {
             parents: Rows::of(nodes, &mut up),
             place: vec![0; nodes],
             tree: vec![true; nodes],
+            runs: vec![(0, 0); nodes],
             order,
         };
         for (place, node) in (0..).zip(&graph.order) {
@@ -109,7 +112,40 @@ impl Graph {
                 *slot = tree;
             }
         }
+        graph.number_trees();
         Ok(graph)
+    }
+
+    /// Numbers the nodes of trees so that all below a node have the numbers that follow its own.
+    fn number_trees(&mut self) {
+        let mut next = 0;
+        let mut runs = std::mem::take(&mut self.runs);
+        for top in self.order.iter().rev() {
+            let hangs = self.parents(*top).len() == 1 && self.parents(*top).all(|parent| self.is_tree_below(parent));
+            if hangs || !self.is_tree_below(*top) {
+                continue;
+            }
+            let mut stack = vec![(*top, false)];
+            while let Some((node, done)) = stack.pop() {
+                let Some(run) = runs.get_mut(node as usize) else { continue };
+                if done {
+                    run.1 = next;
+                    continue;
+                }
+                run.0 = next;
+                next += 1;
+                stack.push((node, true));
+                stack.extend(self.children(node).map(|edge| (edge.node, false)));
+            }
+        }
+        self.runs = runs;
+    }
+
+    /// True if `other` is `top` or below it, where all below `top` hangs on one parent only.
+    pub(crate) fn is_below_in_tree(&self, other: u32, top: u32) -> bool {
+        let runs = self.runs.get(other as usize).zip(self.runs.get(top as usize));
+        other == top
+            || runs.is_some_and(|((at, _), (first, end))| self.is_tree_below(other) && (first..end).contains(&at))
     }
 
     pub(crate) fn len(&self) -> u32 {

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use crate::error::{Code, Finding, quote};
 use crate::json::read::{Fields, Path, Sink};
 use crate::json::write::Writer;
+use crate::limits::LEVELS;
 use crate::value::{Value, meets};
 
 /// One level of a scale: from its cut score up to the next level's.
@@ -29,7 +30,7 @@ pub struct Scale {
 }
 
 /// Scores and scales lie within ±10⁶.
-pub(crate) const SCORE_LIMIT: Value = Value::literal(1_000_000);
+pub(crate) const SCORE_LIMIT: Value = Value::literal(crate::limits::SCORE);
 
 impl Scale {
     /// The least value of the scale.
@@ -96,7 +97,7 @@ impl Scale {
         let (max, proficient) = (max?, proficient?);
 
         let range = |message: String| sink.add(Code::ParameterOutOfRange, path, message);
-        if min < Value::literal(-1_000_000) || max > SCORE_LIMIT {
+        if min < Value::literal(-crate::limits::SCORE) || max > SCORE_LIMIT {
             range(format!("the scale from {min} to {max} passes ±1000000"));
         } else if min >= max {
             range(format!("min {min} is not below max {max}"));
@@ -139,6 +140,9 @@ impl Scale {
 
     fn check_levels(&self, path: &Path<'_>, sink: &Sink) {
         let path = path.key("levels");
+        if self.levels.len() > LEVELS {
+            sink.add(Code::LimitExceeded, &path, format!("more than {LEVELS} levels"));
+        }
         let mut seen = std::collections::BTreeSet::new();
         let mut above = None;
         for (at, level) in self.levels.iter().enumerate() {

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::engine::{Board, Engine, scope_of};
-use crate::error::{Report, Result};
+use crate::error::{Finding, Report, Result};
 use crate::instant::Instant;
 
 impl Engine {
@@ -52,7 +52,7 @@ impl Engine {
             Some(ids) => Some(ids.iter().map(|id| compiled.node(id)).collect::<Result<Vec<u32>>>()?),
         };
         let mut rollup = Rollup::new(compiled, evidence.ignored().to_vec());
-        let mut findings: Vec<(usize, crate::error::Finding)> = Vec::new();
+        let mut findings: Vec<(usize, Finding)> = Vec::new();
         let order = learner_order(evidence, &mut findings);
         let mut rows = order.as_slice();
         while let Some(first) = rows.first() {
@@ -61,7 +61,16 @@ impl Engine {
             let (own, rest) = rows.split_at(same);
             rows = rest;
             let items = own.iter().map(|row| rows::item(evidence, *row)).collect();
-            let board = Board::new(Cow::Owned(items), as_of, applies.clone(), compiled)?;
+            let board = match Board::new(Cow::Owned(items), as_of, applies.clone(), compiled) {
+                Ok(board) => board,
+                Err(error) => {
+                    // a result beyond the limits is this learner's only
+                    let learner = evidence.learner(*first).to_string();
+                    let of_learner = |finding: &Finding| (*first, finding.clone().with("learner", &learner));
+                    findings.extend(error.findings().iter().map(of_learner));
+                    continue;
+                }
+            };
             for (place, finding) in board.findings(compiled) {
                 let row = own.get(place).copied().unwrap_or_default();
                 findings.push((row, finding));
@@ -83,14 +92,14 @@ impl Engine {
 }
 
 /// The rows by learner, in the order given for each; rows without a learner are findings.
-fn learner_order(evidence: &EvidenceColumns<'_>, findings: &mut Vec<(usize, crate::error::Finding)>) -> Vec<usize> {
+fn learner_order(evidence: &EvidenceColumns<'_>, findings: &mut Vec<(usize, Finding)>) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(evidence.rows());
     for row in 0..evidence.rows() {
         if evidence.has_learner(row) {
             order.push(row);
         } else {
             let message = "the row names no learner";
-            findings.push((row, crate::error::Finding::new(crate::Code::MissingField, "/learner", message)));
+            findings.push((row, Finding::new(crate::Code::MissingField, "/learner", message)));
         }
     }
     order.sort_by(|a, b| evidence.compare_learners(*a, *b));

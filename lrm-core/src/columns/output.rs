@@ -67,6 +67,16 @@ pub(super) enum Learner<'a> {
     Text(Cow<'a, str>),
 }
 
+impl std::fmt::Display for Learner<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Only => Ok(()),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 /// The distinct learners of a rollup, ascending, in the type of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,16 +114,14 @@ impl Rollup {
     pub(super) fn new(compiled: &Arc<Compiled>, ignored: Vec<String>) -> Self {
         let mut level_ids = Vec::new();
         let mut level_places = BTreeMap::new();
-        for node in 0..compiled.framework.graph.len() {
-            let set = compiled.set(node);
-            for (at, level) in set.scale.levels().iter().enumerate() {
-                level_places.entry((set.scale_class, at)).or_insert_with(|| {
-                    let known = level_ids.iter().position(|id| *id == level.id).unwrap_or_else(|| {
-                        level_ids.push(level.id.clone());
-                        level_ids.len() - 1
-                    });
-                    u32::try_from(known).unwrap_or(u32::MAX)
+        let mut known = BTreeMap::new();
+        for (class, scale) in compiled.scales() {
+            for (at, level) in scale.levels().iter().enumerate() {
+                let place = *known.entry(level.id.clone()).or_insert_with(|| {
+                    level_ids.push(level.id.clone());
+                    u32::try_from(level_ids.len() - 1).unwrap_or(u32::MAX)
                 });
+                level_places.insert((class, at), place);
             }
         }
         Self {

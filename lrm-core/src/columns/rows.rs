@@ -62,9 +62,9 @@ fn cell(name: &str, column: &Column<'_>, row: usize) -> Option<String> {
             Err(_) => column.integer(row)?.to_string(),
         }),
         Column::Text(_) | Column::Dictionary { .. } if name.ends_with("_at") => Some(quoted(&instant(&text()?))),
-        Column::Text(_) | Column::Dictionary { .. } | Column::Integer(..) if name == "attempt" => {
-            Some(text()?.parse::<u32>().map_or_else(|_| quoted(&text().unwrap_or_default()), |number| number.to_string()))
-        }
+        Column::Text(_) | Column::Dictionary { .. } | Column::Integer(..) if name == "attempt" => Some(
+            text()?.parse::<u32>().map_or_else(|_| quoted(&text().unwrap_or_default()), |number| number.to_string()),
+        ),
         Column::Text(_) | Column::Dictionary { .. } => Some(quoted(&text()?)),
         Column::Integer(..) if !EvidenceColumns::is_number(name) => Some(quoted(&text()?)),
         Column::Number(numbers, _) => Some(match column.number(row)? {
@@ -114,7 +114,7 @@ impl Cells<'_, '_> {
             assistance: self.word("assistance", &ASSISTANCES),
             artifact: (artifact != Artifact::default()).then_some(artifact),
             activity: self.text("activity"),
-            attempt: self.text("attempt").map(|text| text.parse().map_or(Attempt::Name(text), Attempt::Number)),
+            attempt: self.attempt(),
             source: (source != Source::default()).then_some(source),
             weight: weight.and_then(|weight| self.ok("weight", Weight::new(weight))),
             ..Evidence::of(competency, outcome)
@@ -143,6 +143,15 @@ impl Cells<'_, '_> {
             (.., Some(absence)) => Outcome::Absence(absence),
             _ => Outcome::Nothing,
         }
+    }
+
+    fn attempt(&mut self) -> Option<Attempt> {
+        let column = self.columns.get("attempt")?;
+        let Some(number) = column.integer(self.row) else { return self.text("attempt").map(Attempt::Name) };
+        let number = u32::try_from(number).map_err(|_| {
+            Error::new(Code::ParameterOutOfRange, "", format!("{number} is not a whole number from 0 to {}", u32::MAX))
+        });
+        self.ok("attempt", number).map(Attempt::Number)
     }
 
     fn has(&self, name: &str) -> bool {

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::Derivation;
-use super::model::{Basis, DerivedInput, DerivedItem, DerivedNode, IgnoredItem, NextLevel, Rules};
+use super::conclusion::Conclusion;
+use super::items::split;
+use super::model::{Basis, DerivedInput, DerivedNode, IgnoredItem, Rules};
 use super::steps;
-use crate::engine::{Board, Compiled, Covered, Door, Engine, Judged, Mastery, Options, Reason, Standing, door, settle};
+use crate::engine::{Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Standing, door, settle};
 use crate::error::Result;
-use crate::estimate::Judgement;
 use crate::instant::Instant;
-use crate::policy::{OwnEvidence, RollupMethod, RuleSet};
+use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod, RuleSet};
 use crate::record::LearnerRecord;
 use crate::rollup::body;
-use crate::scale::Scale;
-use crate::value::{Value, Weight, meets};
+use crate::value::Weight;
 
 impl Engine {
     /// How the result of a competency came about.
@@ -83,11 +83,10 @@ impl IgnoredItems {
                     None => continue,
                 },
             };
-            let id = item.evidence.item_id().map(Into::into);
-            by_node.entry(node).or_default().push(IgnoredItem { reason, item: item.content(), id, eligible: None });
+            by_node.entry(node).or_default().push(IgnoredItem { reason, json: item.to_json(), eligible: None });
         }
         for items in by_node.values_mut() {
-            items.sort_by(|a, b| (a.reason, &a.item).cmp(&(b.reason, &b.item)));
+            items.sort_by(|a, b| (a.reason, &a.json).cmp(&(b.reason, &b.json)));
         }
         Self(by_node)
     }
@@ -120,6 +119,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
     }
     let mut inputs = Vec::new();
     let judged;
+    let mut selected = (Vec::new(), Vec::new());
     if leaf || own || overridden {
         derived.basis = match (leaf, own) {
             (true, _) => Basis::Leaf,
@@ -128,7 +128,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         };
         judged = board.judge_leaf(node, compiled)?;
         let eligible = board.eligible(node).to_vec();
-        add_items(&mut derived, &eligible, &judged, board);
+        selected = split(&eligible, &board.items, &judged);
         derived.steps = steps::of_evidence(&derived.rules, &eligible, &judged)?;
     } else {
         derived.basis = Basis::Inner;
@@ -136,7 +136,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         judged = board.judge_inner(node, &cell.tally, cell.own.as_deref(), compiled)?;
         if set.rollup.method == RollupMethod::Pooled {
             let pool = body(set.estimate, board.pool(node, compiled));
-            add_items(&mut derived, &pool, &judged, board);
+            selected = split(&pool, &board.items, &judged);
             derived.steps = steps::of_evidence(&derived.rules, &pool, &judged)?;
         } else {
             let results: Vec<_> =
@@ -150,9 +150,10 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
             .collect();
     }
     derived.result = Mastery::of(node, &judged.result, compiled);
-    derived.notes.clone_from(&judged.notes);
-    derived.missing = judged.shortfalls.iter().map(|one| (one.name.to_owned(), one.missing)).collect();
-    derived.next = judged.result.value.and_then(|value| next_level(value, &set.scale));
+    derived.used = selected.0;
+    derived.ignored.extend(selected.1);
+    Conclusion { notes: derived.notes, missing: derived.missing, next: derived.next } =
+        Conclusion::of(&judged, &set.scale);
     Ok((derived, inputs.into_iter().map(|(input, _)| (input.node, input.own)).collect()))
 }
 
@@ -171,21 +172,6 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
     let own = board.cells.get(node as usize).and_then(|cell| cell.own.clone());
     let children = board.child_inputs(node, own.as_deref(), compiled).into_iter();
     children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
-}
-
-fn add_items(derived: &mut DerivedNode, eligible: &[Judgement], judged: &Judged, board: &Board<'_>) {
-    for (place, judgement) in eligible.iter().enumerate() {
-        let Some(item) = board.items.get(judgement.item as usize) else { continue };
-        let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value };
-        let selected = judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement));
-        if selected {
-            derived.used.push(found);
-        } else {
-            let id = item.evidence.item_id().map(Into::into);
-            let ignored = IgnoredItem { reason: Reason::NotSelected, item: item.content(), id, eligible: Some(found) };
-            derived.ignored.push(ignored);
-        }
-    }
 }
 
 fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
@@ -207,19 +193,11 @@ fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
     });
     Rules {
         scale: sections.scale.clone(),
-        order_by: set.evidence.order_by,
-        extra_credit: set.evidence.extra_credit,
+        evidence: EvidenceRule::clone(&set.evidence),
         estimate: sections.estimate,
         rounding: sections.rounding,
         sufficiency: sections.sufficiency.clone(),
         rollup: inner.then_some(set.rollup),
         set_by: set_by.collect(),
     }
-}
-
-/// The lowest level that the value does not meet.
-fn next_level(value: Value, scale: &Scale) -> Option<NextLevel> {
-    let next = scale.levels().iter().find(|level| !meets(value, level.from))?;
-    let gap = Value::from_grid(next.from.grid() - value.grid()).ok()?;
-    Some(NextLevel { level: next.id.clone(), from: next.from, gap })
 }

@@ -3,7 +3,10 @@
 //! A derivation lists the node that was asked for and everything it rests on, each node once, parents before their inputs;
 //! inputs refer to nodes by id. (Written as a nested tree, a node with several parents would stand there once per path.)
 
+mod catalogue;
+mod conclusion;
 mod explain;
+mod items;
 mod model;
 mod read;
 mod steps;
@@ -11,7 +14,7 @@ mod text;
 mod verify;
 mod write;
 
-pub use text::Catalogue;
+pub use catalogue::Catalogue;
 
 use crate::engine::Mastery;
 use crate::error::Result;
@@ -32,7 +35,7 @@ use model::DerivedNode;
 /// Derivation::from_json(derivation.to_json())?.verify()?;
 /// # Ok::<(), lrm_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derivation {
     pub(crate) framework: (Option<String>, Option<String>),
     pub(crate) policy: (Option<String>, Option<String>),
@@ -47,7 +50,17 @@ impl Derivation {
         self.nodes.first().map(|node| node.result.clone()).unwrap_or_default()
     }
 
-    /// The explanation in plain English.
+    /// The competency that was asked for.
+    pub fn competency(&self) -> &str {
+        self.nodes.first().map_or("", |node| &node.result.competency)
+    }
+
+    /// The instant of the question.
+    pub const fn as_of(&self) -> Instant {
+        self.as_of
+    }
+
+    /// The explanation in plain English, as [`Display`](std::fmt::Display) prints it.
     pub fn text(&self) -> String {
         self.text_with(&Catalogue::english())
     }
@@ -70,12 +83,25 @@ impl Derivation {
         read::derivation(json.as_ref())
     }
 
-    /// Recomputes every result from the derivation alone and compares.
+    /// Recomputes everything from the derivation alone and compares: results, what counts and what does not and why, steps,
+    /// notes, what is missing and the next level.
+    ///
+    /// What the derivation does not hold cannot be checked: the framework, items and inputs that are left out, names of rules.
     ///
     /// # Errors
-    /// `derivation-mismatch` with the competency whose result does not follow, `limit-exceeded` where the sets of covered
-    /// leaves add up to more than ten million.
+    /// `derivation-mismatch` with the competency of which something does not follow, `limit-exceeded` where what inner nodes
+    /// look at (covered leaves, their items, levels) adds up to more than ten million.
+    ///
+    /// # Complexity
+    /// O(n log n) in the size of the derivation, plus what inner nodes look at.
     pub fn verify(&self) -> Result<()> {
         verify::derivation(self)
+    }
+}
+
+impl std::fmt::Display for Derivation {
+    /// The explanation in plain English.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text())
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
-use crate::policy::{Estimate, ExtraCredit, Rollup, Sufficiency};
-use crate::record::{Evidence, OrderBy};
+use crate::policy::{Estimate, EvidenceRule, Rollup, Sufficiency};
+use crate::record::{Evidence, Item};
 use crate::scale::Scale;
 use crate::value::{Rounding, Value, Weight};
 
@@ -33,7 +33,7 @@ impl Basis {
 }
 
 /// One node of a derivation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DerivedNode {
     pub(crate) basis: Basis,
     pub(crate) statement: String,
@@ -54,8 +54,7 @@ pub(crate) struct DerivedNode {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
     pub(crate) scale: Scale,
-    pub(crate) order_by: OrderBy,
-    pub(crate) extra_credit: ExtraCredit,
+    pub(crate) evidence: EvidenceRule,
     pub(crate) estimate: Estimate,
     pub(crate) rounding: Option<Rounding>,
     pub(crate) sufficiency: Sufficiency,
@@ -75,11 +74,20 @@ pub(crate) struct DerivedItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IgnoredItem {
     pub(crate) reason: Reason,
-    /// The content, as canonical JSON.
-    pub(crate) item: String,
-    pub(crate) id: Option<String>,
+    /// The item as canonical JSON; it may be one that cannot be read.
+    pub(crate) json: String,
     /// Of `not_selected` items, which are eligible.
     pub(crate) eligible: Option<DerivedItem>,
+}
+
+impl IgnoredItem {
+    /// The item, as far as it can be read.
+    pub(crate) fn item(&self) -> Option<Item> {
+        match &self.eligible {
+            Some(eligible) => Some(Item::from(eligible.evidence.clone())),
+            None => crate::record::item(self.json.as_bytes()).ok(),
+        }
+    }
 }
 
 /// An input of an inner node.
@@ -103,7 +111,6 @@ pub(crate) struct Step {
 pub(crate) enum Number {
     One(Value),
     Many(Vec<Value>),
-    Word(String),
 }
 
 /// The next level up and how far it is.

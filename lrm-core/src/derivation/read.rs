@@ -10,11 +10,11 @@ use crate::error::{Code, Error, Result};
 use crate::estimate::Note;
 use crate::framework::check_format;
 use crate::instant::Instant;
-use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, text, value, whole};
+use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, text, value, whole, word};
 use crate::policy::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
-use crate::record::Item;
+use crate::record::{Evidence, Item};
 use crate::scale::Scale;
-use crate::value::Weight;
+use crate::value::{Value, Weight};
 
 pub(super) fn derivation(json: &[u8]) -> Result<Derivation> {
     let sink = Sink::default();
@@ -82,7 +82,7 @@ fn each<T>(
 
 fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
     let mut fields = Fields::of(raw, path, sink)?;
-    let basis = needed(&mut fields, "basis", sink, |raw| crate::json::read::word(raw, &Basis::WORDS));
+    let basis = needed(&mut fields, "basis", sink, |raw| word(raw, &Basis::WORDS));
     let statement = fields.string("statement").unwrap_or_default();
     let result = fields.required("result").and_then(|raw| mastery(raw, &path.key("result"), sink));
     let rules = fields.required("rules").and_then(|raw| rules(raw, &path.key("rules"), sink));
@@ -96,14 +96,15 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
     });
     let steps = each(&mut fields, "steps", sink, |fields| step(fields, sink));
     let notes = each(&mut fields, "notes", sink, |fields| {
-        let name = fields.required_string("note")?;
-        let raw = fields.value("raw").unwrap_or_default();
         let known = [
-            ("clamped", Note::Clamped(raw)),
+            ("clamped", Note::Clamped(Value::ZERO)),
             ("log_of_zero", Note::LogOfZero),
             ("independence_required", Note::IndependenceRequired),
         ];
-        known.into_iter().find(|(id, _)| *id == name).map(|(_, note)| note)
+        match needed(fields, "note", sink, |raw| word(raw, &known))? {
+            Note::Clamped(_) => needed(fields, "raw", sink, value).map(Note::Clamped),
+            note => Some(note),
+        }
     });
     let missing = each(&mut fields, "missing", sink, |fields| {
         let name = fields.required_string("requirement");
@@ -139,7 +140,7 @@ fn mastery(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Mastery> {
     let mut fields = Fields::of(raw, path, sink)?;
     let competency = fields.required_string("competency");
     let statuses = Status::ALL.map(|status| (status.as_str(), status));
-    let status = needed(&mut fields, "status", sink, |raw| crate::json::read::word(raw, &statuses));
+    let status = needed(&mut fields, "status", sink, |raw| word(raw, &statuses));
     let evidence = needed(&mut fields, "evidence", sink, |raw| whole(raw, 0, u32::MAX));
     let coverage = needed(&mut fields, "coverage", sink, |raw| match elements(raw).as_slice() {
         [valued, covered] => Ok((whole(valued, 0, u32::MAX)?, whole(covered, 0, u32::MAX)?)),
@@ -177,11 +178,9 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
         texts.collect::<Option<Vec<_>>>()
     });
     fields.finish();
-    let evidence = evidence?;
     Some(Rules {
         scale: scale?,
-        order_by: evidence.order_by,
-        extra_credit: evidence.extra_credit,
+        evidence: evidence?,
         estimate: estimate?,
         rounding,
         sufficiency: sufficiency?,
@@ -191,27 +190,22 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
 }
 
 fn item(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<DerivedItem> {
-    let evidence = needed(fields, "evidence", sink, evidence);
+    let evidence = needed(fields, "evidence", sink, |raw| Evidence::from_json(raw.get()));
     let value = needed(fields, "value", sink, value);
     Some(DerivedItem { evidence: evidence?, value: value? })
 }
 
-fn evidence(raw: &RawValue) -> Result<crate::record::Evidence> {
-    crate::record::Evidence::from_json(raw.get())
-}
-
 fn ignored(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<IgnoredItem> {
-    let reason = needed(fields, "reason", sink, |raw| crate::json::read::word(raw, &Reason::WORDS))?;
+    let reason = needed(fields, "reason", sink, |raw| word(raw, &Reason::WORDS))?;
     if reason == Reason::NotSelected {
         let eligible = item(fields, sink)?;
-        let id = eligible.evidence.item_id().map(Into::into);
-        return Some(IgnoredItem { reason, item: eligible.evidence.to_json(), id, eligible: Some(eligible) });
+        return Some(IgnoredItem { reason, json: eligible.evidence.to_json(), eligible: Some(eligible) });
     }
     let path = fields.path;
     let raw = fields.required("evidence")?;
     // it may be one that cannot be read
     let kept: Item = sink.ok(crate::record::item(raw.get().as_bytes()), path)?;
-    Some(IgnoredItem { reason, id: kept.evidence.item_id().map(Into::into), item: kept.content(), eligible: None })
+    Some(IgnoredItem { reason, json: kept.to_json(), eligible: None })
 }
 
 fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
@@ -220,7 +214,6 @@ fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
     let numbers = fields.take_rest().into_iter().filter_map(|(name, raw)| {
         let path = path.key(&name);
         let number = match kind(raw) {
-            Kind::Text(word) => Number::Word(word.into_owned()),
             Kind::List => {
                 let values = elements(raw).into_iter().map(|raw| sink.ok(value(raw), &path));
                 Number::Many(values.collect::<Option<Vec<_>>>()?)

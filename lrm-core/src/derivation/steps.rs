@@ -36,6 +36,8 @@ pub(super) fn of_evidence(rules: &Rules, eligible: &[Judgement], judged: &Judged
             .map(|(_, (v, _))| *v)
             .collect();
         let mut numbers: Numbers = vec![("scores", Number::Many(selected))];
+        // a value that is not shown is not announced either
+        let shown = estimated.value.filter(|_| judged.result.value.is_some());
         match rules.estimate {
             Estimate::Mean => {
                 let weights = eligible.iter().map(|judgement| judgement.weight.value()).collect();
@@ -49,14 +51,14 @@ pub(super) fn of_evidence(rules: &Rules, eligible: &[Judgement], judged: &Judged
             Estimate::LatestVsMean { latest_percent } => numbers.push(("latest_percent", whole(latest_percent))),
             Estimate::Exponential { latest_percent } => {
                 numbers.push(("latest_percent", whole(latest_percent)));
-                numbers.push(("states", Number::Many(states(&scores, latest_percent)?)));
+                if shown.is_some() {
+                    numbers.push(("states", Number::Many(states(&scores, latest_percent)?)));
+                }
             }
             Estimate::PowerLaw { .. } | Estimate::LinearTrend { .. } => numbers.push(("n", count(scores.len()))),
             Estimate::Highest | Estimate::Lowest | Estimate::Latest | Estimate::Median | Estimate::Mode { .. } => {}
         }
-        if let Some(raw) = estimated.value {
-            numbers.push(("value", one(raw)));
-        }
+        numbers.extend(shown.map(|value| ("value", one(value))));
         steps.push(step(rules.estimate.name(), numbers));
     }
     conclusion(rules, judged, &mut steps);
@@ -83,14 +85,26 @@ pub(super) fn of_inputs(rules: &Rules, inputs: &[(NodeResult, Weight)], judged: 
             RollupMethod::ShareMet => {
                 numbers.push(("weights", weights()));
                 numbers.push(("met", count(valued.iter().filter(|(.., met)| *met).count())));
+                numbers.push(("count", count(valued.len())));
             }
             _ => {}
         }
-        numbers.push(("value", one(raw)));
-        steps.push(step(crate::policy::method_name(rollup.method), numbers));
+        numbers.extend(judged.result.value.map(|_| ("value", one(raw))));
+        steps.push(step(&rule_name(rollup.method), numbers));
     }
     conclusion(rules, judged, &mut steps);
     steps
+}
+
+/// The step of a rule over inputs; where an estimator has the same name, another one.
+fn rule_name(method: RollupMethod) -> String {
+    let name = crate::policy::method_name(method);
+    match method {
+        RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Median | RollupMethod::Mode => {
+            format!("children.{name}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// Rounding and the comparison with the proficient cut.

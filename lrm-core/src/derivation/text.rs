@@ -1,176 +1,15 @@
-//! A derivation in words: message ids with parameters, rendered through a replaceable catalogue. English is shipped.
+//! A derivation in words.
 
 use std::collections::BTreeMap;
 
 use super::Derivation;
-use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem, Number};
+use super::catalogue::Catalogue;
+use super::items::kept;
+use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem, Number, Step};
 use super::write::note_id;
-use crate::engine::Mastery;
-use crate::error::Result;
+use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
-use crate::json::read::{Fields, Path, Sink, document};
-use crate::record::Outcome;
-
-/// The sentences of an explanation, by message id, with `{parameters}`.
-///
-/// ```
-/// use lrm_core::Catalogue;
-/// let french = Catalogue::english().with_json(r#"{"status.met": "acquis"}"#)?;
-/// # Ok::<(), lrm_core::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Catalogue(BTreeMap<String, String>);
-
-/// Every message: its id and its English sentence.
-const ENGLISH: &[(&str, &str)] = &[
-    ("head", "{statement} ({competency}), as of {as_of}"),
-    ("node", "{statement} ({competency})"),
-    ("own_evidence", "{statement} ({competency}), its own evidence"),
-    ("result", "Result: {value}{level}, {status}. Evidence: {evidence}. Coverage: {valued} of {covered}."),
-    ("no_result", "Result: no value, {status}. Evidence: {evidence}. Coverage: {valued} of {covered}."),
-    ("level", ", level {level}"),
-    ("newest", "Newest evidence it rests on: {newest}."),
-    ("documents", "Framework {framework}, policy {policy}."),
-    ("set_by", "The rule {rule} sets: {sections}."),
-    ("used", "Counted:"),
-    ("ignored", "Not counted:"),
-    ("inputs", "Rests on:"),
-    ("steps", "How:"),
-    ("item", "{id}: {outcome} gives {value}{when}"),
-    ("item.score", "{score}"),
-    ("item.score_possible", "{score} of {possible}"),
-    ("item.level", "level {level}"),
-    ("item.passed", "passed"),
-    ("item.failed", "not passed"),
-    ("item.nothing", "nothing"),
-    ("item.when", ", on {when}"),
-    ("item.no_id", "an item without id"),
-    ("item.ignored", "{id}: {reason}"),
-    ("input", "{competency}: {value}, {status}, weight {weight}"),
-    ("input.own", "{competency}, own evidence: {value}, {status}, weight {weight}"),
-    ("no_value", "no value"),
-    ("step.highest", "the highest of {scores} is {value}"),
-    ("step.lowest", "the lowest of {scores} is {value}"),
-    ("step.latest", "the latest score is {value}"),
-    ("step.mean", "the mean of {scores} with the weights {weights} is {value}"),
-    ("step.median", "the median of {scores} is {value}"),
-    ("step.mode", "the most frequent of {scores} is {value}"),
-    ("step.n_mastery", "the mean of the scores that meet {cut}, {scores}, is {value}"),
-    ("step.n_mastery.short", "{n} scores must meet {cut}; these do: {scores}"),
-    ("step.top_n_mean", "the mean of the best {n} or fewer, {scores}, is {value}"),
-    (
-        "step.latest_vs_mean",
-        "{latest_percent} % of the latest of {scores} and the rest of the mean before it give {value}",
-    ),
-    ("step.exponential", "from {scores}, each score counting {latest_percent} %: {states}"),
-    ("step.power_law", "the power curve through {scores} gives {value}"),
-    ("step.linear_trend", "the line through {scores} gives {value}"),
-    ("step.inputs", "{with_value} of {inputs} have a value"),
-    ("step.unique_leaves", "the mean of {values} with the weights {weights} is {value}"),
-    ("step.children_mean", "the mean of {values} with the weights {weights} is {value}"),
-    ("step.share_met", "{met} of {values} are met; by weight that gives {value}"),
-    ("step.children.lowest", "the lowest of {values} is {value}"),
-    ("step.children.highest", "the highest of {values} is {value}"),
-    ("step.children.median", "the median of {values} is {value}"),
-    ("step.children.mode", "the most frequent of {values} is {value}"),
-    ("step.sum", "the sum of {values} is {value}"),
-    ("step.rounding", "{from} rounded to {digits} decimals is {value}"),
-    ("step.meets", "{value} meets the proficient cut {cut}"),
-    ("step.does_not_meet", "{value} does not meet the proficient cut {cut}"),
-    ("note.clamped", "The trend led to {raw}, beyond the scale, and was held at its end."),
-    ("note.log_of_zero", "A score of 0 has no logarithm, so the plain mean was taken."),
-    ("note.independence_required", "No independent evidence reaches that level, so the level below is shown."),
-    ("missing.n_mastery", "Missing: {missing} more that meet the proficient cut."),
-    ("missing.min_evidence", "Missing: {missing} more items of evidence."),
-    ("missing.min_assessors", "Missing: {missing} more assessors."),
-    ("missing.min_contexts", "Missing: {missing} more contexts."),
-    ("missing.min_kinds", "Missing: {missing} more kinds of evidence."),
-    ("missing.min_artifacts", "Missing: {missing} more artifacts."),
-    ("missing.min_transfer", "Missing: {missing} more shown in a new situation."),
-    ("missing.require_all", "Missing: a value for {missing} of the parts."),
-    ("missing.require_at_least", "Missing: a value for {missing} more of the parts."),
-    ("missing.require_at_least_percent", "Missing: a value for {missing} more of the parts."),
-    ("next", "To the level {level}, from {from}: {gap} more."),
-    ("status.not_applicable", "does not apply"),
-    ("status.not_assessed", "not assessed"),
-    ("status.insufficient", "not enough evidence"),
-    ("status.stale", "too old"),
-    ("status.provisional", "provisional"),
-    ("status.met", "met"),
-    ("status.not_met", "not met"),
-    ("reason.duplicate", "the same item came twice"),
-    ("reason.unknown_competency", "the framework does not have its competency"),
-    ("reason.invalid", "it cannot be read"),
-    ("reason.off_scale", "its score lies off the scale"),
-    ("reason.not_yet", "not judged yet"),
-    ("reason.missed", "missed"),
-    ("reason.excused", "excused"),
-    ("reason.not_applicable", "does not apply"),
-    ("reason.withheld", "withheld"),
-    ("reason.out_of_scope", "the competency does not apply to this learner"),
-    ("reason.in_future", "it lies after the day in question"),
-    ("reason.practice", "purpose=practice"),
-    ("reason.purpose_not_selected", "its purpose does not count here"),
-    ("reason.self_assessment", "the learner judged"),
-    ("reason.peer_assessment", "another learner judged"),
-    ("reason.untrusted", "who judged does not count here"),
-    ("reason.zero_weight", "its weight is 0"),
-    ("reason.not_selected", "not selected"),
-    ("reason.own_evidence_ignored", "evidence of this level does not count here"),
-];
-
-impl Default for Catalogue {
-    fn default() -> Self {
-        Self::english()
-    }
-}
-
-impl Catalogue {
-    /// The English sentences.
-    pub fn english() -> Self {
-        Self(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
-    }
-
-    /// Replaces messages: a JSON object of message ids and sentences.
-    ///
-    /// # Errors
-    /// `invalid-json`, `invalid-value`; `unknown-field` for an id that no message has.
-    pub fn with_json(mut self, json: impl AsRef<[u8]>) -> Result<Self> {
-        let sink = Sink::default();
-        let path = Path::ROOT;
-        if let Some(mut fields) = Fields::of(document(json.as_ref())?, &path, &sink) {
-            for (id, _) in ENGLISH {
-                if let Some(text) = fields.string(id) {
-                    self.0.insert((*id).to_owned(), text);
-                }
-            }
-            fields.finish();
-        }
-        sink.into_report().into_result()?;
-        Ok(self)
-    }
-
-    /// Every message id, for translators.
-    pub fn ids() -> impl Iterator<Item = &'static str> {
-        ENGLISH.iter().map(|(id, _)| *id)
-    }
-
-    fn say(&self, id: &str, parameters: &[(&str, String)]) -> String {
-        let template = self.0.get(id).map_or(id, String::as_str);
-        let mut said = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            said.push_str(before);
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            if let Some((_, text)) = parameters.iter().find(|(known, _)| *known == name) {
-                said.push_str(text);
-            }
-            rest = after;
-        }
-        said.push_str(rest);
-        said
-    }
-}
+use crate::record::{Evidence, Item, Outcome};
 
 pub(super) fn render(derivation: &Derivation, catalogue: &Catalogue) -> String {
     let mut lines = Vec::new();
@@ -179,21 +18,31 @@ pub(super) fn render(derivation: &Derivation, catalogue: &Catalogue) -> String {
         .iter()
         .map(|node| ((node.result.competency.as_str(), node.basis == Basis::OwnEvidence), &node.result))
         .collect();
+    let duplicates = derivation.nodes.iter().flat_map(|node| &node.ignored).any(|one| one.reason == Reason::Duplicate);
+    let kept = if duplicates { kept(derivation).collect() } else { BTreeMap::new() };
+    let told = Told { results, kept };
     for (place, node) in derivation.nodes.iter().enumerate() {
         if place > 0 {
             lines.push(String::new());
         }
-        describe(node, place == 0, derivation, &results, catalogue, &mut lines);
+        describe(node, place == 0, derivation, &told, catalogue, &mut lines);
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What the nodes tell of each other.
+struct Told<'d> {
+    results: BTreeMap<(&'d str, bool), &'d Mastery>,
+    /// The content of the items that stay, by id; empty where no item gave way.
+    kept: BTreeMap<String, String>,
 }
 
 fn describe(
     node: &DerivedNode,
     head: bool,
     derivation: &Derivation,
-    results: &BTreeMap<(&str, bool), &Mastery>,
+    told: &Told<'_>,
     catalogue: &Catalogue,
     lines: &mut Vec<String>,
 ) {
@@ -236,9 +85,9 @@ fn describe(
         }
     };
     block("used", node.used.iter().map(|item| item_line(item, catalogue)).collect());
-    block("ignored", node.ignored.iter().map(|item| ignored_line(item, catalogue)).collect());
+    block("ignored", node.ignored.iter().map(|item| ignored_line(item, told, catalogue)).collect());
     let inputs = node.inputs.iter().map(|input| {
-        let result = results.get(&(input.competency.as_str(), input.own));
+        let result = told.results.get(&(input.competency.as_str(), input.own));
         let value = result.and_then(|result| result.value).map(|value| value.to_string());
         let status = result.map(|result| catalogue.say(&format!("status.{}", result.status.as_str()), &[]));
         let parameters = [
@@ -250,22 +99,14 @@ fn describe(
         catalogue.say(if input.own { "input.own" } else { "input" }, &parameters)
     });
     block("inputs", inputs.collect());
-    let steps = node.steps.iter().map(|step| {
-        let numbers: Vec<(&str, String)> =
-            step.numbers.iter().map(|(name, number)| (name.as_str(), number_text(number))).collect();
-        // an estimator and a rule over children may share a name
-        let children = numbers.iter().any(|(name, _)| *name == "values");
-        let shared = children && ["lowest", "highest", "median", "mode"].contains(&step.id.as_str());
-        let short = step.id == "n_mastery" && !numbers.iter().any(|(name, _)| *name == "value");
-        catalogue.say(
-            &format!("step.{}{}{}", if shared { "children." } else { "" }, step.id, if short { ".short" } else { "" }),
-            &numbers,
-        )
-    });
-    block("steps", steps.collect());
+    block("steps", node.steps.iter().map(|step| step_line(step, catalogue)).collect());
     for note in &node.notes {
         let raw = if let Note::Clamped(raw) = note { raw.to_string() } else { String::new() };
-        lines.push(format!("  {}", catalogue.say(&format!("note.{}", note_id(note)), &[("raw", raw)])));
+        let level = node.next.as_ref().map(|next| next.level.clone()).unwrap_or_default();
+        lines.push(format!(
+            "  {}",
+            catalogue.say(&format!("note.{}", note_id(note)), &[("raw", raw), ("level", level)])
+        ));
     }
     for (name, missing) in &node.missing {
         lines.push(format!("  {}", catalogue.say(&format!("missing.{name}"), &[("missing", missing.to_string())])));
@@ -273,8 +114,23 @@ fn describe(
     if let Some(next) = &node.next {
         let parameters =
             [("level", next.level.clone()), ("from", next.from.to_string()), ("gap", next.gap.to_string())];
-        lines.push(format!("  {}", catalogue.say("next", &parameters)));
+        let held_back = node.notes.contains(&Note::IndependenceRequired);
+        lines.push(format!("  {}", catalogue.say(if held_back { "next.independent" } else { "next" }, &parameters)));
     }
+}
+
+fn step_line(step: &Step, catalogue: &Catalogue) -> String {
+    let numbers: Vec<(&str, String)> =
+        step.numbers.iter().map(|(name, number)| (name.as_str(), number_text(number, catalogue))).collect();
+    let has = |name: &str| numbers.iter().any(|(known, _)| *known == name);
+    // without a value only what there is so far can be told
+    let message = match step.id.as_str() {
+        id if has("value") || id == "inputs" => format!("step.{id}"),
+        "n_mastery" => "step.n_mastery.short".to_owned(),
+        _ if has("values") => "step.values".to_owned(),
+        _ => "step.scores".to_owned(),
+    };
+    catalogue.say(&message, &numbers)
 }
 
 fn result_line(result: &Mastery, catalogue: &Catalogue) -> String {
@@ -290,8 +146,9 @@ fn result_line(result: &Mastery, catalogue: &Catalogue) -> String {
     catalogue.say(if result.value.is_some() { "result" } else { "no_result" }, &parameters)
 }
 
-fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
-    let outcome = match &item.evidence.outcome {
+/// What the judgement says, if it says something.
+fn outcome_text(outcome: &Outcome, catalogue: &Catalogue) -> Option<String> {
+    let text = match outcome {
         Outcome::Score { score, possible: None } => catalogue.say("item.score", &[("score", score.to_string())]),
         Outcome::Score { score, possible: Some(possible) } => {
             catalogue.say("item.score_possible", &[("score", score.to_string()), ("possible", possible.to_string())])
@@ -299,25 +156,53 @@ fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
         Outcome::Level(level) => catalogue.say("item.level", &[("level", level.clone())]),
         Outcome::Passed(true) => catalogue.say("item.passed", &[]),
         Outcome::Passed(false) => catalogue.say("item.failed", &[]),
-        Outcome::Absence(_) | Outcome::Nothing => catalogue.say("item.nothing", &[]),
+        Outcome::Absence(absence) => catalogue.say(&format!("reason.{}", absence.as_str()), &[]),
+        Outcome::Nothing => return None,
     };
-    let when = item.evidence.clock().map(|at| catalogue.say("item.when", &[("when", at.to_string())]));
+    Some(text)
+}
+
+fn when_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
+    evidence.clock().map(|at| catalogue.say("item.when", &[("when", at.to_string())])).unwrap_or_default()
+}
+
+fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
+    let outcome = outcome_text(&item.evidence.outcome, catalogue);
     let parameters = [
         ("id", name_of(item.evidence.item_id(), catalogue)),
-        ("outcome", outcome),
+        ("outcome", outcome.unwrap_or_else(|| catalogue.say("item.nothing", &[]))),
         ("value", item.value.to_string()),
-        ("when", when.unwrap_or_default()),
+        ("when", when_text(&item.evidence, catalogue)),
     ];
     catalogue.say("item", &parameters)
 }
 
-fn ignored_line(ignored: &IgnoredItem, catalogue: &Catalogue) -> String {
-    let reason = catalogue.say(&format!("reason.{}", ignored.reason.as_str()), &[]);
-    let id = name_of(ignored.id.as_deref(), catalogue);
-    match &ignored.eligible {
-        Some(item) => format!("{} ({reason})", item_line(item, catalogue)),
-        None => catalogue.say("item.ignored", &[("id", id), ("reason", reason)]),
+fn ignored_line(ignored: &IgnoredItem, told: &Told<'_>, catalogue: &Catalogue) -> String {
+    let word = ignored.reason.as_str();
+    if let Some(item) = &ignored.eligible {
+        let reason = catalogue.say(&format!("reason.{word}"), &[]);
+        return catalogue.say("item.not_selected", &[("item", item_line(item, catalogue)), ("reason", reason)]);
     }
+    let item = ignored.item();
+    let evidence = item.as_ref().map(|item| &item.evidence);
+    // the same item again, or another judgement that gave way
+    let same = || {
+        let content = evidence.and_then(Evidence::item_id).and_then(|id| told.kept.get(id));
+        content.is_some() && content == item.as_ref().map(Item::content).as_ref()
+    };
+    let other = if ignored.reason == Reason::Duplicate && !same() { ".other" } else { "" };
+    let outcome = evidence.map(|evidence| &evidence.outcome);
+    // where the absence is the reason it is not told twice
+    let outcome = outcome.filter(|outcome| !matches!(outcome, Outcome::Absence(absence) if absence.as_str() == word));
+    let outcome = outcome.and_then(|outcome| outcome_text(outcome, catalogue));
+    let message = if outcome.is_some() { "item.ignored" } else { "item.ignored.bare" };
+    let parameters = [
+        ("id", name_of(evidence.and_then(Evidence::item_id), catalogue)),
+        ("outcome", outcome.unwrap_or_default()),
+        ("when", evidence.map(|evidence| when_text(evidence, catalogue)).unwrap_or_default()),
+        ("reason", catalogue.say(&format!("reason.{word}{other}"), &[])),
+    ];
+    catalogue.say(message, &parameters)
 }
 
 fn name_of(id: Option<&str>, catalogue: &Catalogue) -> String {
@@ -327,10 +212,10 @@ fn name_of(id: Option<&str>, catalogue: &Catalogue) -> String {
 /// How many numbers of a list are shown at each end.
 const SHOWN: usize = 20;
 
-fn number_text(number: &Number) -> String {
+fn number_text(number: &Number, catalogue: &Catalogue) -> String {
     match number {
         Number::One(value) => value.to_string(),
-        Number::Word(word) => word.clone(),
+        Number::Many(values) if values.is_empty() => catalogue.say("none", &[]),
         Number::Many(values) if values.len() <= 2 * SHOWN => {
             values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
         }

@@ -1,71 +1,73 @@
-//! Recomputing every result of a derivation from what the derivation says.
+//! Recomputing every node of a derivation from what the derivation says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Derivation;
-use super::model::{Basis, DerivedItem, DerivedNode};
+use super::conclusion::Conclusion;
+use super::items::{check_eligible, check_ids, check_ignored, listed, split};
+use super::model::{Basis, DerivedInput, DerivedNode, Step};
+use super::steps;
 use crate::engine::{
-    ChildInput, Cover, Door, Inputs, Judged, Mastery, NodeResult, Sections, Status, inner, judgement, leaf, leaf_input,
-    sort, value_on, with_items,
+    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Reason, Sections, Status, inner, leaf, leaf_input, sort,
+    with_items,
 };
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::estimate::Judgement;
-use crate::policy::RollupMethod;
+use crate::instant::Instant;
+use crate::policy::{OwnEvidence, Rollup, RollupMethod};
 use crate::record::Item;
-use crate::rollup::Tally;
+use crate::rollup::{Tally, body};
+use crate::value::Weight;
 
-/// The sets of covered leaves may add up to this.
+/// What inner nodes look at below their inputs (covered leaves, items, levels) may add up to this.
 const WORK_LIMIT: usize = 10_000_000;
 
 /// A node, or its own evidence.
 type Key<'d> = (&'d str, bool);
 
+/// A node that has been recomputed.
+struct Done<'d> {
+    node: &'d DerivedNode,
+    result: NodeResult,
+    /// The places of the leaves and own evidence that an inner node covers; everything else covers itself.
+    covered: Vec<u32>,
+    /// The eligible items of leaves and own evidence, oldest first.
+    judgements: Vec<Judgement>,
+    items: Vec<Item>,
+    /// The weight of a leaf, which is the same in all rules over leaves.
+    weight: Option<Weight>,
+    /// True once another node rests on it.
+    asked: bool,
+}
+
 /// What has been recomputed so far.
 #[derive(Default)]
 struct Seen<'d> {
-    results: BTreeMap<Key<'d>, NodeResult>,
-    /// What each inner node covers; leaves and own evidence cover themselves.
-    covered: BTreeMap<Key<'d>, BTreeSet<Key<'d>>>,
-    /// The eligible items of leaves and own evidence.
-    items: BTreeMap<Key<'d>, (Vec<Judgement>, Vec<Item>)>,
+    places: BTreeMap<Key<'d>, usize>,
+    done: Vec<Done<'d>>,
     work: usize,
 }
 
 pub(super) fn derivation(derivation: &Derivation) -> Result<()> {
+    check_ids(derivation)?;
     let mut seen = Seen::default();
     // inputs stand after the nodes that use them
     for node in derivation.nodes.iter().rev() {
-        let id = node.result.competency.as_str();
-        let judged = match node.basis {
-            Basis::NotApplicable => {
-                let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
-                Judged { result, ..Judged::default() }
-            }
-            Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => {
-                let (judgements, items) = eligible(node)?;
-                let judged = leaf(&judgements, &items, sections(node), derivation.as_of)?;
-                seen.items.insert((id, node.basis != Basis::Leaf), (judgements, items));
-                judged
-            }
-            Basis::Inner => seen.inner(node, derivation)?,
-        };
-        if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
-            return Err(mismatch(id, "the result does not follow from what is written"));
-        }
-        let own = (id, true);
-        let key = if node.basis == Basis::OwnEvidence { own } else { (id, false) };
-        if node.basis == Basis::Overrides {
-            seen.results.insert(own, judged.result);
-            seen.covered.insert(key, BTreeSet::from([own]));
-        }
-        if seen.results.insert(key, judged.result).is_some() {
-            return Err(mismatch(id, "the node stands twice"));
-        }
+        seen.recompute(node, derivation.as_of)?;
     }
-    Ok(())
+    match seen.done.split_last() {
+        Some((first, rest)) => match rest.iter().find(|one| !one.asked) {
+            Some(stray) => Err(mismatch(&stray.node.result.competency, "nothing rests on the node")),
+            None if first.node.basis == Basis::OwnEvidence => {
+                Err(mismatch(&first.node.result.competency, "own evidence stands alone"))
+            }
+            None => Ok(()),
+        },
+        None => Ok(()),
+    }
 }
 
-fn mismatch(id: &str, message: &str) -> Error {
+pub(super) fn mismatch(id: &str, message: &str) -> Error {
     Finding::new(Code::DerivationMismatch, "", format!("{}: {message}", quote(id))).with("competency", id).into()
 }
 
@@ -79,72 +81,227 @@ fn sections(node: &DerivedNode) -> Sections<'_> {
     }
 }
 
-/// The eligible items that the node lists, in its order; each value must follow from its evidence.
-fn eligible(node: &DerivedNode) -> Result<(Vec<Judgement>, Vec<Item>)> {
-    let listed: Vec<&DerivedItem> =
-        node.used.iter().chain(node.ignored.iter().filter_map(|ignored| ignored.eligible.as_ref())).collect();
-    let items: Vec<Item> = listed.iter().map(|one| Item::from(one.evidence.clone())).collect();
-    let mut judgements = Vec::with_capacity(listed.len());
-    for ((place, item), one) in (0..).zip(&items).zip(&listed) {
-        // items of a pool may have been measured by rules of their own competency
-        let own = item.evidence.competency() == node.result.competency;
-        let follows = match value_on(&item.evidence.outcome, &node.rules.scale, node.rules.extra_credit) {
-            Door::Value(value) => value == one.value || !own,
-            Door::Ignored(..) => !own,
-        };
-        if !follows {
-            return Err(mismatch(&node.result.competency, "the value of an item does not follow from its evidence"));
-        }
-        judgements.push(judgement(item, place, one.value));
-    }
-    sort(&mut judgements, &items, node.rules.order_by);
-    Ok((judgements, items))
+/// Each basis has parts of its own, and lacks others.
+fn check_form(node: &DerivedNode) -> Result<()> {
+    let rollup = node.rules.rollup.map(|rollup| rollup.method);
+    let items = !node.used.is_empty() || node.ignored.iter().any(|ignored| ignored.eligible.is_some());
+    let fits = match node.basis {
+        Basis::NotApplicable => node.inputs.is_empty() && !items,
+        Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => node.inputs.is_empty() && rollup.is_none(),
+        Basis::Inner => rollup.is_some() && !node.inputs.is_empty() && (!items || rollup == Some(RollupMethod::Pooled)),
+    };
+    if fits { Ok(()) } else { Err(mismatch(&node.result.competency, "the node has parts that do not belong together")) }
+}
+
+/// The same steps; the order of their numbers does not matter.
+fn same_steps(some: &[Step], others: &[Step]) -> bool {
+    let same = |one: &Step, other: &Step| {
+        let has = |(name, number): &(String, _)| other.numbers.iter().any(|(n, found)| n == name && found == number);
+        one.id == other.id && one.numbers.len() == other.numbers.len() && one.numbers.iter().all(has)
+    };
+    some.len() == others.len() && some.iter().zip(others).all(|(one, other)| same(one, other))
 }
 
 impl<'d> Seen<'d> {
-    fn inner(&mut self, node: &'d DerivedNode, derivation: &Derivation) -> Result<Judged> {
+    fn recompute(&mut self, node: &'d DerivedNode, as_of: Instant) -> Result<()> {
         let id = node.result.competency.as_str();
-        let rollup = node.rules.rollup.ok_or_else(|| mismatch(id, "the rollup is missing"))?;
+        check_form(node)?;
+        check_ignored(node, as_of)?;
+        let (mut judgements, mut items) = listed(node);
+        let mut covered = Vec::new();
+        let (judged, steps) = match node.basis {
+            Basis::NotApplicable => {
+                let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
+                (Judged { result, ..Judged::default() }, Vec::new())
+            }
+            Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => {
+                let listed = (judgements, items);
+                check_eligible(node, &listed, as_of)?;
+                (judgements, items) = listed;
+                let judged = leaf(&judgements, &items, sections(node), as_of)?;
+                let steps = steps::of_evidence(&node.rules, &judgements, &judged)?;
+                (judged, steps)
+            }
+            Basis::Inner => {
+                let rollup = node.rules.rollup.ok_or_else(|| mismatch(id, "the rollup is missing"))?;
+                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), as_of)?;
+                covered = covers;
+                (judged, steps)
+            }
+        };
+        if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
+            return Err(mismatch(id, "the result does not follow from what is written"));
+        }
+        let (used, others) = split(&judgements, &items, &judged);
+        let listed = node.ignored.iter().filter(|ignored| ignored.reason == Reason::NotSelected);
+        if used != node.used || !others.iter().eq(listed) {
+            return Err(mismatch(id, "other items are selected, or in another order"));
+        }
+        if !same_steps(&steps, &node.steps) {
+            return Err(mismatch(id, "the steps are not those that lead to the result"));
+        }
+        if !Conclusion::of(&judged, &node.rules.scale).is_that_of(node) {
+            return Err(mismatch(id, "notes, what is missing or the next level do not follow"));
+        }
+        self.keep(Done { node, result: judged.result, covered, judgements, items, weight: None, asked: false })
+    }
+
+    fn keep(&mut self, done: Done<'d>) -> Result<()> {
+        let id = done.node.result.competency.as_str();
+        let keys: &[bool] = match done.node.basis {
+            Basis::OwnEvidence => &[true],
+            // the own evidence is all there is
+            Basis::Overrides => &[false, true],
+            _ => &[false],
+        };
+        for own in keys {
+            if self.places.insert((id, *own), self.done.len()).is_some() {
+                return Err(mismatch(id, "the node stands twice"));
+            }
+        }
+        self.done.push(done);
+        Ok(())
+    }
+
+    fn count(&mut self, work: usize) -> Result<()> {
+        self.work = self.work.saturating_add(work);
+        if self.work > WORK_LIMIT {
+            let message = format!("what the nodes look at adds up to more than {WORK_LIMIT}");
+            return Err(Error::new(Code::LimitExceeded, "", message));
+        }
+        Ok(())
+    }
+
+    /// The place of an input, which must be one that the rule takes.
+    fn input(&mut self, node: &DerivedNode, rollup: Rollup, input: &'d DerivedInput) -> Result<usize> {
+        let id = node.result.competency.as_str();
+        let place = self.places.get(&(input.competency.as_str(), input.own)).copied();
+        let found = place.and_then(|place| Some((place, self.done.get_mut(place)?)));
+        let (place, done) = found.ok_or_else(|| mismatch(id, "an input is not explained"))?;
+        let method = rollup.method;
+        let this = input.competency == id;
+        let taken = match (done.node.basis, input.own) {
+            (Basis::OwnEvidence, true) => {
+                (this && rollup.own_evidence == OwnEvidence::AsChild) || (!this && method.over_leaves())
+            }
+            (Basis::Leaf, false) => true,
+            (Basis::Inner | Basis::Overrides, false) => !method.over_leaves(),
+            _ => false,
+        };
+        if !taken {
+            return Err(mismatch(id, "the rule does not take one of the inputs"));
+        }
+        let weighs = match method {
+            RollupMethod::UniqueLeaves | RollupMethod::ShareMet => {
+                input.own || *done.weight.get_or_insert(input.weight) == input.weight
+            }
+            RollupMethod::ChildrenMean => true,
+            _ => input.weight == Weight::ONE,
+        };
+        if !weighs || (input.own && input.weight != Weight::ONE) {
+            return Err(mismatch(id, "the weight of an input is not one that the rule gives"));
+        }
+        done.asked = true;
+        let levels = done.node.rules.scale.levels().len();
+        let compatible = method == RollupMethod::Sum || done.node.rules.scale.is_compatible_with(&node.rules.scale);
+        if !compatible {
+            return Err(mismatch(id, "an input is measured on another scale"));
+        }
+        self.count(levels)?;
+        Ok(place)
+    }
+
+    fn inner(
+        &mut self,
+        node: &'d DerivedNode,
+        rollup: Rollup,
+        listed: (&[Judgement], &[Item]),
+        as_of: Instant,
+    ) -> Result<(Judged, Vec<Step>, Vec<u32>)> {
+        let id = node.result.competency.as_str();
+        let mut taken = BTreeSet::new();
         let mut tally = Tally::default();
-        let mut children = Vec::new();
-        let mut covered = BTreeSet::new();
+        let (mut results, mut places) = (Vec::new(), Vec::new());
+        let mut covered: Vec<u32> = Vec::new();
         for input in &node.inputs {
-            let key = (input.competency.as_str(), input.own);
-            let result = *self.results.get(&key).ok_or_else(|| mismatch(id, "an input is not explained"))?;
+            if !taken.insert((input.competency.as_str(), input.own)) {
+                return Err(mismatch(id, "an input stands twice"));
+            }
+            let place = self.input(node, rollup, input)?;
+            let Some(done) = self.done.get(place) else { continue };
+            let (result, below) = (done.result, done.covered.len());
             if rollup.method.over_leaves() {
                 tally.add(&Tally::of(leaf_input(&result, input.weight))?)?;
-            } else {
-                children.push(ChildInput { result, weight: input.weight });
             }
-            if !input.weight.is_zero() {
-                match self.covered.get(&key) {
-                    Some(more) => covered.extend(more.iter().copied()),
-                    None => {
-                        covered.insert(key);
-                    }
-                }
+            results.push((result, input.weight));
+            places.push(place);
+            if input.weight.is_zero() {
+                continue;
+            }
+            self.count(below)?;
+            match self.done.get(place).filter(|done| done.node.basis == Basis::Inner) {
+                Some(done) => covered.extend(&done.covered),
+                None => covered.extend(u32::try_from(place)),
             }
         }
-        self.work += covered.len();
-        if self.work > WORK_LIMIT {
-            return Err(Error::new(
-                Code::LimitExceeded,
-                "",
-                format!("the covered leaves add up to more than {WORK_LIMIT}"),
-            ));
-        }
+        covered.sort_unstable();
+        covered.dedup();
+        self.count(covered.len())?;
+
         let mut cover = Cover::default();
-        for key in &covered {
-            cover.add(self.results.get(key).map(|result| result.cover).unwrap_or_default());
+        let of_covered = || covered.iter().filter_map(|place| self.done.get(*place as usize));
+        of_covered().for_each(|done| cover.add(done.result.cover));
+        let sufficiency = &node.rules.sufficiency;
+        let asks = sufficiency.independent_from_level.is_some() || sufficiency.minima().iter().any(|(_, n)| *n > 0);
+        let behind = if asks { of_covered().map(|done| done.judgements.len()).sum() } else { 0 };
+        self.count(behind)?;
+
+        let pooled = rollup.method == RollupMethod::Pooled;
+        if pooled {
+            self.check_pool(node, &places, listed)?;
         }
+        let over_leaves = rollup.method.over_leaves();
+        let children: Vec<ChildInput> = results
+            .iter()
+            .filter(|_| !over_leaves)
+            .map(|(result, weight)| ChildInput { result: *result, weight: *weight })
+            .collect();
         let inputs = Inputs { tally: &tally, children: &children, cover };
-        let pool = if rollup.method == RollupMethod::Pooled { eligible(node)?.0 } else { Vec::new() };
         let behind = || {
-            let of = |key: &Key<'d>| self.items.get(key).map(|(judgements, items)| with_items(judgements, items));
-            covered.iter().filter_map(of).flatten().collect()
+            let done = covered.iter().filter_map(|place| self.done.get(*place as usize));
+            done.flat_map(|done| with_items(&done.judgements, &done.items)).collect()
         };
-        let judged = inner(&inputs, rollup, sections(node), derivation.as_of, || pool, behind)?;
-        self.covered.insert((id, false), covered);
-        Ok(judged)
+        let judged = inner(&inputs, rollup, sections(node), as_of, || listed.0.to_vec(), behind)?;
+        let steps = if pooled {
+            steps::of_evidence(&node.rules, listed.0, &judged)?
+        } else {
+            steps::of_inputs(&node.rules, &results, &judged)
+        };
+        Ok((judged, steps, covered))
+    }
+
+    /// The pool that a node lists must be that of its inputs.
+    fn check_pool(&mut self, node: &DerivedNode, inputs: &[usize], listed: (&[Judgement], &[Item])) -> Result<()> {
+        let other = || mismatch(&node.result.competency, "the pool is not that of the inputs");
+        let of_inputs = || inputs.iter().filter_map(|place| self.done.get(*place));
+        let all = of_inputs().map(|done| done.judgements.len()).sum();
+        self.count(all)?;
+        let of_inputs = || inputs.iter().filter_map(|place| self.done.get(*place));
+        let eligible = || of_inputs().flat_map(|done| body(node.rules.estimate, done.judgements.clone()));
+        if eligible().count() != listed.0.len() {
+            return Err(other());
+        }
+        let pairs = of_inputs()
+            .flat_map(|done| with_items(&body(node.rules.estimate, done.judgements.clone()), &done.items))
+            .collect::<Vec<_>>();
+        let items: Vec<Item> = pairs.iter().map(|(_, item)| (*item).clone()).collect();
+        let mut judgements: Vec<Judgement> =
+            (0..).zip(&pairs).map(|(place, (one, _))| Judgement { item: place, ..*one }).collect();
+        sort(&mut judgements, &items, node.rules.evidence.order_by);
+        let said = |judgement: &Judgement, items: &[Item]| {
+            (judgement.value, items.get(judgement.item as usize).map(|item| item.evidence.clone()))
+        };
+        let same = judgements.iter().zip(listed.0).all(|(one, other)| said(one, &items) == said(other, listed.1));
+        if same { Ok(()) } else { Err(other()) }
     }
 }

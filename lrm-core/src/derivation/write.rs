@@ -5,7 +5,7 @@ use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem, Number, Rules, 
 use crate::estimate::Note;
 use crate::json::read::word_of;
 use crate::json::write::Writer;
-use crate::policy::{write_estimate, write_evidence_order, write_rollup, write_rounding, write_sufficiency};
+use crate::policy::{write_estimate, write_evidence, write_rollup, write_rounding, write_sufficiency};
 use crate::value::Value;
 
 pub(super) const FORMAT: &str = "lrm-derivation/1";
@@ -57,7 +57,7 @@ fn node(w: &mut Writer, node: &DerivedNode) {
 fn rules(w: &mut Writer, rules: &Rules) {
     w.open('{');
     rules.scale.write(w.key("scale"));
-    write_evidence_order(w.key("evidence"), rules.order_by, rules.extra_credit);
+    write_evidence(w.key("evidence"), &rules.evidence);
     write_estimate(w.key("estimate"), rules.estimate);
     if let Some(rounding) = rules.rounding {
         write_rounding(w.key("rounding"), rounding);
@@ -83,7 +83,7 @@ fn ignored(w: &mut Writer, ignored: &IgnoredItem) {
     match &ignored.eligible {
         Some(eligible) => item(w, eligible),
         None => {
-            w.key("evidence").raw(&ignored.item);
+            w.key("evidence").raw(&ignored.json);
         }
     }
 }
@@ -95,9 +95,6 @@ fn step(w: &mut Writer, step: &Step) {
         match number {
             Number::One(value) => {
                 w.raw(&value.to_string());
-            }
-            Number::Word(word) => {
-                w.text(word);
             }
             Number::Many(values) => {
                 w.open('[');

@@ -329,8 +329,19 @@ impl<'a> Board<'a> {
 
     /// All eligible items of the inputs of `pooled`, in the node's order.
     pub(crate) fn pool(&mut self, node: u32, compiled: &Compiled) -> Vec<Judgement> {
-        let inputs = self.leaf_inputs(node, compiled);
-        let mut pool: Vec<Judgement> = inputs.iter().flat_map(|input| self.eligible(input.node)).copied().collect();
+        let mut pool: Vec<Judgement> = if compiled.framework.graph.is_tree_below(node) {
+            // the few nodes with items, instead of the many below
+            let below = |other: &u32| compiled.framework.graph.is_below_in_tree(*other, node);
+            let pools = |other: u32| {
+                let leaf = compiled.framework.graph.is_leaf(other);
+                leaf || compiled.set(other).rollup.own_evidence == OwnEvidence::AsChild
+            };
+            let holders = self.eligible.iter().filter(|(other, _)| below(other) && pools(**other));
+            holders.flat_map(|(_, judgements)| judgements).copied().collect()
+        } else {
+            let inputs = self.leaf_inputs(node, compiled);
+            inputs.iter().flat_map(|input| self.eligible(input.node)).copied().collect()
+        };
         sort(&mut pool, &self.items, compiled.set(node).evidence.order_by);
         pool
     }
@@ -411,7 +422,8 @@ impl<'a> Board<'a> {
     }
 }
 
-fn other_content(item: &Item) -> Finding {
+/// The finding for an item whose id another content has.
+pub(crate) fn other_content(item: &Item) -> Finding {
     let id = item.evidence.id.as_deref().unwrap_or_default();
     let message = format!("another item has the id {} and other content, and stays", quote(id));
     Finding::new(Code::DuplicateId, "/id", message).with("id", id)

@@ -1,10 +1,13 @@
 //! Compiling a framework and a policy into one checked whole.
 
+use std::collections::BTreeMap;
+
 use super::coverage::Walks;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::Marks;
 use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
+use crate::scale::Scale;
 
 /// A framework and a policy that fit together.
 #[derive(Debug)]
@@ -34,6 +37,11 @@ impl Compiled {
         let set = self.resolved.of_node.get(node as usize).and_then(|set| self.resolved.sets.get(*set as usize));
         // every node has a set: the fallback only spares a panic
         set.unwrap_or(&self.resolved.fallback)
+    }
+
+    /// The scales in use, each class once.
+    pub(crate) fn scales(&self) -> BTreeMap<u32, &Scale> {
+        self.resolved.sets.iter().map(|set| (set.scale_class, &*set.scale)).collect()
     }
 
     /// The node of an id.
@@ -78,11 +86,31 @@ impl Compiled {
         report.into_result()
     }
 
+    /// Where a rule names a node above a tree and asks for minima, its descendants are walked too.
+    fn named_walks(&self) -> u64 {
+        let graph = &self.framework.graph;
+        let mut below = vec![0_u64; self.framework.len()];
+        let mut walks = 0_u64;
+        for node in graph.order().iter().filter(|node| graph.is_tree_below(**node)) {
+            let size = graph.children(*node).filter_map(|edge| below.get(edge.node as usize)).sum::<u64>() + 1;
+            if let Some(slot) = below.get_mut(*node as usize) {
+                *slot = size;
+            }
+            if !graph.is_leaf(*node) && self.set(*node).origin.named_sufficiency.is_some() {
+                walks = walks.saturating_add(size);
+            }
+        }
+        walks
+    }
+
     /// Where the graph is no tree, rules walk the descendants of every node: the walks are counted beforehand.
     fn check_closure(&self, limit: u64) -> Result<()> {
         let graph = &self.framework.graph;
         let mut marks = Marks::new(graph.len());
-        let (mut pairs, mut steps) = (0_u64, 0_u64);
+        let (mut pairs, mut steps) = (self.named_walks(), 0_u64);
+        if pairs > limit {
+            return Err(too_large(limit));
+        }
         for node in graph.order().iter().rev().filter(|node| !graph.is_tree_below(**node)) {
             // the walk itself is bounded: it stops going down once a limit is passed
             let over = |pairs: u64, steps: u64| pairs > limit || steps > limit.saturating_mul(4);
@@ -99,10 +127,7 @@ impl Compiled {
             pairs += seen - 1;
             steps += walked;
             if over(pairs, steps) {
-                let message =
-                    format!("the hierarchy has more than {limit} pairs of ancestor and descendant outside of trees");
-                let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-                return Err(Finding::new(Code::ClosureTooLarge, "", message).with_number("limit", limit).into());
+                return Err(too_large(limit));
             }
         }
         Ok(())
@@ -133,6 +158,12 @@ impl Compiled {
         };
         (0..graph.len()).map(&mut close).collect()
     }
+}
+
+fn too_large(limit: u64) -> Error {
+    let message = format!("the hierarchy has more than {limit} pairs of ancestor and descendant outside of trees");
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Finding::new(Code::ClosureTooLarge, "", message).with_number("limit", limit).into()
 }
 
 /// The finding for a node whose inputs are measured differently.

@@ -4,7 +4,7 @@ use super::compile::Compiled;
 use crate::error::{Code, Finding, quote};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
-use crate::policy::{EvidenceRule, ExtraCredit, OwnEvidence, RuleSet};
+use crate::policy::{Estimate, EvidenceRule, ExtraCredit, OwnEvidence, RuleSet};
 use crate::record::{Absence, AssessorRole, Item, Outcome, Purpose};
 use crate::scale::Scale;
 use crate::value::{Value, Weight, plus, times};
@@ -175,16 +175,19 @@ pub(crate) fn ignored(item: &Item, set: &RuleSet, inner: bool, applies: bool, as
     if !applies {
         return Some(Reason::OutOfScope);
     }
+    unfit(item, &set.evidence, set.estimate, as_of)
+        .or((inner && set.rollup.own_evidence == OwnEvidence::Ignored).then_some(Reason::OwnEvidenceIgnored))
+}
+
+/// The part of it that asks for nothing but the item and the sections: clock, purpose, assessor, weight.
+pub(crate) fn unfit(item: &Item, rule: &EvidenceRule, estimate: Estimate, as_of: Instant) -> Option<Reason> {
     if item.evidence.clock().is_some_and(|clock| clock > as_of) {
         return Some(Reason::InFuture);
     }
-    if let Some(reason) = unselected(item, &set.evidence) {
+    if let Some(reason) = unselected(item, rule) {
         return Some(reason);
     }
-    if set.estimate.weighs() && item.evidence.weight.is_some_and(Weight::is_zero) {
-        return Some(Reason::ZeroWeight);
-    }
-    (inner && set.rollup.own_evidence == OwnEvidence::Ignored).then_some(Reason::OwnEvidenceIgnored)
+    (estimate.weighs() && item.evidence.weight.is_some_and(Weight::is_zero)).then_some(Reason::ZeroWeight)
 }
 
 fn unselected(item: &Item, rule: &EvidenceRule) -> Option<Reason> {

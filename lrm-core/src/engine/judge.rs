@@ -32,9 +32,9 @@ pub(crate) struct Cover {
 
 impl Cover {
     pub(crate) fn add(&mut self, other: Self) {
-        self.leaves += other.leaves;
-        self.valued += other.valued;
-        self.evidence += other.evidence;
+        self.leaves = self.leaves.saturating_add(other.leaves);
+        self.valued = self.valued.saturating_add(other.valued);
+        self.evidence = self.evidence.saturating_add(other.evidence);
     }
 }
 
@@ -183,8 +183,8 @@ impl Inputs<'_> {
             _ => {
                 let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None };
                 for child in self.children.iter().filter(|child| !child.weight.is_zero()) {
-                    count.inputs += 1;
-                    count.valued += u32::from(child.result.value.is_some());
+                    count.inputs = count.inputs.saturating_add(1);
+                    count.valued = count.valued.saturating_add(u32::from(child.result.value.is_some()));
                     count.soft |= matches!(child.result.status, Status::Stale | Status::Provisional);
                     count.newest = count.newest.max(child.result.newest);
                 }
@@ -223,6 +223,10 @@ pub(crate) fn inner<'i>(
     let mut newest = count.newest;
     if rollup.method == RollupMethod::Pooled {
         let body = body(sections.estimate, pool());
+        if body.is_empty() {
+            // all weights are 0
+            return Ok(judged);
+        }
         judged.estimated = estimate(sections.estimate, &body, sections.scale)?;
         if let Some(estimated) = &judged.estimated {
             judged.raw = estimated.value;

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::board::Board;
+use super::board::{Board, other_content};
+use super::eligibility::{Door, door};
 use super::options::Options;
 use super::scope::applies;
 use super::state::{Mastery, State};
 use super::{Compiled, Engine};
-use crate::error::{Code, Finding, Result};
+use crate::error::{Code, Error, Finding, Report, Result};
 use crate::instant::Instant;
+use crate::limits::ITEMS;
 use crate::record::{Evidence, Item, LearnerRecord, one_learner};
 
 /// One learner, kept warm. The clock moves forward only.
@@ -99,23 +101,20 @@ impl Live {
     fn apply_item(&mut self, item: Item, as_of: Instant) -> Result<Vec<Mastery>> {
         self.check_clock(as_of)?;
         let learner = one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
-        let before = self.strict.then(|| self.board.report(&self.compiled).len());
         let item_count = self.board.items.len();
+        if item_count >= ITEMS {
+            return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEMS} items")));
+        }
+        if self.strict {
+            self.findings_of(&item, item_count).into_result()?;
+        }
         let place = u32::try_from(item_count).unwrap_or(u32::MAX);
         self.board.items.to_mut().push(item);
-        if let Some(before) = before {
-            let report = self.board.report(&self.compiled);
-            if report.len() > before {
-                self.board.items.to_mut().truncate(item_count);
-                return report.into_result().map(|()| Vec::new());
-            }
-        }
-        let (added, removed) = self.settle_new(place);
-        let touched: Vec<u32> = [added, removed.map(|(_, node)| node)].into_iter().flatten().collect();
+        let (gone, touched) = self.settle_new(place);
         let result = self.advance_from(touched, as_of);
         if result.is_err() {
             // back to where we were: the nodes are restored by `advance_from`
-            self.unsettle(place, removed.map(|(item, _)| item), item_count);
+            self.unsettle(place, gone, item_count);
         } else {
             self.learner = learner;
         }
@@ -160,6 +159,41 @@ impl Live {
         self.state().to_json()
     }
 
+    /// What is wrong with the items, in the order in which they came.
+    ///
+    /// # Complexity
+    /// O(n log n) in the items.
+    pub fn report(&self) -> Report {
+        self.board.report(&self.compiled)
+    }
+
+    /// Everything that was taken in, as a record.
+    pub fn record(&self) -> LearnerRecord {
+        LearnerRecord::of_items(self.learner.clone(), self.board.items.to_vec())
+    }
+
+    /// What would be wrong with a new item.
+    fn findings_of(&self, item: &Item, place: usize) -> Report {
+        let standing = item.evidence.id.as_ref().and_then(|id| self.ids.get(id));
+        let findings = match standing.and_then(|standing| self.board.items.get(*standing as usize)) {
+            Some(other) if other.content() == item.content() => Vec::new(),
+            Some(_) => vec![other_content(item)],
+            None => {
+                let node = self.compiled.framework.rank.get(item.evidence.competency()).copied();
+                match door(item, node, &self.compiled) {
+                    Door::Value(_) => Vec::new(),
+                    Door::Ignored(_, findings) => findings,
+                }
+            }
+        };
+        let mut report = Report::default();
+        for mut finding in findings {
+            finding.path = format!("/evidence/{place}{}", finding.path);
+            report.push(finding);
+        }
+        report
+    }
+
     fn check_clock(&self, as_of: Instant) -> Result<()> {
         if as_of >= self.board.as_of {
             return Ok(());
@@ -189,12 +223,12 @@ impl Live {
         if stays { (false, None) } else { (true, Some(std::mem::replace(standing, place))) }
     }
 
-    /// Places a new item; gives its node if it counts, and the item that gave way with its node.
-    fn settle_new(&mut self, place: u32) -> (Option<u32>, Option<(u32, u32)>) {
+    /// Places a new item; gives the item that gave way, and the nodes of both.
+    fn settle_new(&mut self, place: u32) -> (Option<u32>, Vec<u32>) {
         let (counts, gone) = self.settle(place);
-        let removed = gone.and_then(|item| Some((item, self.board.remove(item, &self.compiled)?)));
+        let removed = gone.and_then(|item| self.board.remove(item, &self.compiled));
         let added = if counts { self.board.place(place, &self.compiled) } else { None };
-        (added, removed)
+        (gone, added.into_iter().chain(removed).collect())
     }
 
     fn unsettle(&mut self, place: u32, gone: Option<u32>, item_count: usize) {
@@ -238,7 +272,9 @@ impl Live {
             }
         }
         if let Some(error) = failed {
-            undo.into_iter().for_each(|saved| self.board.restore(saved));
+            for saved in undo {
+                self.board.restore(saved);
+            }
             self.board.as_of = before;
             self.wakes.extend(due);
             return Err(error);

@@ -23,7 +23,7 @@ pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
-pub(crate) use eligibility::{Door, door, judgement, value_on};
+pub(crate) use eligibility::{Door, door, judgement, unfit, value_on};
 pub(crate) use judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, with_items};
 pub use live::Live;
 pub use options::Options;
@@ -57,9 +57,6 @@ pub struct Engine {
     compiled: Arc<Compiled>,
 }
 
-/// More pairs of ancestor and descendant than this, outside of trees, are `closure-too-large`.
-pub const CLOSURE_LIMIT: u64 = 50_000_000;
-
 impl Engine {
     /// Compiles a framework and a policy.
     ///
@@ -70,7 +67,7 @@ impl Engine {
     /// Linear in competencies, associations and rules; where competencies share descendants, also in the pairs of ancestor
     /// and descendant.
     pub fn new(framework: Framework, policy: Policy) -> Result<Self> {
-        Self::with_closure_limit(framework, policy, CLOSURE_LIMIT)
+        Self::with_closure_limit(framework, policy, crate::limits::CLOSURE)
     }
 
     /// The same with another limit of ancestor–descendant pairs.

@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::state::Mastery;
 use super::{Board, Engine, scope};
-use crate::error::Result;
+use crate::error::{Report, Result};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::record::{Evidence, Item, LearnerRecord, one_learner};
@@ -22,12 +22,18 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
     changes: Vec<Change>,
+    report: Report,
 }
 
 impl Delta {
     /// The changes.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// What is wrong with the added items; their places count on from the record's.
+    pub const fn report(&self) -> &Report {
+        &self.report
     }
 
     /// How many competencies would change.
@@ -82,12 +88,17 @@ impl Engine {
         let applies = scope::applies(options.scope.as_deref(), compiled)?;
         let after = Board::new(all.into(), as_of, applies, compiled)?;
         options.check(|| after.report(compiled))?;
+        let mut report = Report::default();
+        for (place, mut finding) in after.findings(compiled).into_iter().filter(|(place, _)| *place >= record.len()) {
+            finding.path = format!("/evidence/{place}{}", finding.path);
+            report.push(finding);
+        }
         let pairs = (0..).zip(before.cells.iter().zip(&after.cells));
         let changed = pairs.filter(|(_, (before, after))| before.result != after.result);
         let changes = changed.map(|(node, (before, after))| Change {
             before: Mastery::of(node, &before.result, compiled),
             after: Mastery::of(node, &after.result, compiled),
         });
-        Ok(Delta { changes: changes.collect() })
+        Ok(Delta { changes: changes.collect(), report })
     }
 }

@@ -5,19 +5,18 @@
 use super::power_law::clamped;
 use super::{Estimated, Judgement, count, sum};
 use crate::error::{Code, Error, Result};
+use crate::limits::TREND_ITEMS;
 use crate::policy::Predict;
 use crate::scale::Scale;
 use crate::value::{Value, plus, times};
-
-/// More items than this are `limit-exceeded`, so that the integers stay within 128 bits.
-const LIMIT: usize = 1_000_000;
 
 pub(super) fn estimate(judgements: &[Judgement], predict: Predict, scale: &Scale) -> Result<Estimated> {
     if let [only] = judgements {
         return Ok(Estimated::all(only.value));
     }
-    if judgements.len() > LIMIT {
-        return Err(Error::new(Code::LimitExceeded, "", format!("`linear_trend` takes at most {LIMIT} items")));
+    // so that the integers stay within 128 bits
+    if judgements.len() > TREND_ITEMS {
+        return Err(Error::new(Code::LimitExceeded, "", format!("`linear_trend` takes at most {TREND_ITEMS} items")));
     }
     let (n, total) = (count(judgements), sum(judgements));
     let mut moments = 0_i128;

@@ -137,6 +137,15 @@ impl FrameworkBuilder {
                     sink.push(Finding::new(Code::DanglingReference, path, message).with("id", id));
                 }
             }
+            if let AssociationType::Ext(name) = &edge.kind
+                && AssociationType::parse(name) != Some(edge.kind.clone())
+            {
+                let message = format!("{} is not an extension such as `ext:supports`", quote(name));
+                sink.push(Finding::new(Code::InvalidValue, path.key("type").to_string(), message));
+            }
+            if edge.level.is_some() && edge.kind != AssociationType::Precedes {
+                sink.add(Code::InvalidValue, &path.key("level"), "only `precedes` has a level");
+            }
             if edge.from == edge.to {
                 let message = format!("{} points at itself", quote(&edge.from));
                 sink.push(Finding::new(Code::SelfLoop, path.to_string(), message).with("id", &edge.from));

@@ -112,10 +112,9 @@ fn association(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Associati
     let level = fields.string("level");
     let extra = extra(&mut fields, sink);
     if kind.as_ref().is_some_and(|kind| *kind != AssociationType::Precedes) {
-        for (name, there) in [("strength", strength.is_some()), ("level", level.is_some())] {
-            if there {
-                sink.add(Code::InvalidValue, &path.key(name), format!("only `precedes` has a {name}"));
-            }
+        // the builder looks at the level, which it can see
+        if strength.is_some() {
+            sink.add(Code::InvalidValue, &path.key("strength"), "only `precedes` has a strength");
         }
     }
     fields.finish();

@@ -165,12 +165,36 @@ pub(crate) fn document(bytes: &[u8]) -> Result<&RawValue> {
         Finding::new(Code::InvalidJson, "", format!("byte {} is not UTF-8", error.valid_up_to()))
             .with_number("byte", i64::try_from(error.valid_up_to()).unwrap_or(i64::MAX))
     })?;
+    if let Some(at) = lone_surrogate(bytes) {
+        let message = format!("byte {at} is half of a character: an unpaired surrogate");
+        let finding = Finding::new(Code::InvalidJson, "", message);
+        return Err(finding.with_number("byte", i64::try_from(at).unwrap_or(i64::MAX)).into());
+    }
     serde_json::from_str(text).map_err(|error| {
         Finding::new(Code::InvalidJson, "", format!("not JSON: {error}"))
             .with_number("line", i64::try_from(error.line()).unwrap_or(i64::MAX))
             .with_number("column", i64::try_from(error.column()).unwrap_or(i64::MAX))
             .into()
     })
+}
+
+/// Where an escape stands for half of a character. JSON's grammar allows it, but it is no text.
+fn lone_surrogate(bytes: &[u8]) -> Option<usize> {
+    let unit = |at: usize| {
+        let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut at = 0;
+    while let Some(next) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        at += next;
+        match unit(at) {
+            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+            Some(0xd800..=0xdfff) => return Some(at),
+            Some(_) => at += 6,
+            None => at += 2,
+        }
+    }
+    None
 }
 
 /// The members of an object, in the order of the document.
@@ -386,12 +410,43 @@ pub(crate) fn value(raw: &RawValue) -> Result<Value> {
 }
 
 pub(crate) fn whole(raw: &RawValue, least: u32, most: u32) -> Result<u32> {
-    let number = value(raw)?;
-    let whole = number.grid() % crate::value::GRID == 0;
-    let units = u32::try_from(number.grid() / crate::value::GRID).ok();
-    units.filter(|units| whole && (least..=most).contains(units)).ok_or_else(|| {
-        Error::new(Code::ParameterOutOfRange, "", format!("{number} is not a whole number from {least} to {most}"))
+    let Kind::Number(text) = kind(raw) else { return Err(expected("a whole number", &kind(raw))) };
+    let units = plain(text).parse::<u32>().ok();
+    units.filter(|units| (least..=most).contains(units)).ok_or_else(|| {
+        let message = format!("{} is not a whole number from {least} to {most}", quote(text));
+        Error::new(Code::ParameterOutOfRange, "", message)
     })
+}
+
+/// The longest number that is written out without an exponent, in digits.
+const PLAIN: i64 = 40;
+
+/// A JSON number in one form: no exponent where that stays short, no trailing zeros, no negative zero.
+pub(crate) fn plain(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{decimals}");
+    let significant = all.trim_start_matches('0').trim_end_matches('0');
+    if significant.is_empty() {
+        return "0".to_owned();
+    }
+    let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX / 4);
+    let exponent =
+        exponent.trim_start_matches('+').parse::<i64>().unwrap_or(i64::MAX / 4).clamp(-i64::MAX / 4, i64::MAX / 4);
+    // where the point stands, counted from the first significant digit
+    let leading = length(&all) - length(all.trim_start_matches('0'));
+    let point = length(whole) - leading + exponent;
+    if point.abs() > PLAIN {
+        return format!("{sign}{significant}e{}", point - length(significant));
+    }
+    let zeros = |n: i64| "0".repeat(usize::try_from(n).unwrap_or_default());
+    let split = usize::try_from(point).unwrap_or_default();
+    match (point <= 0, significant.get(split..).filter(|rest| !rest.is_empty())) {
+        (true, _) => format!("{sign}0.{}{significant}", zeros(-point)),
+        (_, Some(rest)) => format!("{sign}{}.{rest}", significant.get(..split).unwrap_or_default()),
+        (_, None) => format!("{sign}{significant}{}", zeros(point - length(significant))),
+    }
 }
 
 pub(crate) fn word<T: Copy>(raw: &RawValue, words: &[(&'static str, T)]) -> Result<T> {

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Result};
-use crate::json::read::{Kind, Path, elements, kind, members};
+use crate::json::read::{Kind, Path, elements, kind, members, plain};
+use crate::limits::NESTING;
 
 /// Writes canonical JSON; commas place themselves.
 #[derive(Debug, Default)]
@@ -123,27 +124,24 @@ pub(crate) fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// How deep kept JSON may nest.
-const DEPTH: usize = 64;
-
-/// Any JSON in one form: no white space, members in the byte order of their keys, texts unescaped, numbers as written.
+/// Any JSON in one form: no white space, members in the byte order of their keys, texts unescaped, numbers plain.
 ///
 /// # Errors
-/// `invalid-json` where a key stands twice or the nesting is deeper than 64.
+/// `invalid-json` where a key stands twice or the nesting is deeper than [`NESTING`].
 pub(crate) fn canonical(raw: &RawValue, path: &Path<'_>) -> Result<Box<RawValue>> {
-    // most values are texts without escapes, numbers or truth values: canonical as they stand
-    if !raw.get().bytes().any(|byte| matches!(byte, b'\\' | b'{' | b'[')) {
+    // most values are texts without escapes: canonical as they stand
+    if raw.get().starts_with('"') && !raw.get().contains('\\') {
         return Ok(raw.to_owned());
     }
     let mut w = Writer::new();
-    copy(raw, path, &mut w, DEPTH)?;
+    copy(raw, path, &mut w, NESTING)?;
     RawValue::from_string(w.finish())
         .map_err(|error| Error::new(Code::InvalidJson, path.to_string(), error.to_string()))
 }
 
 fn copy(raw: &RawValue, path: &Path<'_>, w: &mut Writer, depth: usize) -> Result<()> {
     let Some(deeper) = depth.checked_sub(1) else {
-        return Err(Error::new(Code::InvalidJson, path.to_string(), format!("the nesting is deeper than {DEPTH}")));
+        return Err(Error::new(Code::InvalidJson, path.to_string(), format!("the nesting is deeper than {NESTING}")));
     };
     match kind(raw) {
         Kind::Text(text) => {
@@ -167,7 +165,10 @@ fn copy(raw: &RawValue, path: &Path<'_>, w: &mut Writer, depth: usize) -> Result
             }
             w.close(']');
         }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {
+        Kind::Number(number) => {
+            w.raw(&plain(number));
+        }
+        Kind::Null | Kind::Bool(_) => {
             w.raw(raw.get());
         }
     }

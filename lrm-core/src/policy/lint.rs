@@ -4,6 +4,7 @@ use super::sections::{Missing, RollupMethod};
 use super::{Policy, Resolved};
 use crate::error::{Code, Finding, Report, quote};
 use crate::framework::Framework;
+use crate::graph::ChildEdge;
 
 pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) -> Report {
     let mut report = Report::default();
@@ -23,7 +24,7 @@ pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) 
             report.push(Finding::new(Code::UnknownLevel, path, message).with("level", level));
         }
     }
-    let leaves = weights_of_leaves(framework);
+    let leaves = leaves_below(framework);
     for node in 0..framework.graph.len() {
         let set = resolved.of_node.get(node as usize).and_then(|set| resolved.sets.get(*set as usize));
         if let Some(set) = set.filter(|_| !framework.graph.is_leaf(node)) {
@@ -33,15 +34,17 @@ pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) 
     report
 }
 
-/// Of each node: how many leaves lie below it, counted on every path, and whether one of them has a weight.
-fn weights_of_leaves(framework: &Framework) -> Vec<(u32, bool)> {
-    let mut below = vec![(0_u32, false); framework.len()];
+/// Of each node: the leaves below it that have a weight, counted on every path, and all of them.
+fn leaves_below(framework: &Framework) -> Vec<(u32, u32)> {
+    let mut below = vec![(0_u32, 0_u32); framework.len()];
     for node in framework.graph.order() {
         let own = if framework.graph.is_leaf(*node) {
-            (1, framework.node(*node).is_some_and(|competency| !competency.weight.is_zero()))
+            let weighs = framework.node(*node).is_some_and(|competency| !competency.weight.is_zero());
+            (u32::from(weighs), 1)
         } else {
             let children = framework.graph.children(*node).filter_map(|edge| below.get(edge.node as usize));
-            children.fold((0_u32, false), |(count, any), (more, weighs)| (count.saturating_add(*more), any || *weighs))
+            children
+                .fold((0_u32, 0_u32), |(weigh, all), more| (weigh.saturating_add(more.0), all.saturating_add(more.1)))
         };
         if let Some(slot) = below.get_mut(*node as usize) {
             *slot = own;
@@ -50,7 +53,22 @@ fn weights_of_leaves(framework: &Framework) -> Vec<(u32, bool)> {
     below
 }
 
-fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32, bool)], report: &mut Report) {
+/// The inputs of a rule over leaves, each once, but no more than are asked for.
+fn distinct_leaves(node: u32, any_weight: bool, most: u32, framework: &Framework) -> u32 {
+    let mut found = 0;
+    let mut seen = std::collections::BTreeSet::from([node]);
+    let mut stack = vec![node];
+    while let Some(node) = stack.pop().filter(|_| found < most) {
+        if framework.graph.is_leaf(node) {
+            let weighs = framework.node(node).is_some_and(|competency| !competency.weight.is_zero());
+            found += u32::from(any_weight || weighs);
+        }
+        stack.extend(framework.graph.children(node).map(|edge| edge.node).filter(|below| seen.insert(*below)));
+    }
+    found
+}
+
+fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32, u32)], report: &mut Report) {
     let id = framework.id_of(node);
     let method = set.rollup.method;
     let mut add = |code, message: String| report.push(Finding::new(code, "", message).with("competency", id));
@@ -60,23 +78,27 @@ fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32,
             format!("{} is a sum on the scale of its parts: give it a scale by a rule", quote(id)),
         );
     }
-    let (below, weighs) = leaves.get(node as usize).copied().unwrap_or_default();
+    let (weigh, all) = leaves.get(node as usize).copied().unwrap_or_default();
     let weightless = match method {
-        RollupMethod::UniqueLeaves | RollupMethod::ShareMet => !weighs,
+        RollupMethod::UniqueLeaves | RollupMethod::ShareMet => weigh == 0,
         RollupMethod::ChildrenMean => framework.graph.children(node).all(|edge| edge.weight.is_zero()),
         _ => false,
     };
     if weightless {
         add(Code::ZeroWeight, format!("all weights below {} are 0: it can have no value", quote(id)));
     }
-    let inputs = if method.over_leaves() {
-        below
+    let Missing::RequireAtLeast(n) = set.rollup.missing else { return };
+    let any_weight = method == RollupMethod::Pooled;
+    let paths = if any_weight { all } else { weigh };
+    let inputs = if !method.over_leaves() {
+        let weighs = |edge: &&ChildEdge| method != RollupMethod::ChildrenMean || !edge.weight.is_zero();
+        u32::try_from(framework.graph.children(node).filter(weighs).count()).unwrap_or(u32::MAX)
+    } else if n > paths || framework.graph.is_tree_below(node) {
+        paths
     } else {
-        u32::try_from(framework.graph.children(node).count()).unwrap_or(u32::MAX)
+        distinct_leaves(node, any_weight, n, framework)
     };
-    if let Missing::RequireAtLeast(n) = set.rollup.missing
-        && n > inputs
-    {
+    if n > inputs {
         let message = format!("{} requires {n} inputs with a value and has {inputs}", quote(id));
         add(Code::ParameterOutOfRange, message);
     }

@@ -11,9 +11,9 @@ pub(crate) use resolve::{Resolved, RuleSet, resolve};
 pub(crate) use sections::{
     Estimate, EvidenceRule, ExtraCredit, HUNDRED, Missing, OwnEvidence, Predict, Rollup, RollupMethod, Sufficiency, Tie,
 };
-pub(crate) use write::{
-    method_name, write_estimate, write_evidence_order, write_rollup, write_rounding, write_sufficiency,
-};
+pub(crate) use write::{method_name, write_estimate, write_evidence, write_rollup, write_rounding, write_sufficiency};
+
+use std::sync::Arc;
 
 use crate::error::{Report, Result};
 use crate::framework::{Extra, Framework};
@@ -33,11 +33,11 @@ use crate::value::Rounding;
 pub struct Policy {
     pub(crate) id: Option<String>,
     pub(crate) version: Option<String>,
-    pub(crate) scale: Scale,
-    pub(crate) evidence: EvidenceRule,
+    pub(crate) scale: Arc<Scale>,
+    pub(crate) evidence: Arc<EvidenceRule>,
     pub(crate) estimate: Estimate,
     pub(crate) rounding: Option<Rounding>,
-    pub(crate) sufficiency: Sufficiency,
+    pub(crate) sufficiency: Arc<Sufficiency>,
     pub(crate) rollup: Rollup,
     pub(crate) rules: Vec<Rule>,
     pub(crate) extra: Extra,
@@ -48,11 +48,11 @@ pub struct Policy {
 pub(crate) struct Rule {
     pub(crate) id: Option<String>,
     pub(crate) matches: Match,
-    pub(crate) scale: Option<Scale>,
-    pub(crate) evidence: Option<EvidenceRule>,
+    pub(crate) scale: Option<Arc<Scale>>,
+    pub(crate) evidence: Option<Arc<EvidenceRule>>,
     pub(crate) estimate: Option<Estimate>,
     pub(crate) rounding: Option<Rounding>,
-    pub(crate) sufficiency: Option<Sufficiency>,
+    pub(crate) sufficiency: Option<Arc<Sufficiency>>,
     pub(crate) rollup: Option<Rollup>,
     pub(crate) extra: Extra,
 }
@@ -92,7 +92,7 @@ impl Policy {
     }
 
     /// The scale that holds where no rule gives another.
-    pub const fn scale(&self) -> &Scale {
+    pub fn scale(&self) -> &Scale {
         &self.scale
     }
 

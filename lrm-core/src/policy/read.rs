@@ -1,5 +1,7 @@
 //! Reading the policy document, `lrm-policy/1`.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
 use super::sections::{
@@ -8,7 +10,7 @@ use super::sections::{
 use super::{Match, Policy, Rule};
 use crate::error::{Code, Error, Result, quote};
 use crate::framework::{check_format, extra};
-use crate::json::read::{Fields, Kind, Path, Sink, document, kind, whole, word};
+use crate::json::read::{Fields, Kind, Path, Sink, document, kind, word};
 use crate::record::{OrderBy, PURPOSES, ROLES};
 use crate::scale::Scale;
 use crate::value::{Rounding, RoundingMode};
@@ -91,11 +93,11 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
 
 /// The sections that a policy or a rule gives.
 struct Sections {
-    scale: Option<Scale>,
-    evidence: Option<EvidenceRule>,
+    scale: Option<Arc<Scale>>,
+    evidence: Option<Arc<EvidenceRule>>,
     estimate: Option<Estimate>,
     rounding: Option<Rounding>,
-    sufficiency: Option<Sufficiency>,
+    sufficiency: Option<Arc<Sufficiency>>,
     rollup: Option<Rollup>,
 }
 
@@ -104,11 +106,13 @@ impl Sections {
         let path = fields.path;
         let mut section = |name: &'static str| fields.raw(name).map(|raw| (raw, path.key(name)));
         Self {
-            scale: section("scale").and_then(|(raw, path)| Scale::read(raw, &path, sink)),
-            evidence: section("evidence").and_then(|(raw, path)| read_evidence(raw, &path, sink)),
+            scale: section("scale").and_then(|(raw, path)| Scale::read(raw, &path, sink)).map(Arc::new),
+            evidence: section("evidence").and_then(|(raw, path)| read_evidence(raw, &path, sink)).map(Arc::new),
             estimate: section("estimate").and_then(|(raw, path)| read_estimate(raw, &path, sink)),
             rounding: section("rounding").and_then(|(raw, path)| read_rounding(raw, &path, sink)),
-            sufficiency: section("sufficiency").and_then(|(raw, path)| read_sufficiency(raw, &path, sink)),
+            sufficiency: section("sufficiency")
+                .and_then(|(raw, path)| read_sufficiency(raw, &path, sink))
+                .map(Arc::new),
             rollup: section("rollup").and_then(|(raw, path)| read_rollup(raw, &path, sink)),
         }
     }
@@ -162,11 +166,21 @@ pub(crate) fn read_evidence(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Opt
     Some(read)
 }
 
-fn words<T: Copy>(fields: &mut Fields<'_, '_>, name: &str, known: &[(&'static str, T)], sink: &Sink) -> Option<Vec<T>> {
+fn words<T: Copy + PartialEq>(
+    fields: &mut Fields<'_, '_>,
+    name: &str,
+    known: &[(&'static str, T)],
+    sink: &Sink,
+) -> Option<Vec<T>> {
     let list = fields.list(name)?;
     let path = fields.path.key(name);
-    let read = list.into_iter().enumerate();
-    Some(read.filter_map(|(at, raw)| sink.ok(word(raw, known), &path.index(at))).collect())
+    let mut read = Vec::with_capacity(known.len());
+    for (at, raw) in list.into_iter().enumerate() {
+        if let Some(word) = sink.ok(word(raw, known), &path.index(at)).filter(|word| !read.contains(word)) {
+            read.push(word);
+        }
+    }
+    Some(read)
 }
 
 pub(crate) fn read_estimate(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Estimate> {
@@ -251,21 +265,14 @@ fn read_missing(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Missing>
         return sink.ok(word(raw, &[("ignore", Missing::Ignore), ("require_all", Missing::RequireAll)]), path);
     }
     let mut fields = Fields::of(raw, path, sink)?;
-    let mut bound = |name: &str, most| {
-        let raw = fields.raw(name)?;
-        sink.ok(whole(raw, 1, most), &path.key(name))
-    };
-    let (given, inputs) = (fields_given(raw), bound("require_at_least", u32::MAX));
-    let percent = bound("require_at_least_percent", 100);
+    let names = ["require_at_least", "require_at_least_percent"];
+    let given = names.iter().filter(|name| fields.has(name)).count();
+    let inputs = fields.whole("require_at_least", 1, u32::MAX);
+    let percent = fields.whole("require_at_least_percent", 1, 100);
     fields.finish();
     if given != 1 {
         let message = "expected one of `require_at_least`, `require_at_least_percent`";
         sink.add(if given == 0 { Code::MissingField } else { Code::InvalidValue }, path, message);
     }
     inputs.map(Missing::RequireAtLeast).or(percent.map(Missing::RequireAtLeastPercent))
-}
-
-/// How many members an object has.
-fn fields_given(raw: &RawValue) -> usize {
-    crate::json::read::members(raw, &Path::ROOT).map_or(0, |members| members.len())
 }

@@ -1,12 +1,14 @@
 //! From rules to one rule set per competency: later rules win section by section.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::sections::{Estimate, EvidenceRule, Rollup, Sufficiency};
+use super::sections::{Estimate, EvidenceRule, OwnEvidence, Rollup, Sufficiency};
 use super::{Policy, Rule};
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::Marks;
+use crate::limits::RULE_WORK;
 use crate::scale::Scale;
 use crate::value::Rounding;
 
@@ -28,16 +30,16 @@ pub(crate) struct Origin {
 #[derive(Clone, Debug)]
 pub(crate) struct RuleSet {
     pub(crate) origin: Origin,
-    pub(crate) scale: Scale,
+    pub(crate) scale: Arc<Scale>,
     /// Equal numbers are compatible scales.
     pub(crate) scale_class: u32,
-    pub(crate) evidence: EvidenceRule,
+    pub(crate) evidence: Arc<EvidenceRule>,
     pub(crate) estimate: Estimate,
     pub(crate) rounding: Option<Rounding>,
-    pub(crate) sufficiency: Sufficiency,
+    pub(crate) sufficiency: Arc<Sufficiency>,
     pub(crate) rollup: Rollup,
     pub(crate) inner_rounding: Option<Rounding>,
-    pub(crate) inner_sufficiency: Sufficiency,
+    pub(crate) inner_sufficiency: Arc<Sufficiency>,
 }
 
 /// The rule sets in use, and each node's.
@@ -51,9 +53,6 @@ pub(crate) struct Resolved {
     pub(crate) unmatched: Vec<usize>,
 }
 
-/// How many times rules may look at competencies before a policy is refused as too large.
-const WORK_LIMIT: usize = 200_000_000;
-
 pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved> {
     let mut origins = vec![Origin::default(); framework.len()];
     let mut unmatched = Vec::new();
@@ -63,7 +62,7 @@ pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved
         let place = u32::try_from(at).unwrap_or(u32::MAX);
         let mut matched = false;
         let mut apply = |node: u32| {
-            work += 1;
+            work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
             if fits(rule, node, framework) {
                 matched = true;
                 if let Some(origin) = origins.get_mut(node as usize) {
@@ -79,18 +78,20 @@ pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved
                 }
             }
             (Some(id), under) => {
-                let node = framework.rank.get(id).copied();
-                let inside = |node: u32| under.as_ref().is_none_or(|under| is_under(node, under, framework));
+                let (mut walked, node) = (0, framework.rank.get(id).copied());
+                let mut inside =
+                    |node: u32| under.as_ref().is_none_or(|under| is_under(node, under, framework, &mut walked));
                 if let Some(node) = node.filter(|node| inside(*node)) {
                     apply(node);
                 }
+                work += walked;
             }
         }
         if !matched {
             unmatched.push(at);
         }
-        if work > WORK_LIMIT {
-            let message = format!("rules × competencies pass {WORK_LIMIT}");
+        if work > RULE_WORK {
+            let message = format!("rules × competencies pass {RULE_WORK}");
             return Err(Error::new(Code::LimitExceeded, "/rules", message));
         }
     }
@@ -105,11 +106,13 @@ fn fits(rule: &Rule, node: u32, framework: &Framework) -> bool {
         && matches.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
 }
 
-fn is_under(node: u32, under: &str, framework: &Framework) -> bool {
+/// True if the node is that one or below it; counts the nodes it looks at.
+fn is_under(node: u32, under: &str, framework: &Framework, walked: &mut usize) -> bool {
     let Some(top) = framework.rank.get(under) else { return false };
     let mut seen = std::collections::BTreeSet::from([node]);
     let mut stack = vec![node];
     while let Some(node) = stack.pop() {
+        *walked += 1;
         if node == *top {
             return true;
         }
@@ -154,12 +157,18 @@ fn intern(policy: &Policy, framework: &Framework, origins: &[Origin], unmatched:
         }
         of_node.push(number);
     }
-    let mut classes = BTreeMap::new();
+    let (mut classes, mut known) = (BTreeMap::new(), BTreeMap::new());
     for set in &mut sets {
+        // sets with the scale of one rule share its class
+        if let Some(class) = known.get(&set.origin.scale) {
+            set.scale_class = *class;
+            continue;
+        }
         let levels: Vec<_> = set.scale.levels().iter().map(|level| (level.id.clone(), level.from)).collect();
         let key = (set.scale.min(), set.scale.max(), set.scale.proficient(), levels);
         let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
         set.scale_class = *classes.entry(key).or_insert(next);
+        known.insert(set.origin.scale, set.scale_class);
     }
     findings.into_result()?;
     Ok(Resolved { sets, of_node, unmatched, fallback: rule_set(policy, Origin::default()) })
@@ -183,21 +192,22 @@ fn rule_set(policy: &Policy, origin: Origin) -> RuleSet {
     }
 }
 
-/// `independent_from_level` must be a level of the scale wherever it decides: at leaves, and at inner nodes that a rule names.
+/// `independent_from_level` must be a level of the scale wherever it decides: at leaves, at inner nodes that a rule names, and
+/// for the own evidence of inner nodes.
 fn check_levels(set: &RuleSet, leaf: bool, findings: &mut Report) {
-    let (place, section) = if leaf {
-        (set.origin.sufficiency, &set.sufficiency)
-    } else {
-        (set.origin.named_sufficiency, &set.inner_sufficiency)
-    };
-    let Some(level) = section.independent_from_level.as_ref().filter(|level| set.scale.level(level).is_none()) else {
-        return;
-    };
-    let section = place.map_or_else(|| "/sufficiency".to_owned(), |place| format!("/rules/{place}/sufficiency"));
-    let message = format!("the scale has no level {}", quote(level));
-    let finding = Finding::new(Code::UnknownLevel, format!("{section}/independent_from_level"), message);
-    let finding = finding.with("level", level);
-    if findings.findings().last() != Some(&finding) {
-        findings.push(finding);
+    let origin = set.origin;
+    let own = leaf || set.rollup.own_evidence != OwnEvidence::Ignored;
+    for (place, section, decides) in
+        [(origin.sufficiency, &set.sufficiency, own), (origin.named_sufficiency, &set.inner_sufficiency, !leaf)]
+    {
+        let unknown = |level: &&String| decides && set.scale.level(level).is_none();
+        let Some(level) = section.independent_from_level.as_ref().filter(unknown) else { continue };
+        let section = place.map_or_else(|| "/sufficiency".to_owned(), |place| format!("/rules/{place}/sufficiency"));
+        let message = format!("the scale has no level {}", quote(level));
+        let finding = Finding::new(Code::UnknownLevel, format!("{section}/independent_from_level"), message);
+        let finding = finding.with("level", level);
+        if findings.findings().last() != Some(&finding) {
+            findings.push(finding);
+        }
     }
 }

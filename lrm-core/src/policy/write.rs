@@ -1,12 +1,11 @@
 //! Writing the policy document as canonical JSON, every default written out.
 
 use super::read::{EXTRA_CREDITS, FORMAT, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
-use super::sections::{Estimate, EvidenceRule, ExtraCredit, Missing, Rollup, RollupMethod, Sufficiency};
+use super::sections::{Estimate, EvidenceRule, Missing, Rollup, RollupMethod, Sufficiency};
 use super::{Policy, Rule};
 use crate::framework::write_extra;
 use crate::json::read::word_of;
 use crate::json::write::Writer;
-use crate::record::OrderBy;
 use crate::value::Rounding;
 
 pub(super) fn policy(policy: &Policy) -> String {
@@ -68,20 +67,12 @@ fn write_rule(w: &mut Writer, rule: &Rule) {
     w.close('}');
 }
 
-/// What of the section a single item depends on.
-pub(crate) fn write_evidence_order(w: &mut Writer, order_by: OrderBy, extra_credit: ExtraCredit) {
-    w.open('{');
-    w.key("order_by").text(word_of(order_by, &ORDERS));
-    w.key("extra_credit").text(word_of(extra_credit, &EXTRA_CREDITS));
-    w.close('}');
-}
-
 /// The name of a rule in documents.
 pub(crate) fn method_name(method: RollupMethod) -> &'static str {
     word_of(method, &METHODS)
 }
 
-fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
+pub(crate) fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
     let purposes: Vec<String> = evidence.purposes.iter().map(|purpose| purpose.as_str().to_owned()).collect();
     let roles: Vec<String> = evidence.roles.iter().map(|role| role.as_str().to_owned()).collect();
     w.open('{');

@@ -1,6 +1,6 @@
 //! [`Evidence`]: one judgement of one learner on one competency.
 
-use crate::error::{Code, Error, Finding, Result};
+use crate::error::{Code, Finding, Result};
 use crate::framework::Extra;
 use crate::instant::Instant;
 use crate::scale::SCORE_LIMIT;
@@ -25,6 +25,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $table:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
         pub(crate) const $table: [(&str, $name); [$($name::$variant),*].len()] = [$(($word, $name::$variant)),*];
@@ -307,6 +308,55 @@ impl Evidence {
         self
     }
 
+    /// Sets the role of whoever judged, without a name.
+    #[must_use]
+    pub fn assessor_role(mut self, role: AssessorRole) -> Self {
+        self.assessor.get_or_insert_default().role = Some(role);
+        self
+    }
+
+    /// Sets the criterion of a rubric that was judged.
+    #[must_use]
+    pub fn criterion(mut self, criterion: impl Into<String>) -> Self {
+        self.criterion = Some(criterion.into());
+        self
+    }
+
+    /// Sets where the thing that was judged is.
+    #[must_use]
+    pub fn artifact_uri(mut self, uri: impl Into<String>) -> Self {
+        self.artifact.get_or_insert_default().uri = Some(uri.into());
+        self
+    }
+
+    /// Sets the hash of the thing that was judged; things with one hash are one.
+    #[must_use]
+    pub fn artifact_sha256(mut self, sha256: impl Into<String>) -> Self {
+        self.artifact.get_or_insert_default().sha256 = Some(sha256.into());
+        self
+    }
+
+    /// Sets the activity it belongs to.
+    #[must_use]
+    pub fn activity(mut self, activity: impl Into<String>) -> Self {
+        self.activity = Some(activity.into());
+        self
+    }
+
+    /// Sets which attempt it was; the first is 1.
+    #[must_use]
+    pub fn attempt(mut self, number: u32) -> Self {
+        self.attempt = Some(Attempt::Number(number));
+        self
+    }
+
+    /// Sets the system it came from, and its id there.
+    #[must_use]
+    pub fn source(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
+        self.source = Some(Source { system: Some(system.into()), id: Some(id.into()) });
+        self
+    }
+
     /// Sets the context in which it was shown.
     #[must_use]
     pub fn context(mut self, context: impl Into<String>) -> Self {
@@ -350,6 +400,26 @@ impl Evidence {
         self.learner.as_deref()
     }
 
+    /// Who judged, and in what role.
+    pub fn assessed_by(&self) -> Option<&Assessor> {
+        self.assessor.as_ref()
+    }
+
+    /// The thing that was judged.
+    pub fn artifact(&self) -> Option<&Artifact> {
+        self.artifact.as_ref()
+    }
+
+    /// The system it came from, and its id there.
+    pub fn came_from(&self) -> Option<&Source> {
+        self.source.as_ref()
+    }
+
+    /// A field that the format does not know, as JSON.
+    pub fn extra(&self, name: &str) -> Option<&str> {
+        self.extra.get(name)
+    }
+
     /// The clock instant: observed, else assessed, else received.
     pub fn clock(&self) -> Option<Instant> {
         self.observed_at.or(self.assessed_at).or(self.received_at)
@@ -380,11 +450,5 @@ impl Evidence {
             }
         }
         problems
-    }
-}
-
-impl From<Vec<Finding>> for Error {
-    fn from(findings: Vec<Finding>) -> Self {
-        Self::from_findings(findings)
     }
 }

@@ -32,9 +32,18 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// The content of an item as canonical JSON.
-    pub(crate) fn content(&self) -> String {
+    /// The item as canonical JSON; one that cannot be read stands as it was given.
+    pub(crate) fn to_json(&self) -> String {
         self.given.as_ref().map_or_else(|| self.evidence.to_json(), ToString::to_string)
+    }
+
+    /// The content that items are compared by: all but the learner, who is the same for all items of a record.
+    pub(crate) fn content(&self) -> String {
+        match &self.given {
+            Some(given) => given.to_string(),
+            None if self.evidence.learner.is_none() => self.evidence.to_json(),
+            None => Evidence { learner: None, ..self.evidence.clone() }.to_json(),
+        }
     }
 }
 
@@ -60,9 +69,6 @@ pub struct LearnerRecord {
     items: Vec<Item>,
 }
 
-/// More items than this in one record are `limit-exceeded`.
-pub(crate) const ITEM_LIMIT: usize = 100_000_000;
-
 impl LearnerRecord {
     /// A record of these items of one learner.
     ///
@@ -81,6 +87,21 @@ impl LearnerRecord {
     /// items name several learners.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
         read::record(json.as_ref())
+    }
+
+    /// Adds an item.
+    ///
+    /// # Errors
+    /// `invalid-value` for an item of another learner.
+    pub fn push(&mut self, item: Evidence) -> Result<()> {
+        let item = Item::from(item);
+        self.learner = one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
+        self.items.push(item);
+        Ok(())
+    }
+
+    pub(crate) fn of_items(learner: Option<String>, items: Vec<Item>) -> Self {
+        Self { learner, items }
     }
 
     /// The learner, if the record or its items name one.

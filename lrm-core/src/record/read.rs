@@ -5,11 +5,12 @@ use serde_json::value::RawValue;
 use super::evidence::{
     ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, PURPOSES, ROLES, Source,
 };
-use super::{ITEM_LIMIT, Item, LearnerRecord};
+use super::{Item, LearnerRecord};
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::framework::{check_format, extra};
 use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, whole};
 use crate::json::write::canonical;
+use crate::limits::ITEMS;
 
 pub(super) const FORMAT: &str = "lrm-record/1";
 
@@ -35,7 +36,7 @@ pub(super) fn record(json: &[u8]) -> Result<LearnerRecord> {
 
 pub(super) fn evidence(json: &[u8]) -> Result<Evidence> {
     let item = item(document(json)?);
-    if item.problems.is_empty() { Ok(item.evidence) } else { Err(item.problems.into()) }
+    if item.problems.is_empty() { Ok(item.evidence) } else { Err(Error::from_findings(item.problems)) }
 }
 
 fn items(list: &[&RawValue]) -> Vec<Item> {
@@ -44,8 +45,8 @@ fn items(list: &[&RawValue]) -> Vec<Item> {
 
 /// A record of these items.
 pub(super) fn of_items(named: Option<&str>, items: Vec<Item>) -> Result<LearnerRecord> {
-    if items.len() > ITEM_LIMIT {
-        return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEM_LIMIT} items")));
+    if items.len() > ITEMS {
+        return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEMS} items")));
     }
     Ok(LearnerRecord { learner: one_learner(named, &items)?, items })
 }

@@ -14,7 +14,7 @@ pub(super) fn record(record: &LearnerRecord) -> String {
     w.optional("learner", record.learner());
     w.key("evidence").open('[');
     for item in record.items() {
-        w.item().raw(&item.content());
+        w.item().raw(&item.to_json());
     }
     w.close(']').close('}');
     w.finish()

@@ -48,10 +48,10 @@ pub(crate) struct Counts {
 
 impl Counts {
     fn add(&mut self, other: Self) {
-        self.leaves += other.leaves;
-        self.valued += other.valued;
-        self.stale += other.stale;
-        self.evidence += other.evidence;
+        self.leaves = self.leaves.saturating_add(other.leaves);
+        self.valued = self.valued.saturating_add(other.valued);
+        self.stale = self.stale.saturating_add(other.stale);
+        self.evidence = self.evidence.saturating_add(other.evidence);
     }
 }
 

@@ -184,6 +184,9 @@ impl<'a> Walk<'a> {
             return Ok(Node::without_value(Status::NotAssessed, covered));
         }
         let items = self.items_of(&covered);
+        if sections.rollup.method == Method::Pooled && pooled(&items, sections)?.is_none() && all_weightless(&items, sections) {
+            return Ok(Node::without_value(Status::NotAssessed, covered));
+        }
         let found = if sections.rollup.method == Method::Pooled {
             pooled(&items, sections)?
         } else {
@@ -207,6 +210,11 @@ impl<'a> Walk<'a> {
         let (level, status) = judge.judge(value);
         Ok(Node { value: Some(value), level, status, newest, covered })
     }
+}
+
+/// Whether the method weighs and all the weights are 0.
+fn all_weightless(items: &[&Item], sections: &Sections) -> bool {
+    sections.estimate == Estimate::Mean && items.iter().all(|item| item.weight.is_zero())
 }
 
 /// The estimate over all the items below as one body, with its newest selected instant.

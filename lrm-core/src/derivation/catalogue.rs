@@ -1,0 +1,249 @@
+//! The sentences of an explanation: message ids with parameters. English is shipped.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Code, Result, quote};
+use crate::json::read::{Fields, Path, Sink, document};
+
+/// The sentences of an explanation, by message id, with `{parameters}`.
+///
+/// ```
+/// use lrm_core::Catalogue;
+/// let french = Catalogue::english().with_json(r#"{"status.met": "acquis"}"#)?;
+/// # Ok::<(), lrm_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Catalogue(BTreeMap<String, String>);
+
+/// Every message: its id and its English sentence.
+const ENGLISH: &[(&str, &str)] = &[
+    ("head", "{statement} ({competency}), as of {as_of}"),
+    ("node", "{statement} ({competency})"),
+    ("own_evidence", "{statement} ({competency}), its own evidence"),
+    ("result", "Result: {value}{level}, {status}. Evidence: {evidence}. Coverage: {valued} of {covered}."),
+    ("no_result", "Result: no value, {status}. Evidence: {evidence}. Coverage: {valued} of {covered}."),
+    ("level", ", level {level}"),
+    ("newest", "Newest evidence it rests on: {newest}."),
+    ("documents", "Framework {framework}, policy {policy}."),
+    ("set_by", "The rule {rule} sets: {sections}."),
+    ("used", "Counted:"),
+    ("ignored", "Not counted:"),
+    ("inputs", "Rests on:"),
+    ("steps", "How:"),
+    ("item", "{id}: {outcome} gives {value}{when}"),
+    ("item.score", "{score}"),
+    ("item.score_possible", "{score} of {possible}"),
+    ("item.level", "level {level}"),
+    ("item.passed", "passed"),
+    ("item.failed", "not passed"),
+    ("item.nothing", "nothing"),
+    ("item.when", ", on {when}"),
+    ("item.no_id", "an item without id"),
+    ("item.not_selected", "{item} ({reason})"),
+    ("item.ignored", "{id}: {outcome}{when} ({reason})"),
+    ("item.ignored.bare", "{id}: {reason}{when}"),
+    ("input", "{competency}: {value}, {status}, weight {weight}"),
+    ("input.own", "{competency}, own evidence: {value}, {status}, weight {weight}"),
+    ("no_value", "no value"),
+    ("none", "none"),
+    ("step.scores", "the scores so far: {scores}"),
+    ("step.values", "the values so far: {values}"),
+    ("step.highest", "the highest of {scores} is {value}"),
+    ("step.lowest", "the lowest of {scores} is {value}"),
+    ("step.latest", "the latest score is {value}"),
+    ("step.mean", "the mean of {scores} with the weights {weights} is {value}"),
+    ("step.median", "the median of {scores} is {value}"),
+    ("step.mode", "the most frequent of {scores} is {value}"),
+    ("step.n_mastery", "the mean of the scores that meet {cut}, {scores}, is {value}"),
+    ("step.n_mastery.short", "{n} scores must meet {cut}; these do: {scores}"),
+    ("step.top_n_mean", "the mean of the best {n} or fewer, {scores}, is {value}"),
+    (
+        "step.latest_vs_mean",
+        "{latest_percent} % of the latest of {scores} and the rest of the mean before it give {value}",
+    ),
+    ("step.exponential", "from {scores}, each score counting {latest_percent} %: {states}"),
+    ("step.power_law", "the power curve through {scores} gives {value}"),
+    ("step.linear_trend", "the line through {scores} gives {value}"),
+    ("step.inputs", "{with_value} of {inputs} have a value"),
+    ("step.unique_leaves", "the mean of {values} with the weights {weights} is {value}"),
+    ("step.children_mean", "the mean of {values} with the weights {weights} is {value}"),
+    ("step.share_met", "{met} of the {count} with a value are met; by their weights that gives {value}"),
+    ("step.children.lowest", "the lowest of {values} is {value}"),
+    ("step.children.highest", "the highest of {values} is {value}"),
+    ("step.children.median", "the median of {values} is {value}"),
+    ("step.children.mode", "the most frequent of {values} is {value}"),
+    ("step.sum", "the sum of {values} is {value}"),
+    ("step.rounding", "{from} rounded to {digits} decimals is {value}"),
+    ("step.meets", "{value} meets the proficient cut {cut}"),
+    ("step.does_not_meet", "{value} does not meet the proficient cut {cut}"),
+    ("note.clamped", "The trend led to {raw}, beyond the scale, and was held at its end."),
+    ("note.log_of_zero", "A score of 0 has no logarithm, so the plain mean was taken."),
+    (
+        "note.independence_required",
+        "The value reaches the level {level}, but no independent work does, so that level is not shown.",
+    ),
+    ("missing.n_mastery", "Scores that meet the proficient cut, still needed: {missing}."),
+    ("missing.min_evidence", "Items of evidence still needed: {missing}."),
+    ("missing.min_assessors", "Different assessors still needed: {missing}."),
+    ("missing.min_contexts", "Different contexts still needed: {missing}."),
+    ("missing.min_kinds", "Different kinds of evidence still needed: {missing}."),
+    ("missing.min_artifacts", "Different pieces of work still needed: {missing}."),
+    ("missing.min_transfer", "Items shown in a new situation, still needed: {missing}."),
+    ("missing.require_all", "Parts that still need a value: {missing}."),
+    ("missing.require_at_least", "Parts that still need a value: {missing}."),
+    ("missing.require_at_least_percent", "Parts that still need a value: {missing}."),
+    ("next", "To the level {level}, from {from}: {gap} more."),
+    ("next.independent", "To the level {level}: independent work that reaches {from}."),
+    ("status.not_applicable", "does not apply"),
+    ("status.not_assessed", "not assessed"),
+    ("status.insufficient", "not enough evidence"),
+    ("status.stale", "too old"),
+    ("status.provisional", "provisional"),
+    ("status.met", "met"),
+    ("status.not_met", "not met"),
+    ("reason.duplicate", "the same item came twice"),
+    ("reason.duplicate.other", "another item has this id and says something else; that one stays"),
+    ("reason.unknown_competency", "the framework does not have its competency"),
+    ("reason.invalid", "something in it cannot be read"),
+    ("reason.off_scale", "its score lies off the scale"),
+    ("reason.not_yet", "not judged yet"),
+    ("reason.missed", "missed"),
+    ("reason.excused", "excused"),
+    ("reason.not_applicable", "does not apply"),
+    ("reason.withheld", "withheld"),
+    ("reason.out_of_scope", "the competency does not apply to this learner"),
+    ("reason.in_future", "it lies after the day in question"),
+    ("reason.practice", "purpose=practice"),
+    ("reason.purpose_not_selected", "its purpose does not count here"),
+    ("reason.self_assessment", "the learner judged"),
+    ("reason.peer_assessment", "another learner judged"),
+    ("reason.untrusted", "who judged does not count here"),
+    ("reason.zero_weight", "its weight is 0"),
+    ("reason.not_selected", "not selected"),
+    ("reason.own_evidence_ignored", "evidence of this level does not count here"),
+];
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::english()
+    }
+}
+
+impl Catalogue {
+    /// The English sentences.
+    pub fn english() -> Self {
+        Self(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// Replaces messages: a JSON object of message ids and sentences. A sentence need not use every parameter of the English
+    /// one, and cannot use others.
+    ///
+    /// # Errors
+    /// `invalid-json`; `unknown-field` for an id that no message has; `invalid-value` with the message id as place for
+    /// parameters that the English sentence does not have and for a `{` without `}`.
+    pub fn with_json(mut self, json: impl AsRef<[u8]>) -> Result<Self> {
+        let sink = Sink::default();
+        let path = Path::ROOT;
+        if let Some(mut fields) = Fields::of(document(json.as_ref())?, &path, &sink) {
+            for (id, english) in ENGLISH {
+                if let Some(text) = fields.string(id) {
+                    if let Some(message) = fault(&text, english) {
+                        sink.add(Code::InvalidValue, &path.key(id), message);
+                    }
+                    self.0.insert((*id).to_owned(), text);
+                }
+            }
+            fields.finish();
+        }
+        sink.into_report().into_result()?;
+        Ok(self)
+    }
+
+    /// Every message id, for translators.
+    pub fn ids() -> impl Iterator<Item = &'static str> {
+        ENGLISH.iter().map(|(id, _)| *id)
+    }
+
+    /// The sentence of a message, with its parameters in place.
+    pub(super) fn say(&self, id: &str, parameters: &[(&str, String)]) -> String {
+        let template = self.0.get(id).map_or(id, String::as_str);
+        let mut said = String::with_capacity(template.len());
+        for piece in pieces(template) {
+            match piece {
+                Piece::Text(text) | Piece::Open(text) => said.push_str(text),
+                Piece::Parameter(name) => {
+                    if let Some((_, text)) = parameters.iter().find(|(known, _)| *known == name) {
+                        push_plain(text, &mut said);
+                    }
+                }
+            }
+        }
+        said
+    }
+}
+
+/// A part of a sentence.
+enum Piece<'t> {
+    Text(&'t str),
+    Parameter(&'t str),
+    /// From a `{` without `}` on.
+    Open(&'t str),
+}
+
+fn pieces(sentence: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = sentence;
+    std::iter::from_fn(move || {
+        let open = rest.find('{').unwrap_or(rest.len());
+        let (text, after) = rest.split_at(open);
+        if !text.is_empty() {
+            rest = after;
+            return Some(Piece::Text(text));
+        }
+        let inside = after.strip_prefix('{')?;
+        let Some((name, next)) = inside.split_once('}') else {
+            rest = "";
+            return Some(Piece::Open(after));
+        };
+        rest = next;
+        Some(Piece::Parameter(name))
+    })
+}
+
+/// What is wrong with a sentence, compared with the English one.
+fn fault(sentence: &str, english: &str) -> Option<String> {
+    let known = || {
+        pieces(english).filter_map(|piece| match piece {
+            Piece::Parameter(name) => Some(name),
+            Piece::Text(_) | Piece::Open(_) => None,
+        })
+    };
+    pieces(sentence).find_map(|piece| match piece {
+        Piece::Text(_) => None,
+        Piece::Open(text) => Some(format!("{} has no end", quote(text))),
+        Piece::Parameter(name) if known().any(|known| known == name) => None,
+        Piece::Parameter(name) => Some(format!(
+            "the message has no parameter {}; it has: {}",
+            quote(name),
+            known().collect::<Vec<_>>().join(", ")
+        )),
+    })
+}
+
+/// Adds a text of somebody else's on one line: what breaks lines or turns the direction of writing becomes a space.
+fn push_plain(text: &str, out: &mut String) {
+    let breaks = |c: char| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut broken = false;
+    for c in text.chars() {
+        if breaks(c) {
+            if !broken && !out.ends_with(' ') {
+                out.push(' ');
+            }
+            broken = true;
+        } else if !(broken && c == ' ') {
+            out.push(c);
+            broken = false;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The items that a node lists: which of them count, which do not, and why, judged again from what they say.
+
+use std::collections::BTreeMap;
+
+use super::Derivation;
+use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem};
+use super::verify::mismatch;
+use crate::engine::{Door, Judged, Reason, judgement, sort, unfit, value_on};
+use crate::error::Result;
+use crate::estimate::Judgement;
+use crate::instant::Instant;
+use crate::policy::OwnEvidence;
+use crate::record::Item;
+
+/// Splits eligible items, oldest first, into those that the value rests on and the others.
+pub(super) fn split(eligible: &[Judgement], items: &[Item], judged: &Judged) -> (Vec<DerivedItem>, Vec<IgnoredItem>) {
+    let (mut used, mut others) = (Vec::new(), Vec::new());
+    for (place, judgement) in eligible.iter().enumerate() {
+        let Some(item) = items.get(judgement.item as usize) else { continue };
+        let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value };
+        if judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement)) {
+            used.push(found);
+        } else {
+            others.push(IgnoredItem { reason: Reason::NotSelected, json: item.to_json(), eligible: Some(found) });
+        }
+    }
+    (used, others)
+}
+
+/// The items that count, by id, each with its content and its competency; those of a pool stand at their own competency too.
+pub(super) fn kept(derivation: &Derivation) -> impl Iterator<Item = (String, String)> {
+    let named = |item: Item| Some((item.evidence.item_id()?.to_owned(), item.content()));
+    derivation.nodes.iter().flat_map(move |node| {
+        let pooled = node.basis == Basis::Inner;
+        let used = node.used.iter().filter(move |_| !pooled);
+        let used = used.filter_map(move |one| named(Item::from(one.evidence.clone())));
+        let ignored = node
+            .ignored
+            .iter()
+            .filter(move |one| one.reason != Reason::Duplicate && !(pooled && one.eligible.is_some()));
+        used.chain(ignored.filter_map(move |one| named(one.item()?)))
+    })
+}
+
+/// One item of an id stays, the one of the least content; every other one is a duplicate.
+pub(super) fn check_ids(derivation: &Derivation) -> Result<()> {
+    let mut contents = BTreeMap::new();
+    for (id, content) in kept(derivation) {
+        if contents.contains_key(&id) {
+            return Err(mismatch(&derivation.result().competency, "two items of one id are not told apart"));
+        }
+        contents.insert(id, content);
+    }
+    for node in &derivation.nodes {
+        for one in node.ignored.iter().filter(|one| one.reason == Reason::Duplicate) {
+            let id = &node.result.competency;
+            let item = one.item().ok_or_else(|| mismatch(id, "an item is not JSON"))?;
+            let Some(named) = item.evidence.item_id() else {
+                return Err(mismatch(id, "an item without id is no duplicate"));
+            };
+            if contents.get(named).is_some_and(|stays| *stays > item.content()) {
+                return Err(mismatch(id, "another item of that id should have stayed"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The eligible items that the node lists, in its order.
+pub(super) fn listed(node: &DerivedNode) -> (Vec<Judgement>, Vec<Item>) {
+    let listed = node.used.iter().chain(node.ignored.iter().filter_map(|ignored| ignored.eligible.as_ref()));
+    let (mut judgements, mut items) = (Vec::new(), Vec::new());
+    for (place, one) in (0..).zip(listed) {
+        let item = Item::from(one.evidence.clone());
+        judgements.push(judgement(&item, place, one.value));
+        items.push(item);
+    }
+    sort(&mut judgements, &items, node.rules.evidence.order_by);
+    (judgements, items)
+}
+
+/// Items that count must be about this competency and eligible here, and their values must follow from what they say.
+pub(super) fn check_eligible(node: &DerivedNode, listed: &(Vec<Judgement>, Vec<Item>), as_of: Instant) -> Result<()> {
+    let id = &node.result.competency;
+    for judgement in &listed.0 {
+        let Some(item) = listed.1.get(judgement.item as usize) else { continue };
+        match reason(item, node, true, as_of) {
+            _ if item.evidence.competency() != id => return Err(mismatch(id, "an item is about another competency")),
+            Ok(value) if value == judgement.value => {}
+            Ok(_) => return Err(mismatch(id, "the value of an item does not follow from its evidence")),
+            Err(_) => return Err(mismatch(id, "an item counts that is not eligible")),
+        }
+    }
+    Ok(())
+}
+
+/// Items that do not count must be about this competency, and say themselves why.
+pub(super) fn check_ignored(node: &DerivedNode, as_of: Instant) -> Result<()> {
+    let id = &node.result.competency;
+    let out_of_scope = node.ignored.iter().any(|ignored| ignored.reason == Reason::OutOfScope);
+    let applies = match node.basis {
+        Basis::NotApplicable => false,
+        // an inner node may lie outside of a scope that has nodes below it; then it has no eligible evidence of its own
+        Basis::Inner => !out_of_scope || node.inputs.iter().any(|input| input.own && input.competency == *id),
+        Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => true,
+    };
+    for ignored in node.ignored.iter().filter(|ignored| ignored.eligible.is_none()) {
+        let item = ignored.item().ok_or_else(|| mismatch(id, "an item is not JSON"))?;
+        if item.evidence.competency() != id {
+            return Err(mismatch(id, "an item is about another competency"));
+        }
+        // duplicates are settled before all else, and elsewhere
+        if ignored.reason != Reason::Duplicate && reason(&item, node, applies, as_of) != Err(Some(ignored.reason)) {
+            return Err(mismatch(id, "an item is not counted for a reason that it does not bear out"));
+        }
+    }
+    Ok(())
+}
+
+/// The value of an item that counts on this node, or why it does not; no reason where it stands in the wrong place.
+fn reason(
+    item: &Item,
+    node: &DerivedNode,
+    applies: bool,
+    as_of: Instant,
+) -> std::result::Result<crate::Value, Option<Reason>> {
+    if !item.problems.is_empty() {
+        return Err(Some(Reason::Invalid));
+    }
+    let rules = &node.rules;
+    let value = match value_on(&item.evidence.outcome, &rules.scale, rules.evidence.extra_credit) {
+        Door::Value(value) => value,
+        Door::Ignored(reason, _) => return Err(Some(reason)),
+    };
+    if !applies {
+        return Err(Some(Reason::OutOfScope));
+    }
+    if let Some(reason) = unfit(item, &rules.evidence, rules.estimate, as_of) {
+        return Err(Some(reason));
+    }
+    match (node.basis, rules.rollup.map(|rollup| rollup.own_evidence)) {
+        (Basis::Inner, Some(OwnEvidence::Ignored)) => Err(Some(Reason::OwnEvidenceIgnored)),
+        // what counts stands at the own evidence
+        (Basis::Inner, _) => Err(None),
+        _ => Ok(value),
+    }
+}

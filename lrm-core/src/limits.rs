@@ -1,0 +1,19 @@
+//! What the engine takes at most. Beyond it there is an error, `limit-exceeded` unless said otherwise.
+
+/// Scores, possible points and scales lie within ± this.
+pub const SCORE: i32 = 1_000_000;
+/// Levels of one scale.
+pub const LEVELS: usize = 1_000;
+/// Items of one record.
+pub const ITEMS: usize = 100_000_000;
+/// Items that `linear_trend` takes.
+pub const TREND_ITEMS: usize = 1_000_000;
+/// Rules of a policy times the competencies they look at.
+pub const RULE_WORK: usize = 200_000_000;
+/// Pairs of ancestor and descendant outside of trees, by default (`closure-too-large`); see
+/// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit).
+pub const CLOSURE: u64 = 50_000_000;
+/// Levels of nesting in JSON that is kept as it is (`invalid-json`).
+pub const NESTING: usize = 64;
+/// Covered leaves, added up over the nodes of a derivation that is verified.
+pub const VERIFIED_LEAVES: usize = 10_000_000;
