@@ -179,17 +179,11 @@ fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
     let origin = set.origin;
     let (rounding, sufficiency) =
         if inner { (origin.named_rounding, origin.named_sufficiency) } else { (origin.rounding, origin.sufficiency) };
-    let places = [
-        ("scale", origin.scale),
-        ("evidence", origin.evidence),
-        ("estimate", origin.estimate),
-        ("rounding", rounding),
-        ("sufficiency", sufficiency),
-        ("rollup", origin.rollup),
-    ];
-    let set_by = places.into_iter().filter_map(|(section, place)| {
+    let places =
+        [origin.scale, origin.evidence, origin.estimate, rounding, sufficiency, origin.rollup.filter(|_| inner)];
+    let set_by = Rules::SECTIONS.into_iter().zip(places).filter_map(|(section, place)| {
         let rule = compiled.policy.rules.get(place? as usize)?;
-        Some((section.to_owned(), rule.id.clone().unwrap_or_else(|| format!("rules/{}", place.unwrap_or_default()))))
+        Some((section, rule.id.clone().unwrap_or_else(|| format!("rules/{}", place.unwrap_or_default()))))
     });
     Rules {
         scale: sections.scale.clone(),

@@ -59,8 +59,13 @@ pub(crate) struct Rules {
     pub(crate) rounding: Option<Rounding>,
     pub(crate) sufficiency: Sufficiency,
     pub(crate) rollup: Option<Rollup>,
-    /// Section and rule, for the sections that a rule set.
-    pub(crate) set_by: Vec<(String, String)>,
+    /// Section and rule, for the sections that a rule set, in the order of [`Rules::SECTIONS`].
+    pub(crate) set_by: Vec<(&'static str, String)>,
+}
+
+impl Rules {
+    pub(crate) const SECTIONS: [&'static str; 6] =
+        ["scale", "evidence", "estimate", "rounding", "sufficiency", "rollup"];
 }
 
 /// An eligible item with its value on the scale.
@@ -103,7 +108,15 @@ pub(crate) struct DerivedInput {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) id: String,
+    /// By name, in byte order.
     pub(crate) numbers: Vec<(String, Number)>,
+}
+
+impl Step {
+    pub(crate) fn new(id: String, mut numbers: Vec<(String, Number)>) -> Self {
+        numbers.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Self { id, numbers }
+    }
 }
 
 /// A number of a step, or several.

@@ -170,12 +170,12 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
     let sufficiency = sufficiency.and_then(|raw| read_sufficiency(raw, &path.key("sufficiency"), sink));
     let rollup = fields.raw("rollup").and_then(|raw| read_rollup(raw, &path.key("rollup"), sink));
     let set_by = fields.raw("set_by").and_then(|raw| {
-        let members = sink.ok(crate::json::read::members(raw, path), path)?;
-        let texts = members.into_iter().map(|(section, rule)| {
-            let rule = sink.ok(text(rule), path)?;
-            Some((section.into_owned(), rule.into_owned()))
-        });
-        texts.collect::<Option<Vec<_>>>()
+        let path = path.key("set_by");
+        let mut fields = Fields::of(raw, &path, sink)?;
+        let read = |section| Some((section, fields.string(section)?));
+        let read = Rules::SECTIONS.into_iter().filter_map(read).collect();
+        fields.finish();
+        Some(read)
     });
     fields.finish();
     Some(Rules {
@@ -222,5 +222,5 @@ fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
         };
         Some((name.into_owned(), number))
     });
-    Some(Step { id, numbers: numbers.collect() })
+    Some(Step::new(id, numbers.collect()))
 }

@@ -10,7 +10,7 @@ use crate::value::{Value, Weight};
 type Numbers = Vec<(&'static str, Number)>;
 
 fn step(id: &str, numbers: Numbers) -> Step {
-    Step { id: id.to_owned(), numbers: numbers.into_iter().map(|(name, number)| (name.to_owned(), number)).collect() }
+    Step::new(id.to_owned(), numbers.into_iter().map(|(name, number)| (name.to_owned(), number)).collect())
 }
 
 fn count(n: usize) -> Number {

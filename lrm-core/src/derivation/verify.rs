@@ -90,16 +90,10 @@ fn check_form(node: &DerivedNode) -> Result<()> {
         Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => node.inputs.is_empty() && rollup.is_none(),
         Basis::Inner => rollup.is_some() && !node.inputs.is_empty() && (!items || rollup == Some(RollupMethod::Pooled)),
     };
+    let rules = &node.rules;
+    let set = |section| rules.set_by.iter().any(|(name, _)| *name == section);
+    let fits = fits && (rules.rollup.is_some() || !set("rollup")) && (rules.rounding.is_some() || !set("rounding"));
     if fits { Ok(()) } else { Err(mismatch(&node.result.competency, "the node has parts that do not belong together")) }
-}
-
-/// The same steps; the order of their numbers does not matter.
-fn same_steps(some: &[Step], others: &[Step]) -> bool {
-    let same = |one: &Step, other: &Step| {
-        let has = |(name, number): &(String, _)| other.numbers.iter().any(|(n, found)| n == name && found == number);
-        one.id == other.id && one.numbers.len() == other.numbers.len() && one.numbers.iter().all(has)
-    };
-    some.len() == others.len() && some.iter().zip(others).all(|(one, other)| same(one, other))
 }
 
 impl<'d> Seen<'d> {
@@ -137,7 +131,7 @@ impl<'d> Seen<'d> {
         if used != node.used || !others.iter().eq(listed) {
             return Err(mismatch(id, "other items are selected, or in another order"));
         }
-        if !same_steps(&steps, &node.steps) {
+        if steps != node.steps {
             return Err(mismatch(id, "the steps are not those that lead to the result"));
         }
         if !Conclusion::of(&judged, &node.rules.scale).is_that_of(node) {

@@ -74,7 +74,13 @@ pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved
             (None, None) => (0..framework.graph.len()).for_each(apply),
             (None, Some(under)) => {
                 if let Some(top) = framework.rank.get(under) {
-                    framework.graph.below(*top, &mut marks, |_, _| true, apply);
+                    let mut edges = 0;
+                    let down = |_, _: &_| {
+                        edges += 1;
+                        true
+                    };
+                    framework.graph.below(*top, &mut marks, down, apply);
+                    work += edges;
                 }
             }
             (Some(id), under) => {

@@ -1,0 +1,288 @@
+//! `Engine`.
+
+use lrm_core as core;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::delta;
+use crate::derivation::Derivation;
+use crate::document::Document;
+use crate::enter::enter;
+use crate::frame::{Batches, FrameFault, Rollup, Source, Table, Values};
+use crate::framework::Framework;
+use crate::ids::Ids;
+use crate::instant::AsOf;
+use crate::live::Live;
+use crate::policy::Policy;
+use crate::record::{RecordInput, of_events};
+use crate::report;
+use crate::state::State;
+
+/// A framework and a policy, compiled: build it once, ask it as often as you like, from as many threads as you like.
+///
+/// Mastery is a function of framework, policy, record and ``as_of``, and of nothing else: no clock is read. The same
+/// question has the same answer, to the last digit, on every machine and in every language.
+///
+/// It never changes and pickles as its two documents, so worker processes can have it.
+///
+/// >>> import lrm
+/// >>> engine = lrm.Engine.from_json(
+/// ...     {"format": "lrm-framework/1",
+/// ...      "competencies": [{"id": "NF", "statement": "Fractions"}, {"id": "NF.1", "statement": "Unit fractions"}],
+/// ...      "associations": [{"type": "is_child_of", "from": "NF.1", "to": "NF"}]},
+/// ...     {"format": "lrm-policy/1", "scale": {"max": 4, "proficient": 3}, "estimate": {"method": "mean"}},
+/// ... )
+/// >>> record = [{"competency": "NF.1", "score": 3}, {"competency": "NF.1", "score": 3.5}]
+/// >>> state = engine.evaluate(record, as_of="2026-11-22T00:00:00Z")
+/// >>> state["NF"].value, state["NF"].status
+/// (Decimal('3.25'), 'met')
+#[pyclass(frozen, module = "lrm")]
+pub(crate) struct Engine(pub(crate) core::Engine);
+
+#[pymethods]
+impl Engine {
+    /// Compiles a framework and a policy.
+    ///
+    /// Raises:
+    ///     IncompatibleScalesError: if a node and its inputs are measured on different scales.
+    ///     LimitExceededError: if the graph has more ancestor–descendant pairs than the limit (``closure-too-large``).
+    ///     InvalidDocumentError: if the policy does not fit the framework in another way.
+    ///
+    /// Complexity: linear in competencies and associations for trees.
+    #[new]
+    fn new(py: Python<'_>, framework: &Framework, policy: &Policy) -> PyResult<Self> {
+        enter(py, || core::Engine::new(framework.get().clone(), policy.0.clone())).map(Self)
+    }
+
+    /// Reads the two documents and compiles them.
+    ///
+    /// Args:
+    ///     framework: an ``lrm-framework/1`` document: text, bytes, or dicts and lists.
+    ///     policy: an ``lrm-policy/1`` document, likewise.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: with all findings of the first document that has any.
+    ///     LrmError: as the constructor.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, framework: Document, policy: Document) -> PyResult<Self> {
+        enter(py, move || core::Engine::from_json(framework, policy)).map(Self)
+    }
+
+    /// The framework.
+    #[getter]
+    fn framework(&self) -> Framework {
+        Framework::of_engine(self.0.clone())
+    }
+
+    /// The policy.
+    #[getter]
+    fn policy(&self) -> Policy {
+        Policy(self.0.policy().clone())
+    }
+
+    /// What is doubtful about the policy for this framework: rules that match nothing, weights that are all zero.
+    fn lint<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        report::to_python(py, self.0.lint())
+    }
+
+    /// The state of one learner at an instant: the result of every competency.
+    ///
+    /// Args:
+    ///     record: a :class:`LearnerRecord` or what :meth:`LearnerRecord.from_json` reads.
+    ///     as_of: the instant, RFC 3339 text or aware datetime. Evidence after it does not count.
+    ///     scope: ids of the competencies that apply to this learner, with all below them; None for all.
+    ///     strict: raise if any item of the record is bad, instead of reporting it in ``state.report()``.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: if the scope names a competency that the framework does not have.
+    ///     LrmError: if strict and there is a finding: the code of the first, the list of all.
+    ///     LimitExceededError: if a result lies beyond ±9·10⁹.
+    ///
+    /// Complexity: O(e log e + n) for e items and n competencies of a tree.
+    #[pyo3(signature = (record, *, as_of, scope=None, strict=false))]
+    fn evaluate(
+        &self,
+        py: Python<'_>,
+        record: RecordInput,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<State> {
+        let options = options(scope, strict);
+        enter(py, || self.0.evaluate_with(&*record.read()?, as_of.0, &options)).map(State::from)
+    }
+
+    /// Why a competency has the result it has: a tree of the evidence used, the evidence ignored and why, and each step.
+    ///
+    /// Args:
+    ///     record, as_of, scope, strict: as in :meth:`evaluate`.
+    ///     competency: the id of the node to explain.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: if the framework does not have the competency.
+    ///     LrmError: as :meth:`evaluate`.
+    #[pyo3(signature = (record, competency, *, as_of, scope=None, strict=false))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        record: RecordInput,
+        competency: &str,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Derivation> {
+        let options = options(scope, strict);
+        enter(py, || self.0.explain_with(&*record.read()?, competency, as_of.0, &options)).map(Derivation::from)
+    }
+
+    /// What further evidence would change.
+    ///
+    /// Args:
+    ///     record, as_of, scope, strict: as in :meth:`evaluate`.
+    ///     events: the hypothetical items: an iterable of dicts.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    #[pyo3(signature = (record, events, *, as_of, scope=None, strict=false))]
+    fn what_if<'py>(
+        &self,
+        py: Python<'py>,
+        record: RecordInput,
+        events: &Bound<'py, PyAny>,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let events = of_events(events)?;
+        let delta = enter(py, || {
+            let events: Vec<_> = events.iter().map(core::Evidence::from_json).collect::<core::Result<_>>()?;
+            self.0.what_if_with(&*record.read()?, &events, as_of.0, &options)
+        })?;
+        delta::to_python(py, &delta)
+    }
+
+    /// A learner kept warm: takes single events in microseconds.
+    ///
+    /// Args:
+    ///     record, as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    #[pyo3(signature = (record, *, as_of, scope=None, strict=false))]
+    fn start(
+        &self,
+        py: Python<'_>,
+        record: RecordInput,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Live> {
+        let options = options(scope, strict);
+        enter(py, || self.0.start_with(&*record.read()?, as_of.0, &options)).map(Live::new)
+    }
+
+    /// The results of all learners of a frame: one row per learner and competency.
+    ///
+    /// Rows may stand in any order; the answer does not depend on it. A row that cannot count is told in ``report()``
+    /// with its number, and the other rows count. A learner whose results cannot be given, such as one beyond the
+    /// limits, is told there too, and the other learners are given.
+    ///
+    /// Args:
+    ///     frame: any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``: Polars, pandas, DuckDB, pyarrow. The
+    ///         columns have the names of the fields of evidence; null is absent, and other columns are not read:
+    ///
+    ///         - texts or whole numbers: ``learner``, ``competency``, ``id``, ``assessor.id``, ``activity``, ``attempt``,
+    ///           ``source.id``. Without ``learner`` there is one learner. ``competency`` is required.
+    ///         - numbers: ``score``, ``possible``, ``weight``. Whole numbers and decimals are exact; a float counts as
+    ///           the exact number that it is, to the nearest 10⁻⁹.
+    ///         - booleans: ``passed``, ``transfer``.
+    ///         - timestamps with a time zone, or RFC 3339 texts: ``observed_at``, ``due_at``, ``assessed_at``,
+    ///           ``received_at``. To the microsecond.
+    ///         - texts: ``level``, ``absence``, ``kind``, ``purpose``, ``assessor.role``, ``criterion``, ``context``,
+    ///           ``assistance``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``, ``source.system``.
+    ///
+    ///         One of ``score``, ``level``, ``passed`` and ``absence`` is required. Texts may be strings, large strings,
+    ///         string views or dictionaries (categories). Fields of ``assessor``, ``artifact`` and ``source`` may also
+    ///         come as one struct column.
+    ///     as_of: the instant, RFC 3339 text or aware datetime. Evidence after it does not count.
+    ///     scope: ids of the competencies that apply, with all below them, to every learner; None for all.
+    ///     nodes: ids of the competencies to give, in this order; None for all.
+    ///     unassessed: give competencies that are not assessed or do not apply, too.
+    ///     strict: raise if any row is bad.
+    ///     values: ``"decimal"`` for exact values as decimal128(19, 9), ``"float"`` for the nearest float64.
+    ///
+    /// Raises:
+    ///     ColumnTypeError: for columns of a type that cannot be read; the context names the column, the type found and
+    ///         the types accepted. Timestamps without a time zone are such: they mean another instant on every machine.
+    ///     ColumnMissingError: if a required column is not there.
+    ///     UnknownCompetencyError: if scope or nodes name a competency that the framework does not have.
+    ///     LrmError: as :meth:`evaluate`.
+    ///
+    /// Complexity: O(n log n) in the rows, plus one evaluation per learner.
+    ///
+    /// >>> import lrm, pyarrow
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "highest"}},
+    /// ... )
+    /// >>> frame = pyarrow.table({
+    /// ...     "learner": ["ana", "ben", "ana"], "competency": ["NF.1", "NF.1", "NF.1"], "score": [2, 1, 3.5],
+    /// ... })
+    /// >>> rollup = engine.rollup(frame, as_of="2026-11-22T00:00:00Z")
+    /// >>> pyarrow.table(rollup).select(["learner", "value", "status"]).to_pylist()
+    /// [{'learner': 'ana', 'value': Decimal('3.500000000'), 'status': 'met'},
+    ///  {'learner': 'ben', 'value': Decimal('1.000000000'), 'status': 'not_met'}]
+    #[pyo3(signature = (frame, *, as_of, scope=None, nodes=None, unassessed=false, strict=false, values=Values::Decimal))]
+    #[pyo3(
+        text_signature = "($self, frame, *, as_of, scope=None, nodes=None, unassessed=False, strict=False, values='decimal')"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn rollup(
+        &self,
+        py: Python<'_>,
+        frame: Batches,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        nodes: Option<Ids>,
+        unassessed: bool,
+        strict: bool,
+        values: Values,
+    ) -> PyResult<Rollup> {
+        let mut options = core::RollupOptions::new();
+        if let Some(scope) = scope {
+            options = options.scope(scope.0);
+        }
+        if let Some(nodes) = nodes {
+            options = options.nodes(nodes.0);
+        }
+        if unassessed {
+            options = options.unassessed();
+        }
+        if strict {
+            options = options.strict();
+        }
+        enter(py, || {
+            let table = Table::read(frame)?;
+            let rollup = self.0.rollup(&table.evidence()?, as_of.0, &options)?;
+            Ok::<_, FrameFault>(Source::new(rollup, values, table.packed()))
+        })
+        .map(Rollup::new)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyType>, (Framework, Policy)) {
+        (slf.get_type(), (slf.get().framework(), slf.get().policy()))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<lrm.Engine of {} competencies>", self.0.framework().len())
+    }
+}
+
+fn options(scope: Option<Ids>, strict: bool) -> core::Options {
+    let mut options = core::Options::new();
+    if let Some(scope) = scope {
+        options = options.scope(scope.0);
+    }
+    if strict { options.strict() } else { options }
+}

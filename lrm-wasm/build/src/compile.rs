@@ -1,0 +1,37 @@
+//! Compiles the crate to WebAssembly.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::Result;
+
+/// Runs cargo for `lrm-wasm` and returns the module it wrote.
+pub(crate) fn wasm(crate_dir: &Path) -> Result<PathBuf> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(crate_dir)
+        .args(["build", "--package", "lrm-wasm", "--profile", "wasm"])
+        .args(["--target", "wasm32-unknown-unknown"])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err("lrm-wasm does not compile".into());
+    }
+    module_in(&String::from_utf8(output.stdout)?).ok_or_else(|| "cargo names no module of lrm-wasm".into())
+}
+
+/// Cargo says where its files are, so that no target directory has to be guessed.
+fn module_in(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message.pointer("/target/name") == Some(&Value::from("lrm_wasm")))
+        .filter_map(|message| message.get("filenames")?.as_array().cloned())
+        .flatten()
+        .filter_map(|name| name.as_str().map(PathBuf::from))
+        .find(|name| name.extension().is_some_and(|extension| extension == "wasm"))
+}

@@ -1,0 +1,121 @@
+import { guarded } from "./error.js";
+import { Derivation } from "./derivation.js";
+import { Framework } from "./framework.js";
+import { Handle, ask } from "./handle.js";
+import { bytes, evaluation, items, text, time } from "./input.js";
+import { Live } from "./live.js";
+import { RawEngine } from "./lrm.js";
+import { changes } from "./mastery.js";
+import { Policy } from "./policy.js";
+import { withRecord } from "./record.js";
+import { rollup } from "./rollup.js";
+import { State } from "./state.js";
+
+/** @typedef {import("./index.d.ts").EvaluateOptions} EvaluateOptions */
+/** @typedef {import("./index.d.ts").RecordLike} RecordLike */
+/** @typedef {import("./index.d.ts").Time} Time */
+
+/** @extends {Handle<RawEngine>} */
+export class Engine extends Handle {
+  /**
+   * @param {Framework | RawEngine} framework
+   * @param {Policy} [policy]
+   */
+  constructor(framework, policy) {
+    super(framework instanceof RawEngine ? framework : compile(framework, policy));
+  }
+
+  /**
+   * @param {import("./index.d.ts").Document<import("./index.d.ts").FrameworkDocument>} framework
+   * @param {import("./index.d.ts").Document<import("./index.d.ts").PolicyDocument>} policy
+   */
+  static fromJson(framework, policy) {
+    const graph = bytes(framework);
+    const rules = bytes(policy);
+    return new Engine(guarded(() => RawEngine.fromJson(graph, rules)));
+  }
+
+  framework() {
+    return new Framework(ask(this, Engine, (raw) => raw.framework()));
+  }
+
+  policy() {
+    return new Policy(ask(this, Engine, (raw) => raw.policy()));
+  }
+
+  /** @returns {import("./index.d.ts").Finding[]} */
+  lint() {
+    return JSON.parse(ask(this, Engine, (raw) => raw.lint()));
+  }
+
+  /**
+   * @param {RecordLike} record
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  evaluate(record, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return new State(withRecord(record, (raw) => engine.evaluate(raw, now, ...how)));
+  }
+
+  /**
+   * @param {RecordLike} record
+   * @param {string} id
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  explain(record, id, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const name = text(id, "/id");
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return new Derivation(withRecord(record, (raw) => engine.explain(raw, name, now, ...how)));
+  }
+
+  /**
+   * @param {RecordLike} record
+   * @param {Iterable<import("./index.d.ts").Evidence>} events
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  whatIf(record, events, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const added = items(events, "/events");
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return changes(withRecord(record, (raw) => engine.whatIf(raw, added, now, ...how)));
+  }
+
+  /**
+   * @param {import("./index.d.ts").EvidenceColumns} columns
+   * @param {Time} asOf
+   * @param {import("./index.d.ts").RollupOptions} [options]
+   */
+  rollup(columns, asOf, options) {
+    return rollup(Handle.open(this, Engine), columns, time(asOf, "/asOf"), options);
+  }
+
+  /**
+   * @param {RecordLike} record
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  start(record, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return new Live(withRecord(record, (raw) => engine.start(raw, now, ...how)));
+  }
+}
+
+/**
+ * @param {Framework} framework
+ * @param {Policy | undefined} policy
+ */
+function compile(framework, policy) {
+  const graph = Handle.open(framework, Framework);
+  const rules = Handle.open(policy, Policy);
+  return guarded(() => new RawEngine(graph, rules));
+}

@@ -1,0 +1,589 @@
+/// <reference lib="esnext.disposable" />
+
+/**
+ * `lrm` computes what a learner has mastered: an exact and explainable function of a competency framework, a policy, the
+ * learner's record and an instant.
+ *
+ * Objects with `free` live in the memory of the WebAssembly module. Free them, or declare them with `using`; what is
+ * forgotten is freed some time after the garbage collector has found it.
+ *
+ * Everything that goes wrong is thrown as an {@link LrmError}.
+ */
+
+/**
+ * Where the module can be loaded from, if not from beside this package: its address as text or `URL`, a `Request`, a
+ * `Response` or the promise of one, its bytes, or a compiled `WebAssembly.Module`.
+ */
+export type ModuleSource = string | object;
+
+/**
+ * Loads the module. In browsers it must be awaited before anything else is called; calling it again waits for the same
+ * load. In Node the module is loaded on import and this does nothing.
+ */
+export default function init(source?: ModuleSource): Promise<void>;
+
+/** A document: JSON text, its bytes in UTF-8, or the same as plain objects and arrays. */
+export type Document<T> = string | Uint8Array | T;
+
+/** An instant: RFC 3339 with an offset, to the microsecond, or a `Date`. */
+export type Time = string | Date;
+
+/** A learner's record, or the document of one. */
+export type RecordLike = LearnerRecord | Document<RecordDocument>;
+
+// ---------------------------------------------------------------------------------------------- errors and findings
+
+/** What is wrong in typed form, by name. */
+export type Context = Record<string, string | number | string[]>;
+
+/** Something wrong at one place of the input. */
+export interface Finding {
+  /** A stable word such as `"score-off-scale"`. */
+  code: string;
+  /** Where: a JSON Pointer such as `/evidence/3/score`, or empty for the whole. */
+  path: string;
+  /** What was wrong and what was expected, in English. */
+  message: string;
+  /** The same in typed form. */
+  context?: Context;
+}
+
+/**
+ * What this package throws. Besides the engine's codes there are `not-initialized` (the module is not loaded),
+ * `use-after-free` and `internal` (the engine stopped where it never should: please report it).
+ */
+export class LrmError extends Error {
+  constructor(
+    code: string,
+    message: string,
+    details?: {
+      path?: string;
+      context?: Context;
+      findings?: Finding[];
+      cause?: unknown;
+    },
+  );
+  /** The stable word for what is wrong, such as `"score-off-scale"`. Codes never change their meaning. */
+  readonly code: string;
+  /** Where: a JSON Pointer, or empty for the whole. */
+  readonly path: string;
+  /** What is wrong in typed form, such as the `path` of a cycle. */
+  readonly context: Context;
+  /** Everything that was found, in the order of the input; the first gives the error its code. */
+  readonly findings: Finding[];
+}
+
+// ------------------------------------------------------------------------------------------------------- frameworks
+
+/** `lrm-framework/1`. */
+export interface FrameworkDocument {
+  format: "lrm-framework/1";
+  id?: string;
+  version?: string;
+  title?: string;
+  status?: string;
+  competencies: Competency[];
+  associations?: Association[];
+  rubrics?: Rubric[];
+  extra?: Record<string, unknown>;
+}
+
+/** Something that can be learnt. */
+export interface Competency {
+  id: string;
+  statement: string;
+  /** What people call it, such as `3.NF.A.1`; not a key. */
+  code?: string;
+  /** The kind of item, such as `Standard`: free text. */
+  type?: string;
+  tags?: string[];
+  /** In rules over leaves; 1 if left out. */
+  weight?: number;
+  extra?: Record<string, unknown>;
+}
+
+/** A typed edge, with CASE's names and directions. */
+export interface Association {
+  type:
+    | "is_child_of"
+    | "precedes"
+    | "exact_match_of"
+    | "is_peer_of"
+    | "is_related_to"
+    | "is_part_of"
+    | "replaced_by"
+    | "exemplar"
+    | "has_skill_level"
+    | "is_translation_of"
+    | `ext:${string}`;
+  from: string;
+  to: string;
+  /** In `children_mean`; 1 if left out. */
+  weight?: number;
+  sequence?: number;
+  /** Of `precedes`; hard if left out. */
+  strength?: "hard" | "soft";
+  /** Of `precedes`; the proficient one if left out. */
+  level?: string;
+  extra?: Record<string, unknown>;
+}
+
+/** A scoring guide. */
+export interface Rubric {
+  id: string;
+  title?: string;
+  criteria: Criterion[];
+  extra?: Record<string, unknown>;
+}
+
+/** One row of a rubric. */
+export interface Criterion {
+  id: string;
+  competency?: string;
+  weight?: number;
+  description?: string;
+  levels?: { level?: string; score?: number; description?: string; extra?: Record<string, unknown> }[];
+  extra?: Record<string, unknown>;
+}
+
+/** A checked competency framework. It never changes. */
+export class Framework {
+  private constructor();
+  /** Reads a native document. Throws all that is wrong with it at once. */
+  static fromJson(document: Document<FrameworkDocument>): Framework;
+  /** Reads a CASE package. What publishers get wrong is left out or mended, with a finding each in `report()`. */
+  static fromCase(document: Document<object>): Framework;
+  readonly id: string | undefined;
+  readonly version: string | undefined;
+  readonly title: string | undefined;
+  /** The adoption status: free text, as in CASE. */
+  readonly status: string | undefined;
+  /** The number of competencies. */
+  readonly length: number;
+  /** In the order of the document. */
+  competencies(): Competency[];
+  /** Throws `unknown-competency` if there is none of that id. */
+  competency(id: string): Competency;
+  /** In the order of the document. */
+  associations(): Association[];
+  /** The ids of a competency's children, by `sequence`, then id. */
+  children(id: string): string[];
+  /** The ids of a competency's parents, in byte order. */
+  parents(id: string): string[];
+  /** The ids of the competencies without parents, in byte order. */
+  roots(): string[];
+  /** The ids of the competencies without children, in byte order. */
+  leaves(): string[];
+  /** The longest way from a root down to a leaf, in competencies. */
+  depth(): number;
+  /** What the reader found worth telling: empty for native documents, which are refused instead. */
+  report(): Finding[];
+  /** Canonical JSON of the native document. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ----------------------------------------------------------------------------------------------------------- policies
+
+/** `lrm-policy/1`. */
+export interface PolicyDocument extends Sections {
+  format: "lrm-policy/1";
+  id?: string;
+  version?: string;
+  scale: ScaleSection;
+  estimate: EstimateSection;
+  /** Each replaces whole sections for the competencies that it matches; of several the later wins. */
+  rules?: Rule[];
+  extra?: Record<string, unknown>;
+}
+
+export interface Rule extends Sections {
+  id?: string;
+  /** All keys must hold; an empty match fits every competency. */
+  match: { under?: string; type?: string; tag?: string; id?: string };
+}
+
+export interface Sections {
+  scale?: ScaleSection;
+  evidence?: EvidenceSection;
+  estimate?: EstimateSection;
+  rounding?: RoundingSection;
+  sufficiency?: SufficiencySection;
+  rollup?: RollupSection;
+}
+
+export interface ScaleSection {
+  min?: number;
+  max: number;
+  proficient: number;
+  levels?: { id: string; label?: string; from: number }[];
+}
+
+export interface EvidenceSection {
+  order_by?: "observed_at" | "assessed_at" | "due_at";
+  purposes?: Purpose[];
+  assessor_roles?: AssessorRole[];
+  extra_credit?: "clamp" | "keep" | "error";
+}
+
+export type EstimateSection =
+  | { method: "highest" | "lowest" | "latest" | "mean" | "median" }
+  | { method: "mode"; tie?: "most_recent" | "higher" | "lower" }
+  | { method: "n_mastery" | "top_n_mean"; n: number }
+  | { method: "latest_vs_mean" | "exponential"; latest_percent: number }
+  | { method: "power_law" | "linear_trend"; predict?: "at_n" | "next" };
+
+export interface RoundingSection {
+  digits: number;
+  mode?: "half_away_from_zero" | "half_even" | "floor";
+}
+
+export interface SufficiencySection {
+  min_evidence?: number;
+  min_assessors?: number;
+  min_contexts?: number;
+  min_kinds?: number;
+  min_artifacts?: number;
+  min_transfer?: number;
+  independent_from_level?: string;
+  max_age_days?: number;
+}
+
+export interface RollupSection {
+  method?:
+    | "unique_leaves"
+    | "children_mean"
+    | "lowest"
+    | "highest"
+    | "median"
+    | "mode"
+    | "sum"
+    | "share_met"
+    | "pooled"
+    | "requirement";
+  missing?: "ignore" | "require_all" | { require_at_least: number } | { require_at_least_percent: number };
+  own_evidence?: "as_child" | "overrides" | "ignored";
+}
+
+/** The rules by which evidence becomes mastery. It never changes. */
+export class Policy {
+  private constructor();
+  /** Reads a policy. Throws all that is wrong with it at once. */
+  static fromJson(document: Document<PolicyDocument>): Policy;
+  /** What is odd about the policy for this framework, such as a rule that matches nothing. */
+  lint(framework: Framework): Finding[];
+  /** Canonical JSON. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ----------------------------------------------------------------------------------------------------------- evidence
+
+export type Purpose = "practice" | "diagnostic" | "summative" | "common_task";
+export type AssessorRole = "teacher" | "self" | "peer" | "external" | "machine";
+
+/** One judgement of one learner on one competency; at most one of `score`, `level`, `passed`, `absence`. */
+export interface Evidence {
+  /** Items with the same id and content count once. */
+  id?: string;
+  learner?: string;
+  competency: string;
+  /** On the scale as it is, or out of `possible` points. */
+  score?: number;
+  possible?: number;
+  level?: string;
+  passed?: boolean;
+  /** Why there is no judgement: never a zero. */
+  absence?: "not_yet" | "missed" | "excused" | "not_applicable" | "withheld";
+  observed_at?: Time;
+  due_at?: Time;
+  assessed_at?: Time;
+  received_at?: Time;
+  kind?: "product" | "performance" | "observation" | "test" | "experience" | "credential";
+  purpose?: Purpose;
+  assessor?: { id?: string; role?: AssessorRole };
+  /** Of a rubric. */
+  criterion?: string;
+  context?: string;
+  /** Shown in a new situation. */
+  transfer?: boolean;
+  assistance?: "independent" | "prompted" | "with_help";
+  artifact?: { uri?: string; sha256?: string; media_type?: string };
+  activity?: string;
+  attempt?: number | string;
+  source?: { system?: string; id?: string };
+  /** In `mean`; 1 if left out. */
+  weight?: number;
+  extra?: Record<string, unknown>;
+}
+
+/** `lrm-record/1`, or only its evidence. */
+export type RecordDocument = { format: "lrm-record/1"; learner?: string; evidence: Evidence[] } | readonly Evidence[];
+
+/** The evidence of one learner, as it was given. It never changes. */
+export class LearnerRecord {
+  private constructor();
+  /**
+   * Reads a record or a bare array of evidence. An item that cannot be read is kept, does not count and is reported by
+   * the evaluation.
+   */
+  static fromJson(document: Document<RecordDocument>): LearnerRecord;
+  /** A record of these items. */
+  static fromEvents(events: Iterable<Evidence>): LearnerRecord;
+  readonly learner: string | undefined;
+  /** The number of items, bad ones included. */
+  readonly length: number;
+  /** Canonical JSON. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ------------------------------------------------------------------------------------------------------------ results
+
+export type Status =
+  | "not_applicable"
+  | "not_assessed"
+  | "insufficient"
+  | "stale"
+  | "provisional"
+  | "met"
+  | "not_met";
+
+/** What a learner has shown of one competency: a plain object. */
+export interface Mastery {
+  competency: string;
+  /** The value as the nearest number, or null if there is none. For arithmetic use `exact`. */
+  value: number | null;
+  /** The value as it is, in decimal digits. */
+  exact: string | null;
+  /** The level's id. */
+  level: string | null;
+  status: Status;
+  /** How many items of evidence count. */
+  evidence: number;
+  /** When the newest of the items was observed that the value rests on, in universal time. */
+  newest?: string;
+  /** Leaves with a value, and leaves in all. */
+  coverage: [covered: number, of: number];
+}
+
+export interface EvaluateOptions {
+  /** Only these competencies and what lies below them apply to the learner; all if left out. */
+  scope?: Iterable<string>;
+  /** Makes an error of the first bad item of evidence instead of a finding of each. */
+  strict?: boolean;
+}
+
+/** What a learner had mastered at one instant. It never changes. */
+export class State implements Iterable<Mastery> {
+  private constructor();
+  /** The instant, in universal time. */
+  readonly asOf: string;
+  /** The result of one competency. Throws `unknown-competency` if the framework does not have it. */
+  mastery(id: string): Mastery;
+  /** All results, in the byte order of the ids. */
+  results(): Mastery[];
+  [Symbol.iterator](): IterableIterator<Mastery>;
+  /** What was wrong with the evidence. */
+  report(): Finding[];
+  /** Canonical JSON: the same bytes in every language. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** One competency before and after. */
+export interface Change {
+  before: Mastery;
+  after: Mastery;
+}
+
+/** One learner kept warm: takes in evidence one item at a time, in microseconds. */
+export class Live {
+  private constructor();
+  /** The instant that the clock shows, in universal time. */
+  readonly asOf: string;
+  /**
+   * Takes in one item and moves the clock, which only moves forward. Gives the results that changed. An item that
+   * cannot be read is kept, does not count and is reported by the state.
+   */
+  apply(evidence: Document<Evidence>, asOf: Time): Mastery[];
+  /** Moves the clock only: what is old becomes stale, what lay in the future counts. Gives the results that changed. */
+  advance(asOf: Time): Mastery[];
+  mastery(id: string): Mastery;
+  /** The state as it is now; later changes do not touch it. */
+  state(): State;
+  /** Canonical JSON of the state. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Why a result is what it is, down to each item of evidence. It never changes. */
+export class Derivation {
+  private constructor();
+  /** Reads what `toJson` wrote. */
+  static fromJson(document: Document<object>): Derivation;
+  /** The ids of the messages that a catalogue can hold. */
+  static messageIds(): string[];
+  /** The result that is explained. */
+  result(): Mastery;
+  /** The explanation in words: those of a catalogue (texts by message id) where it has them, else English ones. */
+  text(catalogue?: Document<Record<string, string>>): string;
+  /** Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. */
+  verify(): void;
+  /** Canonical JSON. */
+  toJson(): string;
+  toString(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ------------------------------------------------------------------------------------------------------------ columns
+
+/** Texts; in the second form by their place in a list of the distinct ones. */
+export type TextColumn =
+  | readonly (string | null | undefined)[]
+  | { readonly keys: Uint32Array; readonly values: readonly string[] };
+
+/** Whole numbers. */
+export type IntegerColumn =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | readonly (number | null | undefined)[];
+
+/** Ids: texts or whole numbers. */
+export type KeyColumn = TextColumn | IntegerColumn;
+
+/** Numbers; NaN is a bad value, not null. */
+export type NumberColumn = Float64Array | Float32Array | IntegerColumn;
+
+/** True and false; in the first form as 1 and 0. */
+export type BooleanColumn = Uint8Array | readonly (boolean | null | undefined)[];
+
+/** Instants; in the first form in microseconds since 1970. */
+export type TimeColumn = BigInt64Array | readonly (Time | null | undefined)[];
+
+/**
+ * Evidence of many learners, one row per item, in any order. The columns have the names of the fields of
+ * {@link Evidence}, nested ones with a dot. Besides `competency` there must be one of `score`, `level`, `passed` and
+ * `absence`. Without `learner` there is one learner. In arrays null stands for what is absent.
+ */
+export interface EvidenceColumns {
+  id?: KeyColumn;
+  learner?: KeyColumn;
+  competency: KeyColumn;
+  score?: NumberColumn;
+  possible?: NumberColumn;
+  level?: TextColumn;
+  passed?: BooleanColumn;
+  absence?: TextColumn;
+  observed_at?: TimeColumn;
+  due_at?: TimeColumn;
+  assessed_at?: TimeColumn;
+  received_at?: TimeColumn;
+  kind?: TextColumn;
+  purpose?: TextColumn;
+  "assessor.id"?: KeyColumn;
+  "assessor.role"?: TextColumn;
+  criterion?: TextColumn;
+  context?: TextColumn;
+  transfer?: BooleanColumn;
+  assistance?: TextColumn;
+  "artifact.uri"?: TextColumn;
+  "artifact.sha256"?: TextColumn;
+  "artifact.media_type"?: TextColumn;
+  activity?: KeyColumn;
+  attempt?: KeyColumn;
+  "source.system"?: TextColumn;
+  "source.id"?: KeyColumn;
+  weight?: NumberColumn;
+}
+
+export interface RollupOptions {
+  /** Only these competencies and what lies below them apply, to every learner. */
+  scope?: Iterable<string>;
+  /** Only the results of these competencies are given, in this order; all if left out. */
+  nodes?: Iterable<string>;
+  /** Gives the competencies without evidence, too. */
+  unassessed?: boolean;
+  /** Makes an error of the first bad row instead of a finding of each. */
+  strict?: boolean;
+}
+
+/**
+ * The results of many learners: columns of equal length, one row per learner and competency. Learners stand in ascending
+ * order, the competencies of each in the byte order of their ids. A plain object: nothing of it needs to be freed.
+ */
+export interface Rollup {
+  /** The number of rows. */
+  length: number;
+  /** The distinct learners, of the type that the column had; undefined without a column `learner`. */
+  learners: string[] | BigInt64Array | undefined;
+  /** Of each row, the place of its learner in `learners`. */
+  learner: Uint32Array;
+  /** The ids of all competencies. */
+  competencies: string[];
+  /** Of each row, the place of its competency in `competencies`. */
+  competency: Uint32Array;
+  /** Of each row, the value as the nearest number; NaN if there is none. */
+  value: Float64Array;
+  /** Of each row, the value as it is, in billionths; `-(2n ** 63n)` if there is none. */
+  exact: BigInt64Array;
+  /** The ids of the levels. */
+  levels: string[];
+  /** Of each row, the place of its level in `levels`; -1 if there is none. */
+  level: Int32Array;
+  /** The words for statuses. */
+  statuses: Status[];
+  /** Of each row, the place of its status in `statuses`. */
+  status: Uint8Array;
+  /** Of each row, how many items of evidence count. */
+  evidence: Uint32Array;
+  /** Of each row, the newest instant that the value rests on, in microseconds since 1970; `-(2n ** 63n)` if there is none. */
+  newest: BigInt64Array;
+  /** Of each row, the leaves with a value. */
+  valued: Uint32Array;
+  /** Of each row, the leaves in all. */
+  covered: Uint32Array;
+  /** The input columns that mean nothing to the engine. */
+  ignored: string[];
+  /** What is wrong with rows; the other rows count. */
+  report: Finding[];
+}
+
+// ------------------------------------------------------------------------------------------------------------- engine
+
+/** A framework and a policy, compiled: build it once, ask it often. It never changes. */
+export class Engine {
+  /** Compiles the two; they can be freed afterwards or used again. */
+  constructor(framework: Framework, policy: Policy);
+  /** The same straight from documents. */
+  static fromJson(framework: Document<FrameworkDocument>, policy: Document<PolicyDocument>): Engine;
+  /** The framework, in a handle of its own. */
+  framework(): Framework;
+  /** The policy, in a handle of its own. */
+  policy(): Policy;
+  /** What is odd about the policy for this framework. */
+  lint(): Finding[];
+  /** What a learner has mastered at an instant. */
+  evaluate(record: RecordLike, asOf: Time, options?: EvaluateOptions): State;
+  /** Why the result of one competency is what it is. */
+  explain(record: RecordLike, id: string, asOf: Time, options?: EvaluateOptions): Derivation;
+  /** What would change if these events were in the record too. Nothing is kept. */
+  whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];
+  /** The results of many learners at once, from columns to columns. */
+  rollup(columns: EvidenceColumns, asOf: Time, options?: RollupOptions): Rollup;
+  /** Keeps a learner warm; a strict one refuses bad items. */
+  start(record: RecordLike, asOf: Time, options?: EvaluateOptions): Live;
+  free(): void;
+  [Symbol.dispose](): void;
+}

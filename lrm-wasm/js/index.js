@@ -1,0 +1,10 @@
+// The classes. What they compute, they compute in the module: here is only conversion.
+
+export { LrmError } from "./error.js";
+export { Framework } from "./framework.js";
+export { Policy } from "./policy.js";
+export { LearnerRecord } from "./record.js";
+export { Engine } from "./engine.js";
+export { State } from "./state.js";
+export { Live } from "./live.js";
+export { Derivation } from "./derivation.js";

@@ -1,0 +1,38 @@
+//! Policies.
+
+use lrm_core::Policy;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::error::{Result, thrown};
+use crate::framework::RawFramework;
+
+/// A policy.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawPolicy(pub(crate) Policy);
+
+#[wasm_bindgen]
+impl RawPolicy {
+    /// Reads an `lrm-policy/1` document.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    #[wasm_bindgen(js_name = fromJson)]
+    pub fn from_json(document: &[u8]) -> Result<Self> {
+        Policy::from_json(document).map(Self).map_err(thrown)
+    }
+
+    /// What is odd about the policy for this framework, as JSON.
+    ///
+    /// # Errors
+    /// Whatever keeps the two from fitting together.
+    pub fn lint(&self, framework: &RawFramework) -> Result<String> {
+        self.0.lint(&framework.0).map(|report| report.to_json()).map_err(thrown)
+    }
+
+    /// The canonical text.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+}

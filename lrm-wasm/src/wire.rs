@@ -1,0 +1,59 @@
+//! Results as JSON text.
+
+use lrm_core::{Delta, Instant, Mastery, Options};
+
+use crate::error::{Result, thrown};
+
+/// The canonical text of a result, with the value once more as a string in front: a JavaScript number cannot hold every
+/// exact decimal.
+pub(crate) fn mastery(mastery: &Mastery) -> String {
+    let canonical = mastery.to_json();
+    let fields = canonical.strip_prefix('{').unwrap_or_default();
+    match mastery.value {
+        Some(value) => format!("{{\"exact\":\"{value}\",{fields}"),
+        None => format!("{{\"exact\":null,{fields}"),
+    }
+}
+
+/// A JSON array of results.
+pub(crate) fn masteries(results: impl IntoIterator<Item = Mastery>) -> String {
+    list(results.into_iter().map(|result| mastery(&result)))
+}
+
+/// A JSON array of `{before, after}`.
+pub(crate) fn changes(delta: &Delta) -> String {
+    list(
+        delta
+            .changes()
+            .iter()
+            .map(|change| format!("{{\"before\":{},\"after\":{}}}", mastery(&change.before), mastery(&change.after))),
+    )
+}
+
+/// A JSON array of texts that are JSON already.
+fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut text = String::from("[");
+    for item in items {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&item);
+    }
+    text.push(']');
+    text
+}
+
+/// Reads the instant of a call.
+pub(crate) fn instant(text: &str) -> Result<Instant> {
+    Instant::parse(text).map_err(thrown)
+}
+
+/// The options of `evaluate` and its relatives.
+pub(crate) fn options(scope: Option<Vec<String>>, strict: bool) -> Options {
+    let options = Options::new();
+    let options = match scope {
+        Some(ids) => options.scope(ids),
+        None => options,
+    };
+    if strict { options.strict() } else { options }
+}

@@ -1,0 +1,105 @@
+//! Policies of very many rules.
+
+use std::fmt::Write;
+
+use lrm_core::{Code, Engine, Policy, RollupOptions};
+
+use crate::support::{framework, in_time, instant};
+
+fn policy(rules: usize, rule: impl Fn(usize) -> String) -> String {
+    let mut text = String::from(r#"{"scale":{"max":4,"proficient":3},"estimate":{"method":"latest"},"rules":["#);
+    for place in 0..rules {
+        let comma = if place > 0 { "," } else { "" };
+        write!(text, "{comma}{}", rule(place)).expect("a string grows");
+    }
+    text + "]}"
+}
+
+fn chain(nodes: usize) -> String {
+    framework(nodes, (1..nodes).map(|node| (node, node - 1)))
+}
+
+#[test]
+fn a_million_rules_that_match_nothing() {
+    let text = policy(1_000_000, |_| r#"{"match":{"id":"gone"}}"#.to_owned());
+    let engine = in_time(|| Engine::from_json(chain(2), &text)).expect("an engine");
+    assert_eq!(engine.lint().len(), 1_000_000);
+}
+
+#[test]
+fn rules_times_competencies_are_bounded() {
+    for (rule, nodes) in [
+        (r#"{"match":{}}"#, 100_000),
+        (r#"{"match":{"type":"Standard"}}"#, 100_000),
+        (r#"{"match":{"under":"n0"}}"#, 100_000),
+        // looks up the whole chain for each rule
+        (r#"{"match":{"id":"n99999","under":"n0"}}"#, 100_000),
+        (r#"{"match":{"id":"n99999","under":"gone"}}"#, 100_000),
+    ] {
+        let text = policy(100_000, |_| rule.to_owned());
+        let outcome = in_time(|| Engine::from_json(chain(nodes), &text));
+        match outcome {
+            Ok(_) => assert!(rule.contains("gone"), "{rule}"),
+            Err(error) => assert_eq!((error.code(), error.path()), (Code::LimitExceeded, "/rules"), "{rule}"),
+        }
+    }
+}
+
+#[test]
+fn rules_times_edges_are_bounded() {
+    // three layers: few competencies and many edges below the first
+    let up = |node: usize| (0..300).map(move |parent| (node, parent + if node < 600 { 0 } else { 300 }));
+    let dense = framework(900, (300..900).flat_map(up));
+    for rule in [r#"{"match":{"under":"n0"}}"#, r#"{"match":{"id":"n899","under":"n0"}}"#] {
+        let outcome = in_time(|| Engine::from_json(&dense, policy(300_000, |_| rule.to_owned())));
+        assert_eq!(outcome.map(|_| ()).map_err(|error| error.code()), Err(Code::LimitExceeded), "{rule}");
+    }
+}
+
+#[test]
+fn rules_times_tags_are_bounded() {
+    let tags: Vec<String> = (0..100_000).map(|tag| format!("\"t{tag}\"")).collect();
+    let text = format!(r#"{{"competencies": [{{"id": "a", "statement": "", "tags": [{}]}}]}}"#, tags.join(","));
+    let rules = policy(100_000, |_| r#"{"match":{"tag":"none"}}"#.to_owned());
+    let outcome = in_time(|| Engine::from_json(&text, &rules));
+    assert_eq!(outcome.map(|_| ()).map_err(|error| error.code()), Err(Code::LimitExceeded));
+}
+
+#[test]
+fn a_rule_and_a_scale_for_every_competency() {
+    let nodes = 20_000;
+    let text = policy(nodes, |place| {
+        format!(
+            r#"{{"match":{{"id":"n{place}"}},"scale":{{"max":{},"proficient":1,"levels":[{{"id":"x{place}","from":0}}]}}}}"#,
+            place + 1
+        )
+    });
+    let flat = framework(nodes, std::iter::empty());
+    let engine = in_time(|| Engine::from_json(&flat, &text)).expect("an engine");
+    let record = lrm_core::LearnerRecord::from_json(r#"[{"competency": "n5", "score": 6}]"#).expect("a record");
+    let state = in_time(|| engine.evaluate(&record, instant("2026-01-01T00:00:00Z"))).expect("a state");
+    assert_eq!(state.mastery("n5").expect("a node").level.as_deref(), Some("x5"));
+    let mut columns = lrm_core::EvidenceColumns::new(1);
+    columns.add("competency", lrm_core::Column::texts([Some("n5")])).expect("a column");
+    columns.add("score", lrm_core::Column::numbers(&[6.0])).expect("a column");
+    let rollup = in_time(|| engine.rollup(&columns, instant("2026-01-01T00:00:00Z"), &RollupOptions::new()));
+    assert_eq!(rollup.expect("a table").len(), 1);
+    // a chain of different scales does not fit together, and each node says so once
+    let error = in_time(|| Engine::from_json(chain(nodes), &text)).expect_err("scales that differ");
+    assert_eq!((error.code(), error.findings().len()), (Code::IncompatibleScales, nodes - 1));
+}
+
+#[test]
+fn a_policy_of_many_levels() {
+    let levels: Vec<String> = (0..100_000).map(|level| format!(r#"{{"id":"l{level}","from":{level}}}"#)).collect();
+    let text = format!(
+        r#"{{"scale":{{"max":1000000,"proficient":1,"levels":[{}]}},"estimate":{{"method":"latest"}}}}"#,
+        levels.join(",")
+    );
+    let policy = in_time(|| Policy::from_json(&text)).expect("a policy");
+    assert!(in_time(|| policy.to_json()).len() > 1_000_000);
+    let engine = in_time(|| Engine::from_json(chain(1_000), &text)).expect("an engine");
+    let record = lrm_core::LearnerRecord::from_json(r#"[{"competency": "n999", "level": "l77777"}]"#).expect("a record");
+    let state = in_time(|| engine.evaluate(&record, instant("2026-01-01T00:00:00Z"))).expect("a state");
+    assert_eq!(state.mastery("n0").expect("a node").level.as_deref(), Some("l77777"));
+}

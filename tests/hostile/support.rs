@@ -1,0 +1,126 @@
+//! What the tests have in common: readers, small good documents, time.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant as Clock};
+
+use lrm_core::{Derivation, Engine, Error, Evidence, Framework, Instant, LearnerRecord, Policy, Result};
+use serde_json::{Value, json};
+
+/// A question answered within a time that only a wrong order of growth can miss, even without optimisation.
+#[expect(clippy::disallowed_methods, reason = "time is what these tests are about")]
+pub(crate) fn in_time<T>(ask: impl FnOnce() -> T) -> T {
+    let start = Clock::now();
+    let answer = ask();
+    assert!(start.elapsed() < Duration::from_secs(30), "took {:?}", start.elapsed());
+    answer
+}
+
+/// What a reader says to a text: the document written again, or its error.
+pub(crate) type Reader = fn(&[u8]) -> Result<String>;
+
+pub(crate) const READERS: [(&str, Reader); 6] = [
+    ("framework", |text| Framework::from_json(text).map(|one| one.to_json())),
+    ("case", |text| Framework::from_case(text).map(|one| one.to_json())),
+    ("policy", |text| Policy::from_json(text).map(|one| one.to_json())),
+    ("evidence", |text| Evidence::from_json(text).map(|one| one.to_json())),
+    ("record", |text| LearnerRecord::from_json(text).map(|one| one.to_json())),
+    ("derivation", |text| Derivation::from_json(text).map(|one| one.to_json())),
+];
+
+/// A good document for each reader.
+pub(crate) fn good(reader: &str) -> Value {
+    match reader {
+        "framework" => json!({
+            "format": "lrm-framework/1", "id": "demo", "version": "1", "title": "Fractions", "status": "adopted",
+            "competencies": [
+                {"id": "NF", "statement": "Fractions", "code": "3.NF", "type": "Domain", "tags": ["core"]},
+                {"id": "NF.1", "statement": "Unit fractions", "weight": 1.5, "extra": {"x": [1, null]}},
+                {"id": "NF.2", "statement": "Number line"}],
+            "associations": [
+                {"type": "is_child_of", "from": "NF.1", "to": "NF", "weight": 1, "sequence": 1},
+                {"type": "is_child_of", "from": "NF.2", "to": "NF"},
+                {"type": "precedes", "from": "NF.1", "to": "NF.2", "strength": "hard", "level": "mastery"}],
+            "rubrics": [{"id": "r1", "criteria": [{"id": "k1", "competency": "NF.1", "weight": 1,
+                "levels": [{"level": "near", "description": "…"}]}]}]}),
+        "case" => json!({
+            "CFDocument": {"identifier": "doc", "uri": "https://example.org/doc", "title": "Fractions", "creator": "x",
+                           "lastChangeDateTime": "2026-01-01T00:00:00Z"},
+            "CFItems": [
+                {"identifier": "i1", "uri": "https://example.org/i1", "fullStatement": "Fractions",
+                 "lastChangeDateTime": "2026-01-01T00:00:00Z"},
+                {"identifier": "i2", "uri": "https://example.org/i2", "fullStatement": "Unit fractions",
+                 "lastChangeDateTime": "2026-01-01T00:00:00Z"}],
+            "CFAssociations": [
+                {"identifier": "a1", "uri": "https://example.org/a1", "associationType": "isChildOf",
+                 "originNodeURI": {"identifier": "i2", "uri": "https://example.org/i2", "title": "two"},
+                 "destinationNodeURI": {"identifier": "i1", "uri": "https://example.org/i1", "title": "one"},
+                 "lastChangeDateTime": "2026-01-01T00:00:00Z"}]}),
+        "policy" => json!({
+            "format": "lrm-policy/1", "id": "district", "version": "3",
+            "scale": {"min": 0, "max": 4, "proficient": 3,
+                      "levels": [{"id": "none", "label": "No evidence", "from": 0}, {"id": "mastery", "from": 3}]},
+            "evidence": {"order_by": "observed_at", "purposes": ["summative"], "assessor_roles": ["teacher"],
+                         "extra_credit": "clamp"},
+            "estimate": {"method": "exponential", "latest_percent": 65},
+            "rounding": {"digits": 2, "mode": "half_even"},
+            "sufficiency": {"min_evidence": 1, "independent_from_level": "mastery", "max_age_days": 730},
+            "rollup": {"method": "unique_leaves", "missing": {"require_at_least": 1}, "own_evidence": "as_child"},
+            "rules": [{"id": "core", "match": {"under": "NF", "type": "Domain", "tag": "core", "id": "NF"},
+                       "estimate": {"method": "n_mastery", "n": 3}}]}),
+        "evidence" => json!({
+            "id": "e01", "learner": "ana", "competency": "NF.1", "score": 3, "possible": 4,
+            "observed_at": "2026-01-15T12:00:00Z", "kind": "test", "purpose": "summative",
+            "assessor": {"id": "t", "role": "teacher"}, "criterion": "k1", "context": "lab", "transfer": true,
+            "assistance": "independent", "artifact": {"uri": "https://example.org", "sha256": "00", "media_type": "text/plain"},
+            "activity": "quiz", "attempt": 1, "source": {"system": "lms", "id": "7"}, "weight": 1, "extra": {"x": {"y": []}}}),
+        "record" => json!({"format": "lrm-record/1", "learner": "ana", "evidence": [good("evidence")]}),
+        _ => derivation(),
+    }
+}
+
+fn derivation() -> Value {
+    let record = LearnerRecord::from_json(good("record").to_string()).expect("a record");
+    let derivation = good_engine().explain(&record, "NF", instant("2026-02-01T00:00:00Z")).expect("a derivation");
+    serde_json::from_str(&derivation.to_json()).expect("JSON")
+}
+
+pub(crate) fn good_engine() -> Engine {
+    Engine::from_json(good("framework").to_string(), good("policy").to_string()).expect("an engine")
+}
+
+pub(crate) fn instant(text: &str) -> Instant {
+    Instant::parse(text).expect("an instant")
+}
+
+/// Code and place of every finding of an error.
+pub(crate) fn places(error: &Error) -> Vec<(&'static str, String)> {
+    error.findings().iter().map(|finding| (finding.code.as_str(), finding.path.clone())).collect()
+}
+
+/// Codes and places of what a reader says to a document.
+pub(crate) fn refused(reader: &str, document: &Value) -> Vec<(&'static str, String)> {
+    let (_, read) = READERS.iter().find(|(name, _)| *name == reader).expect("a reader");
+    match read(document.to_string().as_bytes()) {
+        Ok(text) => panic!("read as {text}"),
+        Err(error) => places(&error),
+    }
+}
+
+/// A policy without rules.
+pub(crate) const PLAIN: &str = r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#;
+
+/// A framework with competencies `n0`, `n1`, … and edges from child to parent.
+pub(crate) fn framework(nodes: usize, edges: impl Iterator<Item = (usize, usize)>) -> String {
+    let mut text = String::from("{\"competencies\":[");
+    for node in 0..nodes {
+        let comma = if node > 0 { "," } else { "" };
+        write!(text, "{comma}{{\"id\":\"n{node}\",\"statement\":\"\"}}").expect("a string grows");
+    }
+    text.push_str("],\"associations\":[");
+    for (place, (child, parent)) in edges.enumerate() {
+        let comma = if place > 0 { "," } else { "" };
+        write!(text, "{comma}{{\"type\":\"is_child_of\",\"from\":\"n{child}\",\"to\":\"n{parent}\"}}").expect("a string grows");
+    }
+    text.push_str("]}");
+    text
+}

@@ -1,0 +1,238 @@
+// What the classes do when they are used as they should be.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import init, { Derivation, Engine, Framework, LearnerRecord, Policy } from "lrm-wasm";
+import * as lrm from "lrm-wasm";
+
+import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
+
+const engineOf = (keep) => keep(Engine.fromJson(FRAMEWORK, POLICY));
+
+/** A test that frees its handles. */
+function check(name, body) {
+  test(name, () => withHandles(body));
+}
+
+test("the package exports its classes and nothing else", async () => {
+  const names = ["Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "State", "default"];
+  assert.deepEqual(Object.keys(lrm).sort(), names);
+  assert.equal(await init(), undefined);
+});
+
+check("a framework says what it holds", (keep) => {
+  const framework = keep(Framework.fromJson(FRAMEWORK));
+  assert.equal(framework.id, "demo");
+  assert.equal(framework.version, "2026");
+  assert.equal(framework.title, "Fractions");
+  assert.equal(framework.status, "adopted");
+  assert.equal(framework.length, 3);
+  assert.equal(framework.depth(), 2);
+  assert.deepEqual(framework.competencies(), FRAMEWORK.competencies);
+  assert.deepEqual(framework.competency("NF.2"), FRAMEWORK.competencies[2]);
+  assert.deepEqual(framework.associations(), FRAMEWORK.associations);
+  assert.deepEqual(framework.children("NF"), ["NF.1", "NF.2"]);
+  assert.deepEqual(framework.children("NF.1"), []);
+  assert.deepEqual(framework.parents("NF.2"), ["NF"]);
+  assert.deepEqual(framework.roots(), ["NF"]);
+  assert.deepEqual(framework.leaves(), ["NF.1", "NF.2"]);
+  assert.deepEqual(framework.report(), []);
+});
+
+check("what a caller does to a result stays with the caller", (keep) => {
+  const framework = keep(Framework.fromJson(FRAMEWORK));
+  framework.competency("NF.1").tags.push("changed");
+  framework.competencies().pop();
+  assert.deepEqual(framework.competency("NF.1").tags, ["core"]);
+  assert.equal(framework.competencies().length, 3);
+});
+
+check("a framework without a head has none", (keep) => {
+  const framework = keep(Framework.fromJson({ format: "lrm-framework/1", competencies: [] }));
+  assert.deepEqual([framework.id, framework.version, framework.title, framework.status], [undefined, undefined, undefined, undefined]);
+  assert.deepEqual([framework.length, framework.depth(), framework.associations()], [0, 0, []]);
+});
+
+check("a document is text, bytes or an object", (keep) => {
+  const text = JSON.stringify(FRAMEWORK);
+  const texts = [FRAMEWORK, text, new TextEncoder().encode(text), Buffer.from(text)].map((document) =>
+    keep(Framework.fromJson(document)).toJson(),
+  );
+  assert.equal(new Set(texts).size, 1);
+  assert.deepEqual(JSON.parse(texts[0]), FRAMEWORK);
+});
+
+check("canonical texts are fixed points", (keep) => {
+  for (const [type, document] of [[Framework, FRAMEWORK], [Policy, POLICY], [LearnerRecord, EVIDENCE]]) {
+    const first = keep(type.fromJson(document)).toJson();
+    assert.equal(keep(type.fromJson(first)).toJson(), first);
+  }
+});
+
+check("a CASE package becomes a framework", (keep) => {
+  const item = (id, text) => ({
+    identifier: id, uri: `urn:${id}`, fullStatement: text, lastChangeDateTime: "2026-01-01T00:00:00Z",
+  });
+  const end = (id) => ({ title: id, identifier: id, uri: `urn:${id}` });
+  const framework = keep(
+    Framework.fromCase({
+      CFDocument: { identifier: "d", uri: "urn:d", title: "Fractions", creator: "lrm", lastChangeDateTime: "2026-01-01T00:00:00Z" },
+      CFItems: [item("a", "Fractions"), item("b", "Unit fractions")],
+      CFAssociations: [
+        { identifier: "x", uri: "urn:x", associationType: "isChildOf", originNodeURI: end("b"), destinationNodeURI: end("a") },
+      ],
+    }),
+  );
+  assert.equal(framework.title, "Fractions");
+  assert.deepEqual(framework.children("a"), ["b"]);
+});
+
+check("a policy is checked against a framework", (keep) => {
+  const framework = keep(Framework.fromJson(FRAMEWORK));
+  const policy = keep(Policy.fromJson({ ...POLICY, rules: [{ id: "r", match: { tag: "unheard-of" }, estimate: { method: "mean" } }] }));
+  const codes = policy.lint(framework).map((finding) => finding.code);
+  assert.deepEqual(codes, ["rule-matches-nothing"]);
+  const engine = keep(new Engine(framework, policy));
+  assert.deepEqual(engine.lint(), policy.lint(framework));
+});
+
+check("a record comes from a document or from events", (keep) => {
+  const fromArray = keep(LearnerRecord.fromJson(EVIDENCE));
+  const fromDocument = keep(LearnerRecord.fromJson({ format: "lrm-record/1", learner: "ana", evidence: EVIDENCE }));
+  const fromEvents = keep(LearnerRecord.fromEvents(new Set(EVIDENCE)));
+  for (const record of [fromArray, fromDocument, fromEvents]) {
+    assert.equal(record.learner, "ana");
+    assert.equal(record.length, 3);
+    assert.equal(record.toJson(), fromArray.toJson());
+  }
+  const nobody = keep(LearnerRecord.fromJson("[]"));
+  assert.deepEqual([nobody.learner, nobody.length], [undefined, 0]);
+});
+
+check("an engine gives its parts back", (keep) => {
+  const framework = keep(Framework.fromJson(FRAMEWORK));
+  const policy = keep(Policy.fromJson(POLICY));
+  const engine = keep(new Engine(framework, policy));
+  const [again, rules] = [keep(engine.framework()), keep(engine.policy())];
+  assert.equal(again.toJson(), framework.toJson());
+  assert.equal(rules.toJson(), policy.toJson());
+  framework.free();
+  policy.free();
+  assert.equal(again.length, 3);
+  assert.deepEqual(engine.lint(), []);
+});
+
+check("a state holds the results", (keep) => {
+  const state = keep(engineOf(keep).evaluate(EVIDENCE, NOW));
+  assert.equal(state.asOf, NOW);
+  assert.deepEqual(state.mastery("NF.1"), {
+    competency: "NF.1",
+    value: 3.3,
+    exact: "3.3",
+    level: "mastery",
+    status: "met",
+    evidence: 2,
+    newest: "2026-02-15T12:00:00Z",
+    coverage: [1, 1],
+  });
+  assert.deepEqual(Object.keys(state.mastery("NF.1")).slice(0, 3), ["competency", "value", "exact"]);
+  assert.deepEqual(state.results().map((result) => result.exact), ["3.1", "3.3", "3"]);
+  assert.deepEqual([...state], state.results());
+  assert.deepEqual(state.report(), []);
+  const document = JSON.parse(state.toJson());
+  assert.deepEqual(document.results.map((result) => result.value), state.results().map((result) => result.value));
+});
+
+check("no value is null, not zero", (keep) => {
+  const state = keep(engineOf(keep).evaluate([], NOW));
+  const { value, exact, level, status, newest } = state.mastery("NF");
+  assert.deepEqual([value, exact, level, status, newest], [null, null, null, "not_assessed", undefined]);
+});
+
+check("the exact value has digits that a number has not", (keep) => {
+  const scale = { max: 1_000_000, proficient: 3 };
+  const engine = keep(Engine.fromJson(FRAMEWORK, { ...POLICY, scale, estimate: { method: "latest" } }));
+  const state = keep(engine.evaluate('[{"competency":"NF.1","score":999999.123456789},{"competency":"NF.2","score":0.1}]', NOW));
+  assert.equal(state.mastery("NF.1").exact, "999999.123456789");
+  assert.equal(state.mastery("NF.2").exact, "0.1");
+});
+
+check("an instant is text or a Date", (keep) => {
+  const engine = engineOf(keep);
+  const times = [NOW, new Date(NOW), "2026-03-02T01:00:00+01:00"];
+  const texts = times.map((time) => keep(engine.evaluate(EVIDENCE, time)).toJson());
+  assert.equal(new Set(texts).size, 1);
+  assert.equal(keep(engine.evaluate([], new Date(1.5))).asOf, "1970-01-01T00:00:00.001Z");
+  assert.equal(keep(engine.evaluate([], "2026-03-02T00:00:00.123456Z")).asOf, "2026-03-02T00:00:00.123456Z");
+});
+
+check("a record can be a handle or a document", (keep) => {
+  const engine = engineOf(keep);
+  const handle = keep(LearnerRecord.fromJson(EVIDENCE));
+  const records = [handle, EVIDENCE, handle.toJson(), Buffer.from(handle.toJson())];
+  const texts = records.map((record) => keep(engine.evaluate(record, NOW)).toJson());
+  assert.equal(new Set(texts).size, 1);
+  assert.equal(handle.length, 3);
+});
+
+check("a scope says what applies", (keep) => {
+  const engine = engineOf(keep);
+  for (const scope of [["NF.1"], new Set(["NF.1"])]) {
+    const state = keep(engine.evaluate(EVIDENCE, NOW, { scope }));
+    assert.equal(state.mastery("NF.2").status, "not_applicable");
+    assert.deepEqual(state.mastery("NF").coverage, [1, 1]);
+  }
+  assert.equal(keep(engine.evaluate(EVIDENCE, NOW, { scope: undefined })).mastery("NF.2").status, "met");
+});
+
+check("bad evidence is a finding", (keep) => {
+  const state = keep(engineOf(keep).evaluate([{ id: "x", competency: "unheard-of", score: 1 }, ...EVIDENCE], NOW));
+  assert.deepEqual(state.report().map(({ code, path }) => [code, path]), [["unknown-competency", "/evidence/0/competency"]]);
+  assert.equal(state.mastery("NF.1").exact, "3.3");
+});
+
+check("a what-if keeps nothing", (keep) => {
+  const engine = engineOf(keep);
+  const record = keep(LearnerRecord.fromJson(EVIDENCE));
+  const changes = engine.whatIf(record, [{ competency: "NF.2", score: 1, observed_at: "2026-03-01T12:00:00Z" }], NOW);
+  assert.deepEqual(changes.map(({ before, after }) => [after.competency, before.exact, after.exact]), [
+    ["NF", "3.1", "2.233333333"],
+    ["NF.2", "3", "1.7"],
+  ]);
+  assert.equal(record.length, 3);
+  assert.deepEqual(engine.whatIf(record, [], NOW), []);
+});
+
+check("a warm learner says what an event changes", (keep) => {
+  const engine = engineOf(keep);
+  const live = keep(engine.start(EVIDENCE.slice(0, 2), "2026-02-20T00:00:00Z"));
+  const changed = live.apply(EVIDENCE[2], NOW);
+  assert.deepEqual(changed.map((result) => [result.competency, result.exact]), [["NF", "3.1"], ["NF.2", "3"]]);
+  assert.equal(live.asOf, NOW);
+  assert.deepEqual(live.mastery("NF.2"), changed[1]);
+  const state = keep(live.state());
+  assert.equal(live.toJson(), keep(engine.evaluate(EVIDENCE, NOW)).toJson());
+  const stale = live.advance("2030-01-01T00:00:00Z");
+  assert.deepEqual(stale.map((result) => result.status), ["provisional", "stale", "stale"]);
+  assert.equal(state.mastery("NF.2").status, "met");
+});
+
+check("a derivation explains a result and proves it", (keep) => {
+  const derivation = keep(engineOf(keep).explain(EVIDENCE, "NF.1", NOW));
+  assert.equal(derivation.verify(), undefined);
+  assert.equal(derivation.result().exact, "3.3");
+  assert.match(derivation.text(), /3\.3/);
+  assert.equal(String(derivation), derivation.text());
+  const again = keep(Derivation.fromJson(derivation.toJson()));
+  assert.equal(again.toJson(), derivation.toJson());
+  assert.equal(again.text(), derivation.text());
+  again.verify();
+});
+
+check("a derivation speaks the words of a catalogue", (keep) => {
+  const derivation = keep(engineOf(keep).explain(EVIDENCE, "NF.1", NOW));
+  assert.ok(Derivation.messageIds().includes("status.met"));
+  assert.match(derivation.text({ "status.met": "acquis" }), /acquis/);
+  assert.doesNotMatch(derivation.text(), /acquis/);
+});

@@ -1,0 +1,77 @@
+// Runs the corpus: one test per case. LRM_DUMP names a file that gets what each case gave, for the comparison of languages.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { after, test } from "node:test";
+
+import { Engine, LearnerRecord, LrmError } from "lrm-wasm";
+
+import { cases } from "./corpus.mjs";
+import { Digits, decimal } from "./lossless.mjs";
+
+const all = cases();
+const dump = {};
+
+for (const corpusCase of all) {
+  test(corpusCase.name, () => {
+    assert.ok(!(corpusCase.name in dump), "two cases have this name");
+    const outcome = run(corpusCase);
+    dump[corpusCase.name] = outcome.error ?? outcome.json;
+    check(corpusCase, outcome);
+  });
+}
+
+after(() => {
+  console.log(`conformance: ${all.length} cases`);
+  const file = process.env.LRM_DUMP;
+  if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
+});
+
+function run({ framework, policy, evidence, asOf, options }) {
+  const handles = [];
+  const kept = (handle) => {
+    handles.push(handle);
+    return handle;
+  };
+  try {
+    const engine = kept(Engine.fromJson(framework, policy));
+    const record = kept(LearnerRecord.fromJson(evidence));
+    const state = kept(engine.evaluate(record, asOf, options));
+    const live = kept(engine.start(record, asOf, options));
+    assert.equal(live.toJson(), state.toJson(), "a warm learner gives another answer");
+    const results = Object.fromEntries(state.results().map((result) => [result.competency, result]));
+    return { json: state.toJson(), results, findings: state.report() };
+  } catch (error) {
+    if (!(error instanceof LrmError)) throw error;
+    return { error: error.code };
+  } finally {
+    for (const handle of handles) handle.free();
+  }
+}
+
+function check(corpusCase, outcome) {
+  assert.equal(outcome.error, corpusCase.error);
+  if (outcome.error !== undefined) return;
+  for (const [id, fields] of corpusCase.expect) {
+    const result = outcome.results[id];
+    assert.ok(result, `no result for ${id}`);
+    for (const [name, expected] of fields) {
+      assert.deepEqual(shown(result, name), plain(expected), `${name} of ${id}`);
+    }
+  }
+  if (corpusCase.findings !== undefined) {
+    const codes = outcome.findings.map((finding) => finding.code);
+    assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());
+  }
+}
+
+/** Numbers are compared as the decimals that they are. */
+function shown(result, name) {
+  if (name === "value") return result.exact;
+  return typeof result[name] === "number" ? decimal(String(result[name])) : result[name] ?? null;
+}
+
+function plain(expected) {
+  if (Array.isArray(expected)) return expected.map((item) => Number(item.text));
+  return expected instanceof Digits ? decimal(expected.text) : expected;
+}

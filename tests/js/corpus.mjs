@@ -1,0 +1,96 @@
+// The corpus: finds the cases and fills in what a case leaves out.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { parse, stringify } from "./lossless.mjs";
+
+const OWN = join(dirname(fileURLToPath(import.meta.url)), "..", "corpus");
+
+/** Every case of the project's own corpus and of the folder that LRM_CORPUS names, as `{name, ...}`. */
+export function cases() {
+  const folders = process.env.LRM_CORPUS ? [OWN, process.env.LRM_CORPUS] : [OWN];
+  return folders.flatMap(files).flatMap(casesOf);
+}
+
+function files(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function casesOf(file) {
+  const document = parse(readFileSync(file, "utf8"));
+  if (document.get("format") !== "lrm-corpus/1") throw new Error(`${file} is not a corpus file`);
+  return document.get("cases").map((fields) => read(`${document.get("topic")}::${fields.get("id")}`, fields));
+}
+
+const KNOWN = new Set([
+  "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
+  "expect", "expect_error", "expect_findings",
+]);
+
+/** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
+function read(name, fields) {
+  for (const key of fields.keys()) {
+    if (!KNOWN.has(key)) throw new Error(`${name}: the runner does not know \`${key}\``);
+  }
+  const evidence = fields.get("evidence") ?? [];
+  const strict = fields.get("strict") ?? false;
+  const scope = fields.get("scope");
+  return {
+    name,
+    framework: document("lrm-framework/1", fields.get("framework") ?? plainFramework(evidence)),
+    policy: document("lrm-policy/1", withOrder(fields.get("policy"))),
+    evidence: stringify(evidence),
+    asOf: fields.get("as_of") ?? newest(evidence),
+    options: scope === undefined ? { strict } : { scope, strict },
+    expect: fields.get("expect") ?? new Map(),
+    error: fields.get("expect_error")?.get("code"),
+    findings: fields.get("expect_findings"),
+  };
+}
+
+/** The text of a document, with the head that a case may leave out. */
+function document(format, fields) {
+  return stringify(new Map([["format", format], ["id", "corpus"], ["version", "1"], ...fields]));
+}
+
+/** One competency for each id that the evidence names. */
+function plainFramework(evidence) {
+  const ids = new Set(evidence.map((item) => item.get("competency")));
+  const inBytes = Array.from(ids, (id) => Buffer.from(id)).sort(Buffer.compare);
+  return new Map([["competencies", inBytes.map((id) => new Map([["id", id.toString()], ["statement", id.toString()]]))]]);
+}
+
+/** `order_by` at the top of a policy is short for the one in its section `evidence`. */
+function withOrder(policy) {
+  const { order_by: order, ...rest } = Object.fromEntries(policy);
+  if (order === undefined) return policy;
+  const section = new Map([["order_by", order], ...(rest.evidence ?? [])]);
+  return new Map(Object.entries({ ...rest, evidence: section }));
+}
+
+/** The newest clock instant of any item, also of one that does not count. */
+function newest(evidence) {
+  let last = { micros: undefined, text: "1970-01-01T00:00:00Z" };
+  for (const item of evidence) {
+    const text = item.get("observed_at") ?? item.get("assessed_at") ?? item.get("received_at");
+    const micros = microseconds(text);
+    if (micros === undefined) continue;
+    if (last.micros === undefined || micros > last.micros) last = { micros, text };
+  }
+  return last.text;
+}
+
+/** Microseconds since 1970, finer digits cut off; undefined if the text is no instant. */
+function microseconds(text) {
+  const [, seconds, fraction = "", offset] = INSTANT.exec(text) ?? [];
+  const millis = Date.parse(`${seconds}${offset}`);
+  if (Number.isNaN(millis)) return undefined;
+  return BigInt(millis) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
+}
+
+const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;

@@ -1,0 +1,26 @@
+// Compiled, never run: what index.d.ts declares is what the hand-written classes are.
+
+import type * as declared from "lrm-wasm";
+
+import type { Derivation } from "../../lrm-wasm/pkg/derivation.js";
+import type { Engine } from "../../lrm-wasm/pkg/engine.js";
+import type { LrmError } from "../../lrm-wasm/pkg/error.js";
+import type { Framework } from "../../lrm-wasm/pkg/framework.js";
+import type { Live } from "../../lrm-wasm/pkg/live.js";
+import type { Policy } from "../../lrm-wasm/pkg/policy.js";
+import type { LearnerRecord } from "../../lrm-wasm/pkg/record.js";
+import type { State } from "../../lrm-wasm/pkg/state.js";
+
+/** An error of compilation wherever the first type is not one of the second. */
+type Is<Implemented extends Declared, Declared> = Implemented;
+
+export type Checked = [
+  Is<Derivation, declared.Derivation>,
+  Is<Engine, declared.Engine>,
+  Is<LrmError, declared.LrmError>,
+  Is<Framework, declared.Framework>,
+  Is<LearnerRecord, declared.LearnerRecord>,
+  Is<Live, declared.Live>,
+  Is<Policy, declared.Policy>,
+  Is<State, declared.State>,
+];

@@ -1,0 +1,149 @@
+// The memory of the module: handles give it back, and none is used after that.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Engine, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+
+import { initSync } from "../../lrm-wasm/pkg/lrm.js";
+import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
+
+// The module is loaded already: this only gives what it exports.
+const { memory } = initSync();
+
+/** One handle of each class, and what can be asked of it. */
+function everything() {
+  const framework = Framework.fromJson(FRAMEWORK);
+  const policy = Policy.fromJson(POLICY);
+  const record = LearnerRecord.fromJson(EVIDENCE);
+  const engine = new Engine(framework, policy);
+  const state = engine.evaluate(record, NOW);
+  const live = engine.start(record, NOW);
+  const derivation = engine.explain(record, "NF", NOW);
+  const good = withHandles((keep) => keep(LearnerRecord.fromJson([])).length);
+  assert.equal(good, 0);
+  const questions = new Map([
+    [framework, ["id", "version", "title", "status", "length", "competencies", "associations", "roots", "leaves", "depth", "report", "toJson"]],
+    [policy, ["toJson"]],
+    [record, ["learner", "length", "toJson"]],
+    [engine, ["framework", "policy", "lint"]],
+    [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
+    [live, ["asOf", "state", "toJson"]],
+    [derivation, ["result", "text", "verify", "toJson", "toString"]],
+  ]);
+  const withArguments = [
+    () => framework.competency("NF"),
+    () => framework.children("NF"),
+    () => framework.parents("NF"),
+    () => policy.lint(framework),
+    () => engine.evaluate([], NOW),
+    () => engine.explain([], "NF", NOW),
+    () => engine.whatIf([], [], NOW),
+    () => engine.start([], NOW),
+    () => engine.rollup({ competency: [], score: [] }, NOW),
+    () => state.mastery("NF"),
+    () => live.mastery("NF"),
+    () => live.apply({ competency: "NF.1", score: 1 }, NOW),
+    () => live.advance(NOW),
+  ];
+  return { questions, withArguments };
+}
+
+const freed = (error) => error instanceof LrmError && error.code === "use-after-free" && /was freed$/.test(error.message);
+
+test("nothing answers after it was freed", () => {
+  const { questions, withArguments } = everything();
+  for (const handle of questions.keys()) handle.free();
+  for (const [handle, names] of questions) {
+    for (const name of names) {
+      const ask = () => (typeof handle[name] === "function" ? handle[name]() : handle[name]);
+      assert.throws(ask, freed, `${handle.constructor.name}.${String(name)}`);
+    }
+  }
+  for (const ask of withArguments) assert.throws(ask, freed, String(ask));
+});
+
+test("a freed argument is refused", () => {
+  const framework = Framework.fromJson(FRAMEWORK);
+  const policy = Policy.fromJson(POLICY);
+  const record = LearnerRecord.fromJson(EVIDENCE);
+  withHandles((keep) => {
+    const engine = keep(new Engine(framework, policy));
+    for (const handle of [framework, policy, record]) handle.free();
+    assert.throws(() => new Engine(framework, policy), freed);
+    assert.throws(() => engine.evaluate(record, NOW), freed);
+    assert.throws(() => engine.explain(record, "NF", NOW), freed);
+    assert.throws(() => engine.start(record, NOW), freed);
+    assert.throws(() => engine.whatIf(record, [], NOW), freed);
+    const rules = keep(engine.policy());
+    assert.throws(() => rules.lint(framework), freed);
+    // What is made of the two stands on its own.
+    assert.equal(keep(engine.evaluate(EVIDENCE, NOW)).mastery("NF.1").exact, "3.3");
+  });
+});
+
+test("freeing twice does nothing, and disposing frees", () => {
+  for (const handle of everything().questions.keys()) {
+    assert.equal(handle.free(), undefined);
+    assert.equal(handle.free(), undefined);
+    assert.equal(handle[Symbol.dispose](), undefined);
+  }
+  const policy = Policy.fromJson(POLICY);
+  policy[Symbol.dispose]();
+  assert.throws(() => policy.toJson(), freed);
+});
+
+/** Calls often, and asserts that the memory has not grown since the first calls. */
+function staysFlat(times, call) {
+  for (let i = 0; i < times / 10; i += 1) call(i);
+  const before = memory.buffer.byteLength;
+  for (let i = 0; i < times; i += 1) call(i);
+  assert.equal(memory.buffer.byteLength, before);
+}
+
+test("100 000 handles that are freed leave the memory as it was", () => {
+  withHandles((keep) => {
+    const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    const record = keep(LearnerRecord.fromJson(EVIDENCE));
+    staysFlat(100_000, () => engine.evaluate(record, NOW).free());
+  });
+});
+
+test("documents, derivations and warm learners leave nothing behind", () => {
+  withHandles((keep) => {
+    const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    staysFlat(3_000, () => {
+      for (const handle of everything().questions.keys()) handle.free();
+      engine.evaluate(EVIDENCE, NOW).free();
+      engine.whatIf(EVIDENCE, [{ competency: "NF.1", score: 1 }], NOW);
+      engine.rollup({ competency: ["NF.1"], score: [3] }, NOW);
+    });
+  });
+});
+
+test("errors leave nothing behind, and the handles stay good", () => {
+  withHandles((keep) => {
+    const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    const live = keep(engine.start(EVIDENCE, NOW));
+    const before = live.toJson();
+    const mistakes = [
+      () => Framework.fromJson('{"format":"lrm-framework/1"}'),
+      () => Policy.fromJson("{"),
+      () => LearnerRecord.fromJson("{}"),
+      () => engine.evaluate(EVIDENCE, "never"),
+      () => engine.evaluate(EVIDENCE, NOW, { scope: ["x"] }),
+      () => engine.evaluate("{", NOW),
+      () => engine.explain(EVIDENCE, "x", NOW),
+      () => engine.whatIf(EVIDENCE, [{ score: 1 }], NOW),
+      () => engine.rollup({ competency: ["NF.1"], score: ["x"] }, NOW),
+      () => engine.rollup({ competency: ["NF.1"], score: [1] }, "never"),
+      () => engine.rollup({ competency: ["NF.1", 2], score: [1, 2] }, NOW),
+      () => live.apply("{", NOW),
+      () => live.advance("1999-01-01T00:00:00Z"),
+    ];
+    staysFlat(3_000, () => {
+      for (const mistake of mistakes) assert.throws(mistake, { name: "LrmError" });
+    });
+    assert.equal(live.toJson(), before);
+  });
+});

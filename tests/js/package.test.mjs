@@ -1,0 +1,109 @@
+// The package as it is published: what is in it, and how it is loaded.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const PACKAGE = fileURLToPath(new URL("../../lrm-wasm/pkg/", import.meta.url));
+const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+
+let project;
+let published;
+
+before(() => {
+  project = mkdtempSync(join(tmpdir(), "lrm-package-"));
+  const answer = execFileSync("npm", ["pack", PACKAGE, "--dry-run", "--json"], { cwd: project, encoding: "utf8" });
+  published = JSON.parse(answer)[0].files.map((file) => file.path).sort();
+  const installed = join(project, "node_modules", "lrm-wasm");
+  mkdirSync(installed, { recursive: true });
+  for (const file of published) cpSync(join(PACKAGE, file), join(installed, file));
+});
+
+after(() => rmSync(project, { recursive: true, force: true }));
+
+/** Runs a program in a project that has the package installed; gives what it prints. */
+function run(type, program) {
+  const flags = [`--input-type=${type}`, "--eval", program];
+  return execFileSync(process.execPath, flags, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
+}
+
+const PRINT_VALUE = `
+  const engine = Engine.fromJson(
+    { format: "lrm-framework/1", competencies: [{ id: "a", statement: "A" }] },
+    { format: "lrm-policy/1", scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } },
+  );
+  console.log(engine.evaluate([{ competency: "a", score: 3.5 }], new Date(0)).mastery("a").exact);
+`;
+
+test("it holds one module, its declarations and its licences", () => {
+  assert.deepEqual(published.filter((file) => !file.endsWith(".js")), [
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "lrm_bg.wasm", "package.json",
+  ]);
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
+  assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
+  assert.notEqual(manifest.version, "0.0.0");
+  assert.equal(manifest.dependencies, undefined);
+});
+
+test("whatever a file of it imports is in it", () => {
+  for (const file of published.filter((name) => name.endsWith(".js"))) {
+    const text = readFileSync(join(PACKAGE, file), "utf8");
+    for (const [, name] of text.matchAll(/from "\.\/([^"]+)"/g)) assert.ok(published.includes(name), `${file}: ${name}`);
+  }
+  const sources = readdirSync(new URL("../../lrm-wasm/js/", import.meta.url));
+  for (const file of sources) assert.ok(published.includes(file), file);
+});
+
+test("the compiled test of types uses every name that is declared", () => {
+  const declared = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").matchAll(/^export (?:class|interface|type) (\w+)/gm);
+  const used = readFileSync(new URL("types.test.ts", import.meta.url), "utf8");
+  for (const [, name] of declared) assert.match(used, new RegExp(`\\b${name}\\b`));
+});
+
+test("import loads it without waiting", () => {
+  assert.equal(run("module", `import { Engine } from "lrm-wasm"; ${PRINT_VALUE}`), "3.5");
+});
+
+test("require loads it, and it is the same package", () => {
+  assert.equal(run("commonjs", `const { Engine } = require("lrm-wasm"); ${PRINT_VALUE}`), "3.5");
+  const same = `const lrm = require("lrm-wasm"); import("lrm-wasm").then((other) => console.log(lrm.Engine === other.Engine))`;
+  assert.equal(run("commonjs", same), "true");
+});
+
+test("the module can be asked for by name", () => {
+  const address = run("module", `console.log(import.meta.resolve("lrm-wasm/lrm.wasm"))`);
+  assert.ok(existsSync(fileURLToPath(address)), address);
+});
+
+/** Programs for the entry of browsers, which Node can run too if it hands over the bytes. */
+const web = (program) =>
+  run("module", `
+    import { readFileSync } from "node:fs";
+    import init, { Engine, LrmError } from ${JSON.stringify(pathToFileURL(join(project, "node_modules/lrm-wasm/web.js")))};
+    const bytes = () => readFileSync("node_modules/lrm-wasm/lrm_bg.wasm");
+    ${program}`);
+
+test("in browsers nothing works before the module is loaded, and all does afterwards", () => {
+  const program = `
+    try { Engine.fromJson({}, {}); } catch (error) { console.log(error instanceof LrmError, error.code); }
+    await Promise.all([init(bytes()), init(bytes())]);
+    await init();
+    ${PRINT_VALUE}`;
+  assert.equal(web(program), "true not-initialized\n3.5");
+});
+
+test("a load that failed can be tried again", () => {
+  const program = `
+    await init(Uint8Array.of(1, 2, 3)).catch((error) => console.log(error instanceof LrmError, error.code, "cause" in error));
+    await init(new WebAssembly.Module(bytes()));
+    ${PRINT_VALUE}`;
+  assert.equal(web(program), "true not-initialized true\n3.5");
+});
+
+test("a module can come as a promise", () => {
+  assert.equal(web(`await init(Promise.resolve(bytes())); ${PRINT_VALUE}`), "3.5");
+});

@@ -1,0 +1,201 @@
+// Compiled with --strict and then run: every name that index.d.ts declares, used as its types allow.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import init, { Derivation, Engine, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+import type {
+  AssessorRole,
+  Association,
+  BooleanColumn,
+  Change,
+  Competency,
+  Context,
+  Criterion,
+  Document,
+  EstimateSection,
+  EvaluateOptions,
+  Evidence,
+  EvidenceColumns,
+  EvidenceSection,
+  Finding,
+  FrameworkDocument,
+  IntegerColumn,
+  KeyColumn,
+  Live,
+  Mastery,
+  ModuleSource,
+  NumberColumn,
+  PolicyDocument,
+  Purpose,
+  RecordDocument,
+  RecordLike,
+  Rollup,
+  RollupOptions,
+  RollupSection,
+  RoundingSection,
+  Rubric,
+  Rule,
+  ScaleSection,
+  Sections,
+  State,
+  Status,
+  SufficiencySection,
+  TextColumn,
+  Time,
+  TimeColumn,
+} from "lrm-wasm";
+
+const criterion: Criterion = { id: "k1", competency: "a", weight: 1, levels: [{ level: "yes", description: "Can" }] };
+const rubric: Rubric = { id: "r1", title: "Reading", criteria: [criterion] };
+const competencies: Competency[] = [
+  { id: "root", statement: "Root" },
+  { id: "a", statement: "A", code: "1.A", type: "Standard", tags: ["core"], weight: 2, extra: { own: 1 } },
+];
+const associations: Association[] = [
+  { type: "is_child_of", from: "a", to: "root", weight: 1, sequence: 1 },
+  { type: "ext:inspired_by", from: "a", to: "root" },
+];
+const framework: FrameworkDocument = { format: "lrm-framework/1", competencies, associations, rubrics: [rubric] };
+
+const scale: ScaleSection = { min: 0, max: 4, proficient: 3, levels: [{ id: "no", from: 0 }, { id: "yes", from: 3 }] };
+const estimates: EstimateSection[] = [
+  { method: "mean" },
+  { method: "mode", tie: "higher" },
+  { method: "n_mastery", n: 1 },
+  { method: "exponential", latest_percent: 65 },
+  { method: "power_law", predict: "next" },
+];
+const role: AssessorRole = "teacher";
+const purpose: Purpose = "summative";
+const eligible: EvidenceSection = { order_by: "observed_at", purposes: [purpose], assessor_roles: [role], extra_credit: "keep" };
+const rounding: RoundingSection = { digits: 2, mode: "half_even" };
+const sufficiency: SufficiencySection = { min_evidence: 1, independent_from_level: "yes", max_age_days: 10_000 };
+const rollup: RollupSection = { method: "children_mean", missing: { require_at_least: 1 }, own_evidence: "as_child" };
+const sections: Sections = { rounding, sufficiency, rollup };
+const rule: Rule = { id: "every-a", match: { id: "a" }, estimate: { method: "latest" } };
+const policy: PolicyDocument = { format: "lrm-policy/1", scale, estimate: { method: "mean" }, evidence: eligible, ...sections, rules: [rule] };
+
+const now: Time = new Date("2026-06-01T00:00:00Z");
+const item: Evidence = {
+  id: "e1",
+  competency: "a",
+  score: 3,
+  possible: 4,
+  observed_at: "2026-05-01T00:00:00Z",
+  assessor: { id: "t", role },
+  purpose,
+  assistance: "independent",
+};
+const record: RecordDocument = { format: "lrm-record/1", learner: "ana", evidence: [item] };
+
+// @ts-expect-error a method that does not exist
+estimates.push({ method: "average" });
+// @ts-expect-error a competency needs a statement
+competencies.push({ id: "b" });
+competencies.pop();
+estimates.pop();
+
+test("the package is loaded", async () => {
+  const source: ModuleSource = "https://example.org/lrm.wasm";
+  const loaded: Promise<void> = init(source);
+  await loaded;
+});
+
+test("using frees what it declares", () => {
+  let outlived: Framework;
+  {
+    using handle = Framework.fromJson(framework);
+    outlived = handle;
+    const title: string | undefined = handle.title;
+    assert.equal(title, undefined);
+    assert.deepEqual(handle.competency("a"), { ...competencies[1], extra: { own: 1 } });
+  }
+  assert.throws(() => outlived.length, (error) => error instanceof LrmError && error.code === "use-after-free");
+});
+
+test("everything that is declared can be called", () => {
+  const text: Document<PolicyDocument> = JSON.stringify(policy);
+  using graph = Framework.fromJson(framework);
+  using rules = Policy.fromJson(text);
+  using evidence = LearnerRecord.fromJson(record);
+  using same = LearnerRecord.fromEvents([item]);
+  using engine = new Engine(graph, rules);
+  using other = Engine.fromJson(framework, policy);
+  using graphAgain = engine.framework();
+  using rulesAgain = engine.policy();
+  const options: EvaluateOptions = { scope: new Set(["root"]), strict: true };
+  const like: RecordLike = evidence;
+  using state: State = engine.evaluate(like, now, options);
+  using live: Live = engine.start(record, now);
+  using derivation = engine.explain(evidence, "root", now, options);
+  using derivationAgain = Derivation.fromJson(derivation.toJson());
+
+  const findings: Finding[] = [...graph.report(), ...rules.lint(graph), ...engine.lint(), ...state.report(), ...other.lint()];
+  assert.deepEqual(findings, []);
+  const ids: string[] = [...graph.children("root"), ...graph.parents("a"), ...graph.roots(), ...graph.leaves()];
+  assert.deepEqual(ids, ["a", "root", "root", "a"]);
+  const names: (string | undefined)[] = [graph.id, graph.version, graph.title, graph.status, same.learner, evidence.learner];
+  assert.deepEqual(names, [undefined, undefined, undefined, undefined, undefined, "ana"]);
+  const counts: number[] = [graph.length, graph.depth(), evidence.length, graph.competencies().length, graph.associations().length];
+  assert.deepEqual(counts, [2, 2, 1, 2, 2]);
+
+  const mastery: Mastery = state.mastery("root");
+  const value: number | null = mastery.value;
+  const exact: string | null = mastery.exact;
+  const status: Status = mastery.status;
+  const [covered, of]: [number, number] = mastery.coverage;
+  assert.deepEqual([value, exact, mastery.level, status, mastery.evidence, mastery.newest, covered, of], [
+    3, "3", "yes", "met", 1, "2026-05-01T00:00:00Z", 1, 1,
+  ]);
+  const all: Mastery[] = [...state];
+  assert.deepEqual(all, state.results());
+
+  const changes: Change[] = engine.whatIf(record, [{ competency: "a", passed: false }], now);
+  assert.deepEqual(changes.map(({ before, after }) => before.competency === after.competency), [true, true]);
+  const changed: Mastery[] = [...live.apply(item, now), ...live.advance(now), live.mastery("a")];
+  assert.equal(changed.at(-1)?.competency, "a");
+  using later: State = live.state();
+  assert.equal(later.asOf, live.asOf);
+
+  derivation.verify();
+  derivationAgain.verify();
+  const explained: Mastery = derivationAgain.result();
+  assert.deepEqual(explained, mastery);
+  const said: string = derivation.text({ "status.met": "erreicht" });
+  assert.notEqual(said, derivation.toString());
+  assert.ok(Derivation.messageIds().length > 0);
+
+  const texts: string[] = [graph, graphAgain, rules, rulesAgain, evidence, same, state, live, derivation].map((handle) => handle.toJson());
+  assert.equal(texts.filter((json) => json.startsWith("{")).length, texts.length);
+  for (const handle of [graph, rules, evidence, engine, state, live, derivation]) handle.free();
+});
+
+test("columns have types, too", () => {
+  using engine = Engine.fromJson(framework, policy);
+  const learner: IntegerColumn = Uint32Array.of(1, 2);
+  const competency: TextColumn = { keys: Uint32Array.of(0, 0), values: ["a"] };
+  const id: KeyColumn = ["x", null];
+  const score: NumberColumn = Float64Array.of(1, 4);
+  const transfer: BooleanColumn = [true, null];
+  const observed: TimeColumn = BigInt64Array.of(0n, 1n);
+  const columns: EvidenceColumns = { id, learner, competency, score, transfer, observed_at: observed, "assessor.id": ["t", "u"] };
+  const options: RollupOptions = { nodes: ["root"], unassessed: true };
+  const result: Rollup = engine.rollup(columns, now, options);
+  assert.deepEqual([...result.value], [1, 4]);
+  const word: Status | undefined = result.statuses[result.status[0] ?? 0];
+  assert.equal(word, "provisional");
+});
+
+test("an error is typed", () => {
+  try {
+    Framework.fromCase("{");
+  } catch (error) {
+    if (!(error instanceof LrmError)) throw error;
+    const context: Context = error.context;
+    const first: Finding | undefined = error.findings[0];
+    assert.deepEqual([error.code, error.path, first?.code, typeof context], ["invalid-json", "", "invalid-json", "object"]);
+    return;
+  }
+  assert.fail("nothing was thrown");
+});

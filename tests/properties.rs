@@ -1,0 +1,38 @@
+//! Laws that hold for every framework, policy and record, tried on random ones.
+//!
+//! A failure prints the smallest case found as JSON, ready for the corpus. `PROPTEST_CASES` sets how many cases each law is
+//! tried on, `PROPTEST_RNG_SEED` which ones: without them a run is quick and always the same.
+
+#[cfg(test)]
+#[path = "properties/bounds.rs"]
+mod bounds;
+#[cfg(test)]
+#[path = "properties/columns.rs"]
+mod columns;
+#[cfg(test)]
+#[path = "properties/derivations.rs"]
+mod derivations;
+#[cfg(test)]
+#[path = "properties/draw.rs"]
+mod draw;
+#[cfg(test)]
+#[path = "properties/live.rs"]
+mod live;
+#[cfg(test)]
+#[path = "properties/model.rs"]
+mod model;
+#[cfg(test)]
+#[path = "properties/monotone.rs"]
+mod monotone;
+#[cfg(test)]
+#[path = "properties/paths.rs"]
+mod paths;
+#[cfg(test)]
+#[path = "properties/plan.rs"]
+mod plan;
+#[cfg(test)]
+#[path = "properties/round_trips.rs"]
+mod round_trips;
+#[cfg(test)]
+#[path = "properties/support.rs"]
+mod support;

@@ -1,0 +1,388 @@
+"""Every class: what it answers, that it is immutable, that it travels, that other threads run while it works."""
+
+import multiprocessing
+import pickle
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import lrm
+import pytest
+from fixtures import AS_OF, EVENTS, FRAMEWORK, POLICY, engine, record
+
+
+def travelled(thing: Any) -> Any:
+    return pickle.loads(pickle.dumps(thing))
+
+
+class TestFramework:
+    def test_it_tells_what_it_is(self) -> None:
+        framework = lrm.Framework.from_json(FRAMEWORK)
+        assert (framework.id, framework.version, framework.title) == ("demo", "2026", "Fractions")
+        assert framework.status == "adopted"
+        assert repr(framework) == '<lrm.Framework "demo": 3 competencies, 3 associations>'
+        assert not framework.report()
+
+    def test_it_reads_like_a_dict(self) -> None:
+        framework = lrm.Framework.from_json(FRAMEWORK)
+        assert len(framework) == 3
+        assert list(framework) == framework.keys() == ["NF", "NF.1", "NF.2"]
+        assert "NF.1" in framework
+        assert "nowhere" not in framework
+        assert 1 not in framework
+        assert dict(framework)["NF.2"] == framework.competency("NF.2") == framework.competencies()[2]
+
+    def test_its_nouns(self) -> None:
+        framework = lrm.Framework.from_json(FRAMEWORK)
+        assert framework["NF"] == lrm.Competency(
+            id="NF", statement="Fractions", code="3.NF", type="Domain", tags=("core", "maths")
+        )
+        assert framework["NF.2"].weight == Decimal("2.5")
+        assert framework.associations()[0] == lrm.Association(
+            type="is_child_of", origin="NF.1", destination="NF", sequence=2
+        )
+        assert framework.associations()[2] == lrm.Association(
+            type="precedes", origin="NF.1", destination="NF.2", strength="soft", level="near"
+        )
+        assert travelled(framework.associations()) == framework.associations()
+
+    def test_its_hierarchy(self) -> None:
+        framework = lrm.Framework.from_json(FRAMEWORK)
+        assert framework.children("NF") == ["NF.2", "NF.1"], "by sequence"
+        assert framework.children("NF.1") == []
+        assert framework.parents("NF.1") == ["NF"]
+        assert framework.roots() == ["NF"]
+        assert framework.leaves() == ["NF.1", "NF.2"]
+        assert framework.depth() == 2
+
+    def test_an_engine_gives_its_framework_back(self) -> None:
+        assert engine().framework == lrm.Framework.from_json(FRAMEWORK)
+        assert engine().framework != lrm.Framework.from_json({"competencies": []})
+        assert engine().framework != FRAMEWORK
+
+    def test_case_packages_are_read_and_reported_on(self) -> None:
+        package = {
+            "CFDocument": {"identifier": "d", "title": "Standards", "creator": "state"},
+            "CFItems": [
+                {"identifier": "a", "fullStatement": "A", "humanCodingScheme": "A.1"},
+                {"identifier": "b", "fullStatement": "B"},
+            ],
+            "CFAssociations": [
+                {
+                    "identifier": "e",
+                    "associationType": "isChildOf",
+                    "originNodeURI": {"identifier": "b"},
+                    "destinationNodeURI": {"identifier": "a"},
+                },
+                {
+                    "identifier": "f",
+                    "associationType": "isChildOf",
+                    "originNodeURI": {"identifier": "a"},
+                    "destinationNodeURI": {"identifier": "b"},
+                },
+            ],
+        }
+        framework = lrm.Framework.from_case(package)
+        assert framework["a"].code == "A.1"
+        assert framework.report().counts()["cycle"] == 1
+        assert framework.children("b") == ["a"], "the byte-greatest edge of the circle is left out"
+        assert travelled(framework) == framework
+
+
+class TestPolicy:
+    def test_it_tells_what_it_is(self) -> None:
+        policy = lrm.Policy.from_json(POLICY)
+        assert (policy.id, policy.version) == ("district", "3")
+        assert repr(policy) == '<lrm.Policy "district" "3">'
+        assert policy == lrm.Policy.from_json(policy.to_json())
+        assert policy != lrm.Policy.from_json({**POLICY, "version": "4"})
+
+    def test_lint_is_the_same_before_and_after_compiling(self) -> None:
+        rules = [{"match": {"tag": "nothing"}, "estimate": {"method": "latest"}}]
+        policy = lrm.Policy.from_json({**POLICY, "rules": rules})
+        report = policy.lint(lrm.Framework.from_json(FRAMEWORK))
+        assert report.counts() == {"rule-matches-nothing": 1}
+        assert engine(rules=rules).lint() == report
+
+
+class TestRecord:
+    def test_it_tells_what_it_is(self) -> None:
+        known = lrm.LearnerRecord.from_events([{"learner": "ana", **item} for item in EVENTS])
+        assert len(known) == 2
+        assert known.learner == "ana"
+        assert repr(known) == '<lrm.LearnerRecord "ana": 2 items>'
+        assert record().learner is None
+
+    def test_bad_items_are_kept(self) -> None:
+        bad = lrm.LearnerRecord.from_json([{"competency": 3}, "?", {}])
+        assert len(bad) == 3
+        assert len(lrm.LearnerRecord.from_json(bad.to_json())) == 3
+        assert len(engine().evaluate(bad, as_of=AS_OF).report()) >= 3
+
+    def test_events_may_come_from_anywhere_that_gives_dicts(self) -> None:
+        assert lrm.LearnerRecord.from_events(iter(EVENTS)) == lrm.LearnerRecord.from_json(EVENTS)
+        assert len(lrm.LearnerRecord.from_events(())) == 0
+
+    @pytest.mark.parametrize("wrong", ["[]", {"a": 1}, 3, None])
+    def test_what_is_not_a_list_of_dicts(self, wrong: Any) -> None:
+        with pytest.raises(TypeError):
+            lrm.LearnerRecord.from_events(wrong)
+
+    def test_an_event_that_is_not_a_dict_is_named_with_its_place(self) -> None:
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            lrm.LearnerRecord.from_events([*EVENTS, "e3"])  # type: ignore[list-item]
+        assert caught.value.path == "/2"
+
+    def test_a_record_is_about_one_learner(self) -> None:
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            lrm.LearnerRecord.from_events(
+                [{"learner": "ana", "competency": "a"}, {"learner": "ben", "competency": "a"}]
+            )
+        assert caught.value.context["learners"] == ["ana", "ben"]
+
+
+class TestState:
+    def test_it_is_a_mapping(self) -> None:
+        state = engine().evaluate(record(), as_of=AS_OF)
+        assert isinstance(state, Mapping)
+        assert list(state) == list(state.keys()) == ["NF", "NF.1", "NF.2"]
+        assert len(state) == 3
+        assert [mastery.competency for mastery in state.values()] == list(state)
+        assert dict(state.items()) == dict(state)
+        assert state.get("NF.1") == state["NF.1"] == state.mastery("NF.1")
+        assert state.get("nowhere") is None
+        assert state.get("nowhere", 7) == 7
+        assert "NF" in state
+        assert "nowhere" not in state
+        assert 1 not in state
+        match state:
+            case {"NF.1": mastery}:
+                assert mastery.status == "met"
+            case _:
+                pytest.fail("a state should match like a mapping")
+
+    def test_it_tells_what_it_is(self) -> None:
+        state = engine().evaluate([*EVENTS, {"competency": "x"}], as_of=AS_OF)
+        assert state.as_of == datetime(2026, 11, 22, tzinfo=UTC)
+        assert repr(state) == "<lrm.State as of 2026-11-22T00:00:00Z: 3 competencies, 1 findings>"
+        assert state.report()[0].path == "/evidence/2/competency"
+        assert state == engine().evaluate([*EVENTS, {"competency": "x"}], as_of=AS_OF)
+        assert state != engine().evaluate(EVENTS, as_of=AS_OF)
+
+    def test_a_record_may_be_given_as_any_document(self) -> None:
+        known = engine().evaluate(record(), as_of=AS_OF)
+        assert engine().evaluate(EVENTS, as_of=AS_OF) == known
+        assert engine().evaluate({"evidence": EVENTS}, as_of=AS_OF) == known
+        assert engine().evaluate(record().to_json(), as_of=AS_OF) == known
+        assert engine().evaluate(record().to_json().encode(), as_of=AS_OF) == known
+
+    def test_scope(self) -> None:
+        scoped = engine().evaluate(record(), as_of=AS_OF, scope=["NF.1"])
+        assert [mastery.status for mastery in scoped.values()] == ["met", "met", "not_applicable"]
+        whole = engine().evaluate(record(), as_of=AS_OF, scope=None)
+        assert [mastery.status for mastery in whole.values()] == ["provisional", "met", "not_assessed"]
+
+    @pytest.mark.parametrize("scope", [("NF.1",), {"NF.1"}, {"NF.1": 1}, iter(["NF.1"])])
+    def test_a_scope_is_any_iterable_of_ids(self, scope: Any) -> None:
+        assert engine().evaluate(record(), as_of=AS_OF, scope=scope)["NF.2"].status == "not_applicable"
+
+    @pytest.mark.parametrize("scope", ["NF.1", 3, [3], [None]])
+    def test_what_is_no_scope(self, scope: Any) -> None:
+        with pytest.raises(TypeError):
+            engine().evaluate(record(), as_of=AS_OF, scope=scope)
+
+    def test_the_clock_is_an_argument(self) -> None:
+        before = engine().evaluate(record(), as_of="2026-02-01T00:00:00Z")
+        assert before["NF.1"].value == 3
+        with pytest.raises(TypeError):
+            engine().evaluate(record())  # type: ignore[call-arg]
+
+
+class TestMastery:
+    def test_its_parts(self) -> None:
+        mastery = engine().evaluate(record(), as_of=AS_OF)["NF.1"]
+        assert mastery.competency == "NF.1"
+        assert mastery.value == Decimal("3.25")
+        assert mastery.level == "mastery"
+        assert mastery.status == "met"
+        assert mastery.evidence == 2
+        assert mastery.newest == datetime(2026, 2, 15, 11, 0, 0, 250_000, tzinfo=UTC)
+        assert mastery.coverage == (1, 1)
+        assert str(mastery) == "NF.1: 3.25 (mastery), met, evidence 2, coverage 1 of 1"
+        assert repr(mastery) == f"<lrm.Mastery {mastery}>"
+        assert mastery.to_json() == (
+            '{"competency":"NF.1","value":3.25,"level":"mastery","status":"met","evidence":2,'
+            '"newest":"2026-02-15T11:00:00.25Z","coverage":[1,1]}'
+        )
+
+    def test_nothing_is_none_and_not_zero(self) -> None:
+        mastery = engine().evaluate(record(), as_of=AS_OF)["NF.2"]
+        assert (mastery.value, mastery.level, mastery.newest) == (None, None, None)
+        assert mastery.status == "not_assessed"
+
+    def test_equality(self) -> None:
+        one, other = (engine().evaluate(record(), as_of=AS_OF) for _ in range(2))
+        assert one["NF.1"] == other["NF.1"]
+        assert one["NF.1"] != one["NF"]
+        assert len({one["NF.1"], other["NF.1"], one["NF"]}) == 2
+
+
+class TestWhatIf:
+    def test_only_changes_are_told(self) -> None:
+        delta = engine().what_if(record(), [{"competency": "NF.2", "score": 1}], as_of=AS_OF)
+        assert list(delta) == ["NF", "NF.2"]
+        change = delta["NF.2"]
+        assert (change.before.status, change.after.status) == ("not_assessed", "not_met")
+        assert delta["NF"].after.value == Decimal("1.642857143")
+        assert travelled(delta) == delta
+        assert repr(delta) == "<lrm.Delta: 2 changes ['NF', 'NF.2']>"
+
+    def test_nothing_changes_nothing(self) -> None:
+        delta = engine().what_if(record(), [], as_of=AS_OF)
+        assert len(delta) == 0
+        assert delta.to_json() == "[]"
+
+    def test_a_hypothesis_has_to_be_readable(self) -> None:
+        with pytest.raises(lrm.InvalidDocumentError):
+            engine().what_if(record(), [{"competency": "NF.2", "score": "high"}], as_of=AS_OF)
+
+
+class TestDerivation:
+    def test_it_explains_itself(self) -> None:
+        derivation = engine().explain(record(), "NF.1", as_of=AS_OF)
+        assert derivation.result == engine().evaluate(record(), as_of=AS_OF)["NF.1"]
+        assert str(derivation) == derivation.text()
+        assert "e1" in str(derivation)
+        assert repr(derivation) == f"<lrm.Derivation of {derivation.result}>"
+
+    def test_it_stands_alone(self) -> None:
+        derivation = engine().explain(record(), "NF", as_of=AS_OF, scope=["NF"])
+        moved = travelled(derivation)
+        assert moved == derivation
+        moved.verify()
+
+    def test_a_forged_result_is_found_out(self) -> None:
+        forged = engine().explain(record(), "NF.1", as_of=AS_OF).to_json().replace('"value":3.25', '"value":3.75')
+        with pytest.raises(lrm.DerivationMismatchError):
+            lrm.Derivation.from_json(forged).verify()
+
+    def test_other_words(self) -> None:
+        derivation = engine().explain(record(), "NF.1", as_of=AS_OF)
+        words = {"status.met": "acquis"}
+        assert "acquis" in derivation.text(words)
+        assert "acquis" not in derivation.text()
+        assert set(words) < set(lrm.Derivation.message_ids())
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            derivation.text({"no.such.message": "?"})
+        assert caught.value.code == "unknown-field"
+
+    def test_strictness(self) -> None:
+        with pytest.raises(lrm.LrmError) as caught:
+            engine().explain([{"competency": "NF.1", "score": 9}], "NF.1", as_of=AS_OF, strict=True)
+        assert caught.value.code == "score-off-scale"
+
+
+class TestLive:
+    def test_events_one_by_one_are_the_whole_at_once(self) -> None:
+        live = engine().start([], as_of="2026-01-01T00:00:00Z")
+        for event in EVENTS:
+            changed = live.apply(event, as_of=event["observed_at"])
+            assert [mastery.competency for mastery in changed] == ["NF", "NF.1"]
+        assert live["NF.1"] == live.mastery("NF.1")
+        live.advance(as_of=AS_OF)
+        assert live.state() == engine().evaluate(record(), as_of=AS_OF)
+        assert live.to_json() == live.state().to_json()
+        assert live.as_of == datetime(2026, 11, 22, tzinfo=UTC)
+        assert repr(live) == "<lrm.Live as of 2026-11-22T00:00:00Z>"
+
+    def test_time_alone_changes_results(self) -> None:
+        live = engine(sufficiency={"max_age_days": 30}).start(record(), as_of="2026-02-16T00:00:00Z")
+        assert live["NF.1"].status == "met"
+        changed = live.advance(as_of="2026-03-20T00:00:00Z")
+        assert {mastery.competency: mastery.status for mastery in changed}["NF.1"] == "stale"
+
+    def test_the_clock_moves_forward_only(self) -> None:
+        live = engine().start(record(), as_of=AS_OF)
+        for step in (
+            lambda: live.advance(as_of="2026-11-21T00:00:00Z"),
+            lambda: live.apply({"competency": "NF.1", "score": 1}, as_of="2026-11-21T00:00:00Z"),
+        ):
+            with pytest.raises(lrm.ClockMovedBackError) as caught:
+                step()
+            assert caught.value.context["clock"] == AS_OF
+        assert live.state() == engine().evaluate(record(), as_of=AS_OF), "after an error all is as before"
+
+    def test_bad_events(self) -> None:
+        live = engine().start(record(), as_of=AS_OF)
+        assert live.apply({"competency": "NF.1", "score": "high"}, as_of=AS_OF) == []
+        assert live.state().report().counts() == {"invalid-value": 1}
+        strict = engine().start(record(), as_of=AS_OF, strict=True)
+        with pytest.raises(lrm.LrmError):
+            strict.apply({"competency": "NF.1", "score": "high"}, as_of=AS_OF)
+        assert not strict.state().report()
+
+    def test_threads_take_turns(self) -> None:
+        live = engine().start([], as_of=AS_OF)
+        items = [{"id": f"{number:03}", "competency": "NF.1", "score": number % 5} for number in range(200)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda item: live.apply(item, as_of=AS_OF), items))
+        assert live.state()["NF.1"] == engine().evaluate(items, as_of=AS_OF)["NF.1"]
+
+
+def test_classes_are_frozen_and_final() -> None:
+    things = [engine().framework, engine().policy, record(), engine(), engine().evaluate(record(), as_of=AS_OF)]
+    for thing in [*things, things[-1]["NF"]]:
+        with pytest.raises(AttributeError):
+            thing.id = "other"
+        with pytest.raises(AttributeError):
+            thing.new = 1
+        with pytest.raises(TypeError):
+            type("Sub", (type(thing),), {})
+
+
+def test_what_can_travel_travels() -> None:
+    state = engine().evaluate([*EVENTS, {}], as_of=AS_OF)
+    for thing in (engine().framework, engine().policy, record(), state, *state.values(), state.report()):
+        assert travelled(thing) == thing
+    moved_state = travelled(travelled(state))
+    assert (list(moved_state), repr(moved_state)) == (list(state), repr(state))
+    assert moved_state.report() == state.report()
+    assert moved_state.as_of == state.as_of
+    assert dict(moved_state) == dict(state)
+    with pytest.raises(lrm.UnknownCompetencyError):
+        moved_state["nowhere"]
+    moved = travelled(engine())
+    assert moved.evaluate(record(), as_of=AS_OF) == engine().evaluate(record(), as_of=AS_OF)
+
+
+def in_another_process(task: tuple[lrm.Engine, lrm.LearnerRecord]) -> lrm.State:
+    return task[0].evaluate(task[1], as_of=AS_OF)
+
+
+def test_worker_processes() -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        (state,) = pool.map(in_another_process, [(engine(), record())])
+    assert state == engine().evaluate(record(), as_of=AS_OF)
+    assert dict(state) == dict(engine().evaluate(record(), as_of=AS_OF))
+
+
+def test_other_threads_run_while_the_engine_works() -> None:
+    items = [
+        {"id": f"{number:06}", "competency": "NF.1", "score": number % 5, "observed_at": EVENTS[0]["observed_at"]}
+        for number in range(100_000)
+    ]
+    known = lrm.LearnerRecord.from_json(items)
+    busy = threading.Thread(target=lambda: [engine().evaluate(known, as_of=AS_OF) for _ in range(5)])
+    busy.start()
+    started = last = time.perf_counter()
+    longest = 0.0
+    while busy.is_alive():
+        time.sleep(0.001)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    assert longest < (last - started) / 4, "this thread had to wait for the engine"

@@ -1,0 +1,46 @@
+"""Every case of the shared corpus, one test each."""
+
+from collections import Counter
+from decimal import Decimal
+from typing import Any
+
+import corpus
+import lrm
+import pytest
+
+
+@pytest.mark.parametrize("case", corpus.cases(), ids=lambda case: case.name)
+def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
+    body = case.body
+    assert ("expect_error" in body) != ("expect" in body), "a case expects results or an error"
+    try:
+        state = case.evaluate()
+    except lrm.LrmError as error:
+        outcomes[case.name] = error.code
+        assert error.code == body.get("expect_error", {}).get("code"), error
+        return
+    outcomes[case.name] = state.to_json()
+    assert "expect_error" not in body, "this should have failed"
+    for competency, expected in body["expect"].items():
+        compare(state[competency], expected)
+    if "expect_findings" in body:
+        assert Counter(finding.code for finding in state.report()) == Counter(body["expect_findings"])
+
+
+def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:
+    assert expected.keys() <= corpus.RESULT_KEYS, "an expectation that this runner does not know"
+    found = {
+        "value": mastery.value,
+        "level": mastery.level,
+        "status": mastery.status,
+        "evidence": mastery.evidence,
+        "newest": mastery.newest,
+        "coverage": list(mastery.coverage),
+    }
+    for name, value in expected.items():
+        if name == "value" and value is not None:
+            assert isinstance(found["value"], Decimal), mastery
+            value = Decimal(value)
+        if name == "newest" and value is not None:
+            value = corpus.instant(value)
+        assert found[name] == value, f"{name} of {mastery}"

@@ -1,0 +1,105 @@
+"""The shared corpus, as the runners of all languages read it (the format is `lrm-corpus/1`)."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import lrm
+
+OWN = Path(__file__).parents[1] / "corpus"
+KEYS = {
+    "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
+    "expect", "expect_error", "expect_findings",
+}  # fmt: skip
+RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage"}
+EPOCH = "1970-01-01T00:00:00Z"
+
+
+@dataclass
+class Case:
+    """One case, with what it leaves out filled in."""
+
+    name: str
+    framework: dict[str, Any]
+    policy: dict[str, Any]
+    evidence: list[dict[str, Any]]
+    as_of: str
+    scope: list[str] | None
+    strict: bool
+    body: dict[str, Any]
+
+    def engine(self) -> lrm.Engine:
+        return lrm.Engine(lrm.Framework.from_json(self.framework), lrm.Policy.from_json(self.policy))
+
+    def record(self) -> lrm.LearnerRecord:
+        return lrm.LearnerRecord.from_json(self.evidence)
+
+    def evaluate(self) -> lrm.State:
+        return self.engine().evaluate(self.record(), as_of=self.as_of, scope=self.scope, strict=self.strict)
+
+
+def cases() -> list[Case]:
+    """Every case of the project's own folder and of the one that the environment names."""
+    folders = [OWN, *(Path(folder) for folder in [os.environ.get("LRM_CORPUS")] if folder)]
+    files = [file for folder in folders for file in sorted(folder.rglob("*.json"))]
+    found = [case for file in files for case in _file(file)]
+    names = [case.name for case in found]
+    assert len(set(names)) == len(names), "two cases have the same name"
+    assert found, "the corpus is empty"
+    return found
+
+
+def _file(file: Path) -> list[Case]:
+    document = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    assert document["format"] == "lrm-corpus/1", file.name
+    return [_case(document["topic"], body) for body in document["cases"]]
+
+
+def _case(topic: str, body: dict[str, Any]) -> Case:
+    name = f"{topic}::{body['id']}"
+    assert body.keys() <= KEYS, f"{name} has keys that this runner does not know: {body.keys() - KEYS}"
+    policy = dict(body["policy"])
+    if "order_by" in policy:
+        evidence_section = {"order_by": policy.pop("order_by"), **policy.get("evidence", {})}
+        policy["evidence"] = evidence_section
+    evidence = body["evidence"]
+    return Case(
+        name=name,
+        framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of(evidence))},
+        policy={"format": "lrm-policy/1", **policy},
+        evidence=evidence,
+        as_of=body.get("as_of") or _newest(evidence),
+        scope=body.get("scope"),
+        strict=body.get("strict", False),
+        body=body,
+    )
+
+
+def _framework_of(evidence: list[dict[str, Any]]) -> dict[str, Any]:
+    named = {item["competency"] for item in evidence if isinstance(item.get("competency"), str)}
+    return {"competencies": [{"id": name, "statement": name} for name in sorted(named, key=str.encode)]}
+
+
+def _newest(evidence: list[dict[str, Any]]) -> str:
+    clocks = [clock for item in evidence if (clock := _clock(item))]
+    return max(clocks, default=(datetime.min, EPOCH))[1]
+
+
+def _clock(item: dict[str, Any]) -> tuple[datetime, str] | None:
+    """The clock instant of an item, and its text."""
+    named = (item.get(field) for field in ("observed_at", "assessed_at", "received_at"))
+    first = next((text for text in named if text is not None), None)
+    moment = instant(first) if isinstance(first, str) else None
+    return (moment, first) if moment and first else None
+
+
+def instant(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else None

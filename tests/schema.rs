@@ -1,0 +1,51 @@
+//! The JSON Schema of the corpus is made from the types that read it; `LRM_BLESS=1` writes it anew.
+
+use std::fs;
+use std::path::Path;
+
+use lrm_tests::corpus::{Corpus, files, folder};
+
+/// The schema as the types have it, and as it stands in the repository.
+#[test]
+fn the_schema_is_that_of_the_types() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus.schema.json");
+    let schema = schemars::schema_for!(Corpus);
+    let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    #[expect(clippy::disallowed_methods, reason = "a test may look at its environment")]
+    if std::env::var("LRM_BLESS").is_ok() {
+        fs::write(&file, &text).expect("a file that can be written");
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == text, "{} is out of date: run the test with LRM_BLESS=1", file.display());
+}
+
+/// Every file is in the format, and every case has a name of its own and something to compare.
+#[test]
+fn every_file_is_in_the_format() {
+    let mut names = std::collections::BTreeSet::new();
+    for file in files(&folder()).expect("the corpus") {
+        let text = fs::read_to_string(&file).expect("a file");
+        let corpus: Corpus = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(!corpus.cases.is_empty(), "{} has no cases", file.display());
+        for case in corpus.cases {
+            let name = format!("{}::{}", corpus.topic, case.id);
+            let compares = case.expect.is_some() || case.expect_error.is_some() || case.expect_findings.is_some();
+            assert!(compares, "{name} expects nothing");
+            assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
+            assert!(names.insert(name.clone()), "{name} stands twice");
+        }
+    }
+    assert!(names.len() > 2000, "only {} cases", names.len());
+}
+
+/// A field that the format does not know is refused, in the schema and in the types.
+#[test]
+fn unknown_fields_are_refused() {
+    let schema = serde_json::to_value(schemars::schema_for!(Corpus)).expect("JSON");
+    assert_eq!(schema["additionalProperties"], false);
+    for kind in ["Case", "Expected", "ExpectedError"] {
+        assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");
+    }
+    let text = r#"{"format": "lrm-corpus/1", "topic": "t", "cases": [{"id": "a", "policy": {}, "expected": {}}]}"#;
+    assert!(serde_json::from_str::<Corpus>(text).is_err());
+}
