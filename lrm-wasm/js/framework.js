@@ -43,7 +43,7 @@ export class Framework extends Handle {
   }
 
   get length() {
-    return ask(this, Framework, (raw) => raw.len());
+    return ask(this, Framework, (raw) => raw.size());
   }
 
   competencies() {

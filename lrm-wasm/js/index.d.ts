@@ -77,7 +77,7 @@ export class LrmError extends Error {
 
 /** `lrm-framework/1`. */
 export interface FrameworkDocument {
-  format: "lrm-framework/1";
+  format?: "lrm-framework/1";
   id?: string;
   version?: string;
   title?: string;
@@ -188,7 +188,7 @@ export class Framework {
 
 /** `lrm-policy/1`. */
 export interface PolicyDocument extends Sections {
-  format: "lrm-policy/1";
+  format?: "lrm-policy/1";
   id?: string;
   version?: string;
   scale: ScaleSection;
@@ -320,7 +320,7 @@ export interface Evidence {
 }
 
 /** `lrm-record/1`, or only its evidence. */
-export type RecordDocument = { format: "lrm-record/1"; learner?: string; evidence: Evidence[] } | readonly Evidence[];
+export type RecordDocument = { format?: "lrm-record/1"; learner?: string; evidence: Evidence[] } | readonly Evidence[];
 
 /** The evidence of one learner, as it was given. It never changes. */
 export class LearnerRecord {

@@ -24,7 +24,7 @@ export class LearnerRecord extends Handle {
 
   /** The number of items. */
   get length() {
-    return ask(this, LearnerRecord, (raw) => raw.len());
+    return ask(this, LearnerRecord, (raw) => raw.size());
   }
 
   toJson() {

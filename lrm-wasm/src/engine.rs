@@ -100,7 +100,7 @@ impl RawEngine {
         scope: Option<Vec<String>>,
         strict: bool,
     ) -> Result<String> {
-        let items = items.iter().map(Evidence::from_json).collect::<lrm_core::Result<Vec<_>>>().map_err(thrown)?;
+        let items = items.into_iter().map(Evidence::from_json).collect::<lrm_core::Result<Vec<_>>>().map_err(thrown)?;
         let options = options(scope, strict);
         let delta = self.0.what_if_with(&record.0, &items, instant(as_of)?, &options).map_err(thrown)?;
         Ok(changes(&delta))

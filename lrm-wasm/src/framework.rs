@@ -51,7 +51,7 @@ impl RawFramework {
     }
 
     /// The number of competencies.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.0.len()
     }
 

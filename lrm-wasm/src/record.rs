@@ -27,7 +27,7 @@ impl RawRecord {
     }
 
     /// The number of items.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.0.len()
     }
 

@@ -22,6 +22,12 @@ fn check(reader: &str, pointer: &str, value: Value, code: &str, place: &str) {
     assert_eq!(found, [(code, place.to_owned())], "{reader}{pointer} = {value}");
 }
 
+/// Where one mistake leads to others.
+fn check_first(reader: &str, pointer: &str, value: Value, code: &str, place: &str) {
+    let found = refused(reader, &with(reader, pointer, value));
+    assert_eq!(found.first(), Some(&(code, place.to_owned())), "{reader}{pointer}");
+}
+
 #[test]
 fn unknown_fields_are_refused_with_their_place() {
     for place in ["/x", "/competencies/1/x", "/associations/2/x", "/rubrics/0/x", "/rubrics/0/criteria/0/x",
@@ -50,13 +56,13 @@ fn unknown_fields_of_evidence_are_kept() {
 
 #[test]
 fn missing_fields_have_a_place() {
-    check("framework", "/competencies", Value::Null, "missing-field", "");
-    check("framework", "/competencies/1/id", Value::Null, "missing-field", "/competencies/1");
-    check("framework", "/competencies/1/statement", Value::Null, "missing-field", "/competencies/1");
+    check_first("framework", "/competencies", Value::Null, "missing-field", "");
+    check_first("framework", "/competencies/1/id", Value::Null, "missing-field", "/competencies/1");
+    check_first("framework", "/competencies/1/statement", Value::Null, "missing-field", "/competencies/1");
     check("framework", "/associations/0/to", Value::Null, "missing-field", "/associations/0");
     check("policy", "/scale", Value::Null, "missing-field", "");
     check("policy", "/scale/max", Value::Null, "missing-field", "/scale");
-    check("policy", "/estimate/latest_percent", Value::Null, "missing-field", "/estimate");
+    check_first("policy", "/estimate/latest_percent", Value::Null, "missing-field", "/estimate");
     check("policy", "/rounding/digits", Value::Null, "missing-field", "/rounding");
     check("policy", "/rules/0/match", Value::Null, "missing-field", "/rules/0");
     check("record", "/evidence", Value::Null, "missing-field", "");
@@ -88,7 +94,7 @@ fn references_must_lead_somewhere() {
 
 #[test]
 fn duplicates_are_refused() {
-    check("framework", "/competencies/2/id", json!("NF.1"), "duplicate-id", "/competencies/2");
+    check_first("framework", "/competencies/2/id", json!("NF.1"), "duplicate-id", "/competencies/2");
     check("framework", "/associations/1", good("framework")["associations"][0].clone(), "duplicate-id", "/associations/1");
     let mut rules = good("policy")["rules"].clone();
     let first = rules[0].clone();
@@ -171,8 +177,10 @@ fn read(reader: &str, document: &Value) -> lrm_core::Result<String> {
 /// Where several types are good.
 fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
     // a record keeps items that cannot be read, a derivation keeps those that did not count, a step has any numbers
-    let kept = reader == "record" && place.starts_with("/evidence/") || place.contains("/ignored/") || place.contains("/steps/");
-    kept || (wrong.is_boolean() && (place.ends_with("/transfer") || place.ends_with("/own")))
+    let kept = reader == "record" && place.starts_with("/evidence") && wrong.is_array() | place.contains("/0") || place.contains("/ignored/") || place.contains("/steps/");
+    // nested objects of an item keep their unknown fields too
+    let nested = ["artifact", "assessor", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
+    kept || nested || (wrong.is_boolean() && (place.ends_with("/transfer") || place.ends_with("/own")))
 }
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {

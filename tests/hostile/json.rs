@@ -33,7 +33,12 @@ fn deep_nesting_is_refused_or_read() {
         let nested = deep("[", "]", "");
         for key in document.as_object().expect("an object").keys() {
             let text = document.to_string().replacen(&format!("\"{key}\":"), &format!("\"{key}\":{nested},\"_\":"), 1);
-            assert!(in_time(|| read(text.as_bytes())).is_err(), "{name}/{key}");
+            // a record keeps what it cannot read; a package may have anything in fields that are of no use, and what is kept
+            // of it can be read again
+            match in_time(|| read(text.as_bytes())) {
+                Ok(again) => assert!(name == "record" || name == "case" && READERS[0].1(again.as_bytes()).is_ok(), "{name}/{key}"),
+                Err(error) => assert!(error.to_json().len() < 10_000, "{name}/{key}"),
+            }
         }
     }
 }

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant as Clock};
 use lrm_core::{Derivation, Engine, Error, Evidence, Framework, Instant, LearnerRecord, Policy, Result};
 use serde_json::{Value, json};
 
-/// A question answered within a time that only a wrong order of growth can miss, even without optimisation.
+/// A question answered within a time that only a wrong order of growth can miss: without optimisation and on a busy machine
+/// everything takes its time.
 #[expect(clippy::disallowed_methods, reason = "time is what these tests are about")]
 pub(crate) fn in_time<T>(ask: impl FnOnce() -> T) -> T {
     let start = Clock::now();
     let answer = ask();
-    assert!(start.elapsed() < Duration::from_secs(30), "took {:?}", start.elapsed());
+    let most = if cfg!(debug_assertions) { 120 } else { 30 };
+    assert!(start.elapsed() < Duration::from_secs(most), "took {:?}", start.elapsed());
     answer
 }
 

@@ -85,8 +85,9 @@ pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved
             }
             (Some(id), under) => {
                 let (mut walked, node) = (0, framework.rank.get(id).copied());
-                let mut inside =
-                    |node: u32| under.as_ref().is_none_or(|under| is_under(node, under, framework, &mut walked));
+                let mut inside = |node: u32| {
+                    under.as_ref().is_none_or(|under| is_under(node, under, framework, &mut marks, &mut walked))
+                };
                 if let Some(node) = node.filter(|node| inside(*node)) {
                     apply(node);
                 }
@@ -112,17 +113,21 @@ fn fits(rule: &Rule, node: u32, framework: &Framework) -> bool {
         && matches.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
 }
 
-/// True if the node is that one or below it; counts the nodes it looks at.
-fn is_under(node: u32, under: &str, framework: &Framework, walked: &mut usize) -> bool {
+/// True if the node is that one or below it; counts the edges it looks at.
+fn is_under(node: u32, under: &str, framework: &Framework, marks: &mut Marks, walked: &mut usize) -> bool {
     let Some(top) = framework.rank.get(under) else { return false };
-    let mut seen = std::collections::BTreeSet::from([node]);
+    let mark = marks.start();
     let mut stack = vec![node];
     while let Some(node) = stack.pop() {
-        *walked += 1;
         if node == *top {
             return true;
         }
-        stack.extend(framework.graph.parents(node).filter(|parent| seen.insert(*parent)));
+        for parent in framework.graph.parents(node) {
+            *walked += 1;
+            if marks.set(parent, mark) {
+                stack.push(parent);
+            }
+        }
     }
     false
 }
