@@ -11,7 +11,8 @@ fn scores(column: Column<'_>, rows: usize) -> (Vec<(Code, String)>, usize) {
     let mut columns = EvidenceColumns::new(rows);
     columns.add("competency", Column::texts(vec![Some("NF.1"); rows])).expect("a column");
     columns.add("score", column).expect("a column");
-    let rollup = good_engine().rollup(&columns, Instant::EPOCH, &RollupOptions::new().nodes(["NF.1"])).expect("a table");
+    let rollup =
+        good_engine().rollup(&columns, Instant::EPOCH, &RollupOptions::new().nodes(["NF.1"])).expect("a table");
     let findings = rollup.report().findings().iter().map(|finding| (finding.code, finding.path.clone()));
     (findings.collect(), rollup.len())
 }
@@ -20,7 +21,14 @@ fn scores(column: Column<'_>, rows: usize) -> (Vec<(Code, String)>, usize) {
 fn doubles_that_are_no_numbers_are_findings() {
     let numbers = [3.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, -0.0, 1e7, 4.000_000_001, 5e-324];
     let (findings, results) = scores(Column::numbers(&numbers), numbers.len());
-    let codes = [Code::InvalidValue, Code::InvalidValue, Code::InvalidValue, Code::LimitExceeded, Code::LimitExceeded, Code::ScoreOffScale];
+    let codes = [
+        Code::InvalidValue,
+        Code::InvalidValue,
+        Code::InvalidValue,
+        Code::LimitExceeded,
+        Code::LimitExceeded,
+        Code::ScoreOffScale,
+    ];
     let rows = [1, 2, 3, 4, 6, 7];
     let expected: Vec<(Code, String)> =
         codes.into_iter().zip(rows).map(|(code, row)| (code, format!("/rows/{row}/score"))).collect();
@@ -48,7 +56,12 @@ fn cells_that_cannot_be_read_are_findings() {
         ("observed_at", Column::Instant(Cow::Borrowed(&[i64::MAX]), None), Code::InvalidValue, "/rows/0/observed_at"),
         ("assessor.role", Column::texts([Some(long.as_str())]), Code::InvalidValue, "/rows/0/assessor.role"),
         ("learner", Column::texts([None::<&str>]), Code::MissingField, "/rows/0/learner"),
-        ("purpose", Column::Dictionary { keys: Cow::Borrowed(&[0]), values: vec![Cow::Borrowed("gone")] }, Code::InvalidValue, "/rows/0/purpose"),
+        (
+            "purpose",
+            Column::Dictionary { keys: Cow::Borrowed(&[0]), values: vec![Cow::Borrowed("gone")] },
+            Code::InvalidValue,
+            "/rows/0/purpose",
+        ),
     ] {
         let mut columns = EvidenceColumns::new(1);
         if name != "competency" {
@@ -56,7 +69,8 @@ fn cells_that_cannot_be_read_are_findings() {
         }
         columns.add("score", Column::numbers(&[3.0])).expect("a column");
         columns.add(name, column).expect("a column");
-        let rollup = in_time(|| good_engine().rollup(&columns, Instant::EPOCH, &RollupOptions::new())).expect("a table");
+        let rollup =
+            in_time(|| good_engine().rollup(&columns, Instant::EPOCH, &RollupOptions::new())).expect("a table");
         let finding = &rollup.report().findings()[0];
         assert_eq!((finding.code, finding.path.as_str()), (code, place), "{name}");
         assert!(rollup.report().to_json().len() < 5_000, "{name}");

@@ -30,12 +30,30 @@ fn check_first(reader: &str, pointer: &str, value: Value, code: &str, place: &st
 
 #[test]
 fn unknown_fields_are_refused_with_their_place() {
-    for place in ["/x", "/competencies/1/x", "/associations/2/x", "/rubrics/0/x", "/rubrics/0/criteria/0/x",
-                  "/rubrics/0/criteria/0/levels/0/x"] {
+    for place in [
+        "/x",
+        "/competencies/1/x",
+        "/associations/2/x",
+        "/rubrics/0/x",
+        "/rubrics/0/criteria/0/x",
+        "/rubrics/0/criteria/0/levels/0/x",
+    ] {
         check("framework", place, json!(1), "unknown-field", place);
     }
-    for place in ["/x", "/scale/x", "/scale/levels/0/x", "/evidence/x", "/estimate/x", "/rounding/x", "/sufficiency/x",
-                  "/rollup/x", "/rollup/missing/x", "/rules/0/x", "/rules/0/match/x", "/rules/0/estimate/x"] {
+    for place in [
+        "/x",
+        "/scale/x",
+        "/scale/levels/0/x",
+        "/evidence/x",
+        "/estimate/x",
+        "/rounding/x",
+        "/sufficiency/x",
+        "/rollup/x",
+        "/rollup/missing/x",
+        "/rules/0/x",
+        "/rules/0/match/x",
+        "/rules/0/estimate/x",
+    ] {
         let found = refused("policy", &with("policy", place, json!(1)));
         assert!(found.contains(&("unknown-field", place.to_owned())), "{place}: {found:?}");
     }
@@ -95,7 +113,13 @@ fn references_must_lead_somewhere() {
 #[test]
 fn duplicates_are_refused() {
     check_first("framework", "/competencies/2/id", json!("NF.1"), "duplicate-id", "/competencies/2");
-    check("framework", "/associations/1", good("framework")["associations"][0].clone(), "duplicate-id", "/associations/1");
+    check(
+        "framework",
+        "/associations/1",
+        good("framework")["associations"][0].clone(),
+        "duplicate-id",
+        "/associations/1",
+    );
     let mut rules = good("policy")["rules"].clone();
     let first = rules[0].clone();
     rules.as_array_mut().expect("a list").push(first);
@@ -125,16 +149,23 @@ fn circles_are_named_with_their_path() {
 #[test]
 fn parameters_have_ranges() {
     for (place, value) in [
-        ("/estimate/latest_percent", json!(0)), ("/estimate/latest_percent", json!(100)),
-        ("/estimate/latest_percent", json!(50.5)), ("/estimate/latest_percent", json!(-1)),
-        ("/rounding/digits", json!(7)), ("/rounding/digits", json!(-1)), ("/rules/0/estimate/n", json!(0)),
-        ("/rules/0/estimate/n", json!(101)), ("/rollup/missing/require_at_least", json!(0)),
-        ("/sufficiency/min_evidence", json!(-1)), ("/sufficiency/max_age_days", json!(0.5)),
+        ("/estimate/latest_percent", json!(0)),
+        ("/estimate/latest_percent", json!(100)),
+        ("/estimate/latest_percent", json!(50.5)),
+        ("/estimate/latest_percent", json!(-1)),
+        ("/rounding/digits", json!(7)),
+        ("/rounding/digits", json!(-1)),
+        ("/rules/0/estimate/n", json!(0)),
+        ("/rules/0/estimate/n", json!(101)),
+        ("/rollup/missing/require_at_least", json!(0)),
+        ("/sufficiency/min_evidence", json!(-1)),
+        ("/sufficiency/max_age_days", json!(0.5)),
         ("/sufficiency/max_age_days", json!(5_000_000_000_u64)),
     ] {
         check("policy", place, value, "parameter-out-of-range", place);
     }
-    for (place, value) in [("/scale/max", json!(0)), ("/scale/proficient", json!(5)), ("/scale/max", json!(1_000_001))] {
+    for (place, value) in [("/scale/max", json!(0)), ("/scale/proficient", json!(5)), ("/scale/max", json!(1_000_001))]
+    {
         let found = refused("policy", &with("policy", place, value));
         assert_eq!(found[0], ("parameter-out-of-range", "/scale".to_owned()), "{found:?}");
     }
@@ -163,7 +194,10 @@ fn types_are_checked_everywhere() {
             for wrong in [json!([[]]), json!({"?": {}}), json!(1e300), json!(false)] {
                 let found = std::panic::catch_unwind(|| read(reader, &with(reader, &place, wrong.clone())));
                 let found = found.unwrap_or_else(|_| panic!("{reader}{place} = {wrong}"));
-                assert!(found.is_err() || inside_extra || may_be_anything(reader, &place, &wrong), "{reader}{place} = {wrong}");
+                assert!(
+                    found.is_err() || inside_extra || may_be_anything(reader, &place, &wrong),
+                    "{reader}{place} = {wrong}"
+                );
             }
         }
     }
@@ -177,7 +211,9 @@ fn read(reader: &str, document: &Value) -> lrm_core::Result<String> {
 /// Where several types are good.
 fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
     // a record keeps items that cannot be read, a derivation keeps those that did not count, a step has any numbers
-    let kept = reader == "record" && place.starts_with("/evidence") && wrong.is_array() | place.contains("/0") || place.contains("/ignored/") || place.contains("/steps/");
+    let kept = reader == "record" && place.starts_with("/evidence") && wrong.is_array() | place.contains("/0")
+        || place.contains("/ignored/")
+        || place.contains("/steps/");
     // nested objects of an item keep their unknown fields too
     let nested = ["artifact", "assessor", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
     kept || nested || (wrong.is_boolean() && (place.ends_with("/transfer") || place.ends_with("/own")))
@@ -185,8 +221,12 @@ fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| collect(value, format!("{place}/{at}"), places)),
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places))
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| collect(value, format!("{place}/{at}"), places))
+        }
         _ => {}
     }
     if !place.is_empty() {
@@ -208,14 +248,23 @@ fn bad_items_are_findings_with_their_place() {
     let state = good_engine().evaluate(&record, instant("2026-01-01T00:00:00Z")).expect("a state");
     let found: Vec<(&str, &str)> =
         state.report().findings().iter().map(|finding| (finding.code.as_str(), finding.path.as_str())).collect();
-    assert_eq!(found, [
-        ("score-off-scale", "/evidence/0/score"), ("score-off-scale", "/evidence/1/score"),
-        ("unknown-competency", "/evidence/2/competency"), ("unknown-level", "/evidence/3/level"),
-        ("invalid-value", "/evidence/4"), ("missing-field", "/evidence/5"), ("invalid-value", "/evidence/6"),
-        ("invalid-value", "/evidence/7/possible"), ("invalid-value", "/evidence/8/observed_at"),
-        ("limit-exceeded", "/evidence/9/score"), ("duplicate-id", "/evidence/11/id"),
-        ("invalid-value", "/evidence/12/assessor/role"),
-    ]);
+    assert_eq!(
+        found,
+        [
+            ("score-off-scale", "/evidence/0/score"),
+            ("score-off-scale", "/evidence/1/score"),
+            ("unknown-competency", "/evidence/2/competency"),
+            ("unknown-level", "/evidence/3/level"),
+            ("invalid-value", "/evidence/4"),
+            ("missing-field", "/evidence/5"),
+            ("invalid-value", "/evidence/6"),
+            ("invalid-value", "/evidence/7/possible"),
+            ("invalid-value", "/evidence/8/observed_at"),
+            ("limit-exceeded", "/evidence/9/score"),
+            ("duplicate-id", "/evidence/11/id"),
+            ("invalid-value", "/evidence/12/assessor/role"),
+        ]
+    );
     assert_eq!(state.mastery("NF.1").expect("a node").evidence, 2);
     let strict = lrm_core::Options::new().strict();
     let error = good_engine().evaluate_with(&record, instant("2026-01-01T00:00:00Z"), &strict).expect_err("strict");

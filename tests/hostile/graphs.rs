@@ -25,7 +25,10 @@ fn a_chain_of_a_hundred_thousand() {
         let engine = in_time(|| Engine::from_json(&text, policy(rollup))).expect("an engine");
         assert_eq!(engine.framework().depth(), MANY);
         let state = in_time(|| engine.evaluate(&record, Instant::EPOCH)).expect("a state");
-        assert_eq!(state.mastery("n0").expect("the top").to_string(), "n0: 3 (proficient), met, evidence 1, coverage 1 of 1");
+        assert_eq!(
+            state.mastery("n0").expect("the top").to_string(),
+            "n0: 3 (proficient), met, evidence 1, coverage 1 of 1"
+        );
         let derivation = in_time(|| engine.explain(&record, "n0", Instant::EPOCH)).expect("a derivation");
         let written = in_time(|| derivation.to_json());
         let read = in_time(|| Derivation::from_json(&written)).expect("a derivation");
@@ -84,7 +87,8 @@ fn a_long_circle_is_named() {
 /// Layers of which each node is a child of every node above: squares of pairs, and of ways.
 fn layers(count: usize, width: usize) -> String {
     let edges = (1..count).flat_map(move |layer| {
-        (0..width).flat_map(move |child| (0..width).map(move |parent| (layer * width + child, (layer - 1) * width + parent)))
+        (0..width)
+            .flat_map(move |child| (0..width).map(move |parent| (layer * width + child, (layer - 1) * width + parent)))
     });
     framework(count * width, edges)
 }

@@ -21,9 +21,11 @@ fn a_document_cut_off_anywhere_is_refused() {
 
 #[test]
 fn deep_nesting_is_refused_or_read() {
-    let deep = |open: &str, close: &str, inside: &str| format!("{}{inside}{}", open.repeat(100_000), close.repeat(100_000));
+    let deep =
+        |open: &str, close: &str, inside: &str| format!("{}{inside}{}", open.repeat(100_000), close.repeat(100_000));
     for (name, read) in READERS {
-        for text in [deep("[", "]", ""), deep("{\"a\":", "}", "1"), deep("[{\"a\":", "}]", "{}"), "[".repeat(1_000_000)] {
+        for text in [deep("[", "]", ""), deep("{\"a\":", "}", "1"), deep("[{\"a\":", "}]", "{}"), "[".repeat(1_000_000)]
+        {
             // a list of anything is a record whose items cannot be read
             let outcome = in_time(|| read(text.as_bytes()));
             assert!(outcome.is_err() || name == "record", "{name}");
@@ -36,7 +38,10 @@ fn deep_nesting_is_refused_or_read() {
             // a record keeps what it cannot read; a package may have anything in fields that are of no use, and what is kept
             // of it can be read again
             match in_time(|| read(text.as_bytes())) {
-                Ok(again) => assert!(name == "record" || name == "case" && READERS[0].1(again.as_bytes()).is_ok(), "{name}/{key}"),
+                Ok(again) => assert!(
+                    name == "record" || name == "case" && READERS[0].1(again.as_bytes()).is_ok(),
+                    "{name}/{key}"
+                ),
                 Err(error) => assert!(error.to_json().len() < 10_000, "{name}/{key}"),
             }
         }
@@ -65,7 +70,11 @@ fn keys_that_stand_twice_are_refused_with_their_place() {
         ("framework", r#"{"competencies": [], "competencies": []}"#, "/competencies"),
         ("framework", r#"{"competencies": [{"id": "a", "statement": "", "\u0069d": "b"}]}"#, "/competencies/0/id"),
         ("framework", r#"{"competencies": [], "extra": {"a": {"b": 1, "b": 1}}}"#, "/extra/a/b"),
-        ("policy", r#"{"scale": {"max": 4, "max": 5, "proficient": 3}, "estimate": {"method": "latest"}}"#, "/scale/max"),
+        (
+            "policy",
+            r#"{"scale": {"max": 4, "max": 5, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+            "/scale/max",
+        ),
         ("record", r#"{"evidence": [], "evidence": []}"#, "/evidence"),
         ("evidence", r#"{"competency": "a", "assessor": {"id": "x", "id": "x"}}"#, "/assessor/id"),
     ] {

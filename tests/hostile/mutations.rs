@@ -30,8 +30,26 @@ enum Damage {
 
 fn damage() -> impl Strategy<Value = Damage> {
     let pieces: Vec<&'static [u8]> = vec![
-        b"null", b"{}", b"[]", b"-", b"9", b"e9", b"\"", b",", b":", b"\\", b"\x00", b"\xff", b"true", b"1e400", b".5", b"\\ud800",
-        b"is_child_of", b"NF", b"{", b"]",
+        b"null",
+        b"{}",
+        b"[]",
+        b"-",
+        b"9",
+        b"e9",
+        b"\"",
+        b",",
+        b":",
+        b"\\",
+        b"\x00",
+        b"\xff",
+        b"true",
+        b"1e400",
+        b".5",
+        b"\\ud800",
+        b"is_child_of",
+        b"NF",
+        b"{",
+        b"]",
     ];
     prop_oneof![
         (0..8_u8).prop_map(|bit| Damage::Flip(1 << bit)),

@@ -15,9 +15,20 @@ fn score(text: &str) -> Result<String, Code> {
 #[test]
 fn forms_of_numbers_are_read_exactly() {
     for (text, expected) in [
-        ("-0", "0"), ("0e10", "0"), ("-0.0e-5", "0"), ("1E+2", "100"), ("1e2", "100"), ("1e-9", "0.000000001"),
-        ("5e-10", "0.000000001"), ("4.9e-10", "0"), ("0.1e1", "1"), ("1e-999999999999999999999", "0"), ("-4.0000000005", "-4.000000001"),
-        ("0e999999999999999999999", "0"), ("1000000", "1000000"), ("12.340", "12.34"),
+        ("-0", "0"),
+        ("0e10", "0"),
+        ("-0.0e-5", "0"),
+        ("1E+2", "100"),
+        ("1e2", "100"),
+        ("1e-9", "0.000000001"),
+        ("5e-10", "0.000000001"),
+        ("4.9e-10", "0"),
+        ("0.1e1", "1"),
+        ("1e-999999999999999999999", "0"),
+        ("-4.0000000005", "-4.000000001"),
+        ("0e999999999999999999999", "0"),
+        ("1000000", "1000000"),
+        ("12.340", "12.34"),
     ] {
         assert_eq!(score(text), Ok(format!(r#"{{"competency":"c","score":{expected}}}"#)), "{text}");
     }
@@ -34,8 +45,16 @@ fn forms_of_numbers_are_read_exactly() {
 
 #[test]
 fn numbers_beyond_the_limits_are_refused() {
-    for text in ["1e999999999", "-1e999999999", "9000000001", "1000000.000000001", "-1000001", "1e400", "9223372036854775808",
-                 "1e99999999999999999999999999"] {
+    for text in [
+        "1e999999999",
+        "-1e999999999",
+        "9000000001",
+        "1000000.000000001",
+        "-1000001",
+        "1e400",
+        "9223372036854775808",
+        "1e99999999999999999999999999",
+    ] {
         assert_eq!(score(text), Err(Code::LimitExceeded), "{text}");
     }
     for text in ["NaN", "Infinity", "-Infinity", "+1", ".5", "1.", "01", "0x10", "1e", "--1", "1_000", "٣"] {
@@ -51,9 +70,15 @@ fn numbers_beyond_the_limits_are_refused() {
 #[test]
 fn doubles_that_are_no_numbers_are_refused() {
     for (number, code) in [
-        (f64::NAN, Code::InvalidValue), (-f64::NAN, Code::InvalidValue), (f64::INFINITY, Code::InvalidValue),
-        (f64::NEG_INFINITY, Code::InvalidValue), (f64::MAX, Code::LimitExceeded), (f64::MIN, Code::LimitExceeded),
-        (9_000_000_000.000_01, Code::LimitExceeded), (1e18, Code::LimitExceeded), (1.8e19, Code::LimitExceeded),
+        (f64::NAN, Code::InvalidValue),
+        (-f64::NAN, Code::InvalidValue),
+        (f64::INFINITY, Code::InvalidValue),
+        (f64::NEG_INFINITY, Code::InvalidValue),
+        (f64::MAX, Code::LimitExceeded),
+        (f64::MIN, Code::LimitExceeded),
+        (9_000_000_000.000_01, Code::LimitExceeded),
+        (1e18, Code::LimitExceeded),
+        (1.8e19, Code::LimitExceeded),
     ] {
         assert_eq!(Value::from_f64(number).map_err(|error| error.code()), Err(code), "{number}");
     }
@@ -72,15 +97,33 @@ fn doubles_that_are_no_numbers_are_refused() {
 
 #[test]
 fn instants_have_an_end() {
-    for text in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "9999-12-31T23:59:59+00:01", "0000-01-01T00:00:00-00:01"] {
+    for text in [
+        "0000-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999999Z",
+        "9999-12-31T23:59:59+00:01",
+        "0000-01-01T00:00:00-00:01",
+    ] {
         assert!(Instant::parse(text).is_ok(), "{text}");
     }
     let longest = format!("2026-01-01T00:00:00.{}Z", "9".repeat(10_000_000));
     for text in [
         // beyond the years 0 to 9999 of universal time, by the offset
-        "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59.999999-23:59", "10000-01-01T00:00:00Z",
-        "-0001-01-01T00:00:00Z", "+2026-01-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-        "2026-01-01T00:00:00+24:00", "2026-01-01", "", "Z", "2026-01-01T00:00:00Zz", "２０２６-01-01T00:00:00Z", longest.as_str(),
+        "9999-12-31T23:59:59-00:01",
+        "0000-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59.999999-23:59",
+        "10000-01-01T00:00:00Z",
+        "-0001-01-01T00:00:00Z",
+        "+2026-01-01T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00+24:00",
+        "2026-01-01",
+        "",
+        "Z",
+        "2026-01-01T00:00:00Zz",
+        "２０２６-01-01T00:00:00Z",
+        longest.as_str(),
     ] {
         let error = in_time(|| Instant::parse(text)).expect_err("no instant");
         assert_eq!(error.code(), Code::InvalidValue);
@@ -112,7 +155,8 @@ fn sums_beyond_the_limit_are_an_error() {
     let policy = policy.trim_end_matches(',').trim_end_matches('}').trim_end_matches(',').to_owned()
         + r#", "rollup": {"method": "sum"}}"#;
     let engine = Engine::from_json(text, policy).expect("an engine");
-    let items: Vec<String> = (1..=leaves).map(|leaf| format!(r#"{{"competency": "n{leaf}", "score": 1000000}}"#)).collect();
+    let items: Vec<String> =
+        (1..=leaves).map(|leaf| format!(r#"{{"competency": "n{leaf}", "score": 1000000}}"#)).collect();
     let record = LearnerRecord::from_json(format!("[{}]", items.join(","))).expect("a record");
     let error = in_time(|| engine.evaluate(&record, Instant::EPOCH)).expect_err("a sum beyond the limit");
     assert_eq!(error.code(), Code::LimitExceeded);

@@ -121,7 +121,8 @@ pub(crate) fn framework(nodes: usize, edges: impl Iterator<Item = (usize, usize)
     text.push_str("],\"associations\":[");
     for (place, (child, parent)) in edges.enumerate() {
         let comma = if place > 0 { "," } else { "" };
-        write!(text, "{comma}{{\"type\":\"is_child_of\",\"from\":\"n{child}\",\"to\":\"n{parent}\"}}").expect("a string grows");
+        write!(text, "{comma}{{\"type\":\"is_child_of\",\"from\":\"n{child}\",\"to\":\"n{parent}\"}}")
+            .expect("a string grows");
     }
     text.push_str("]}");
     text

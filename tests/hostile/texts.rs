@@ -11,8 +11,12 @@ static LONG: LazyLock<String> = LazyLock::new(|| "é".repeat(5_000_000) + "\u{1}
 /// Every place of a text, and of a key.
 fn texts(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(key, value)| texts(value, format!("{place}/{key}"), places)),
-        Value::Array(list) => list.iter().enumerate().for_each(|(at, value)| texts(value, format!("{place}/{at}"), places)),
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| texts(value, format!("{place}/{key}"), places))
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| texts(value, format!("{place}/{at}"), places))
+        }
         Value::String(_) => places.push(place),
         _ => {}
     }

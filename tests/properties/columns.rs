@@ -61,8 +61,10 @@ fn bools(items: &[Value], name: &str) -> Column<'static> {
 /// Instants as numbers where all can be read, else as texts.
 fn instants(items: &[Value], name: &str) -> Column<'static> {
     let texts = texts(items, name);
-    let micros: Result<Vec<Option<i64>>, _> =
-        texts.iter().map(|text| text.as_deref().map(|text| Instant::parse(text).map(Instant::micros)).transpose()).collect();
+    let micros: Result<Vec<Option<i64>>, _> = texts
+        .iter()
+        .map(|text| text.as_deref().map(|text| Instant::parse(text).map(Instant::micros)).transpose())
+        .collect();
     match micros {
         Ok(micros) => Column::Instant(
             Cow::Owned(micros.iter().map(|at| at.unwrap_or(i64::MAX)).collect()),
@@ -77,8 +79,23 @@ fn columns(items: &[Value]) -> EvidenceColumns<'static> {
     let mut columns = EvidenceColumns::new(items.len());
     let mut add = |name: &str, column| columns.add(name, column).expect("a column");
     for name in [
-        "id", "level", "absence", "due_at", "kind", "assessor.id", "assessor.role", "criterion", "context", "assistance",
-        "artifact.uri", "artifact.sha256", "artifact.media_type", "activity", "attempt", "source.system", "source.id",
+        "id",
+        "level",
+        "absence",
+        "due_at",
+        "kind",
+        "assessor.id",
+        "assessor.role",
+        "criterion",
+        "context",
+        "assistance",
+        "artifact.uri",
+        "artifact.sha256",
+        "artifact.media_type",
+        "activity",
+        "attempt",
+        "source.system",
+        "source.id",
     ] {
         add(name, Column::texts(texts(items, name)));
     }

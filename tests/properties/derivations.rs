@@ -41,7 +41,8 @@ fn tamper(node: &mut Value, choice: usize) -> Option<&'static str> {
         _ => {
             let used = node["used"].as_array_mut()?;
             // above what is possible all scores are worth the same
-            let counts = |item: &Value| item["score"].as_f64().zip(item["possible"].as_f64()).is_none_or(|(a, b)| a <= b);
+            let counts =
+                |item: &Value| item["score"].as_f64().zip(item["possible"].as_f64()).is_none_or(|(a, b)| a <= b);
             let scored = |item: &Value| item["score"].is_number() && counts(item);
             let item = used.iter_mut().find(|item| scored(&item["evidence"]))?;
             let score = &mut item["evidence"]["score"];

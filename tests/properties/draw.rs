@@ -122,14 +122,8 @@ fn sections(estimate: impl Strategy<Value = Option<Value>>, chance: f64) -> impl
 
 fn rule() -> impl Strategy<Value = Rule> {
     let keys = (weighted(0.4, 0..11_u8), weighted(0.3, 0..11_u8), weighted(0.3, 0..3_u8), weighted(0.3, 0..3_u8));
-    (keys, weighted(0.06, 0..6_usize), sections(weighted(0.4, estimate()), 0.5)).prop_map(|((id, under, kind, tag), scale, sections)| Rule {
-        id,
-        under,
-        kind,
-        tag,
-        scale,
-        sections,
-    })
+    (keys, weighted(0.06, 0..6_usize), sections(weighted(0.4, estimate()), 0.5))
+        .prop_map(|((id, under, kind, tag), scale, sections)| Rule { id, under, kind, tag, scale, sections })
 }
 
 pub(crate) fn estimate() -> impl Strategy<Value = Value> {
@@ -208,7 +202,16 @@ fn item() -> impl Strategy<Value = Item> {
     let instants = [instant(0.8), instant(0.2), instant(0.2), instant(0.2)];
     let who = (weighted(0.2, 0..4_usize), weighted(0.2, 0..5_usize), weighted(0.3, 0..6_usize));
     let help = (weighted(0.3, 0..3_usize), weighted(0.4, 0..8_u8));
-    let drawn = (0..10_u8, says, weighted(0.6, 0..20_u8), instants, who, help, proptest::array::uniform5(0..4_u8), weighted(0.1, 0..21_u8));
+    let drawn = (
+        0..10_u8,
+        says,
+        weighted(0.6, 0..20_u8),
+        instants,
+        who,
+        help,
+        proptest::array::uniform5(0..4_u8),
+        weighted(0.1, 0..21_u8),
+    );
     drawn.prop_map(|(competency, says, id, instants, (purpose, role, kind), (assistance, weight), texts, fault)| Item {
         competency,
         says,
@@ -226,14 +229,5 @@ fn item() -> impl Strategy<Value = Item> {
 
 pub(crate) const PURPOSES: [&str; 4] = ["practice", "diagnostic", "summative", "common_task"];
 pub(crate) const ROLES: [&str; 5] = ["teacher", "self", "peer", "external", "machine"];
-pub(crate) const METHODS: [&str; 9] = [
-    "unique_leaves",
-    "children_mean",
-    "lowest",
-    "highest",
-    "median",
-    "mode",
-    "sum",
-    "share_met",
-    "pooled",
-];
+pub(crate) const METHODS: [&str; 9] =
+    ["unique_leaves", "children_mean", "lowest", "highest", "median", "mode", "sum", "share_met", "pooled"];

@@ -202,7 +202,10 @@ fn item(drawn: &Item, draw: &Draw) -> Value {
     match artifact {
         0 => {}
         1 => set("artifact", json!({"uri": "https://example.org/1"})),
-        one => set("artifact", json!({"uri": "https://example.org/2", "sha256": format!("{one}"), "media_type": "text/plain"})),
+        one => set(
+            "artifact",
+            json!({"uri": "https://example.org/2", "sha256": format!("{one}"), "media_type": "text/plain"}),
+        ),
     }
     if transfer > 0 {
         set("transfer", json!(transfer > 1));

@@ -83,10 +83,7 @@ fn kept() -> impl Strategy<Value = Value> {
         any::<String>().prop_map(Value::from),
     ];
     let value = leaf.prop_recursive(4, 24, 4, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-            object(inner)
-        ]
+        prop_oneof![proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::Array), object(inner)]
     });
     object(value)
 }

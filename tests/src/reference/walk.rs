@@ -184,7 +184,10 @@ impl<'a> Walk<'a> {
             return Ok(Node::without_value(Status::NotAssessed, covered));
         }
         let items = self.items_of(&covered);
-        if sections.rollup.method == Method::Pooled && pooled(&items, sections)?.is_none() && all_weightless(&items, sections) {
+        if sections.rollup.method == Method::Pooled
+            && pooled(&items, sections)?.is_none()
+            && all_weightless(&items, sections)
+        {
             return Ok(Node::without_value(Status::NotAssessed, covered));
         }
         let found = if sections.rollup.method == Method::Pooled {
