@@ -18,8 +18,8 @@ fn with(reader: &str, pointer: &str, value: Value) -> Value {
 }
 
 fn check(reader: &str, pointer: &str, value: Value, code: &str, place: &str) {
-    let found = refused(reader, &with(reader, pointer, value.clone()));
-    assert_eq!(found, [(code, place.to_owned())], "{reader}{pointer} = {value}");
+    let change = format!("{reader}{pointer} = {value}");
+    assert_eq!(refused(reader, &with(reader, pointer, value)), [(code, place.to_owned())], "{change}");
 }
 
 /// Where one mistake leads to others.
