@@ -1,6 +1,8 @@
 //! The quick start in the README is the code of the examples, to the letter; `examples/compare.py` runs those and compares what
 //! they print with `examples/expected`.
 
+#![expect(clippy::expect_used, reason = "a README that is not as described shall fail the test at once")]
+
 use std::path::Path;
 
 /// The first code block of that language.
