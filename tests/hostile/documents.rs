@@ -222,10 +222,10 @@ fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places))
+            members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places));
         }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(at, value)| collect(value, format!("{place}/{at}"), places))
+            list.iter().enumerate().for_each(|(at, value)| collect(value, format!("{place}/{at}"), places));
         }
         _ => {}
     }

@@ -12,10 +12,10 @@ static LONG: LazyLock<String> = LazyLock::new(|| "é".repeat(5_000_000) + "\u{1}
 fn texts(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(key, value)| texts(value, format!("{place}/{key}"), places))
+            members.iter().for_each(|(key, value)| texts(value, format!("{place}/{key}"), places));
         }
         Value::Array(list) => {
-            list.iter().enumerate().for_each(|(at, value)| texts(value, format!("{place}/{at}"), places))
+            list.iter().enumerate().for_each(|(at, value)| texts(value, format!("{place}/{at}"), places));
         }
         Value::String(_) => places.push(place),
         _ => {}
