@@ -211,9 +211,8 @@ fn read(reader: &str, document: &Value) -> lrm_core::Result<String> {
 /// Where several types are good.
 fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
     // a record keeps items that cannot be read, a derivation keeps those that did not count, a step has any numbers
-    let kept = reader == "record" && place.starts_with("/evidence") && wrong.is_array() | place.contains("/0")
-        || place.contains("/ignored/")
-        || place.contains("/steps/");
+    let items = reader == "record" && (place.starts_with("/evidence/") || (place == "/evidence" && wrong.is_array()));
+    let kept = items || place.contains("/ignored/") || place.contains("/steps/");
     // nested objects of an item keep their unknown fields too
     let nested = ["artifact", "assessor", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
     kept || nested || (wrong.is_boolean() && (place.ends_with("/transfer") || place.ends_with("/own")))

@@ -60,7 +60,7 @@ function document(format, fields) {
 
 /** One competency for each id that the evidence names. */
 function plainFramework(evidence) {
-  const ids = new Set(evidence.map((item) => item.get("competency")));
+  const ids = new Set(evidence.map((item) => item.get("competency")).filter((id) => typeof id === "string"));
   const inBytes = Array.from(ids, (id) => Buffer.from(id)).sort(Buffer.compare);
   return new Map([["competencies", inBytes.map((id) => new Map([["id", id.toString()], ["statement", id.toString()]]))]]);
 }

@@ -35,7 +35,7 @@ fn check(mastery: &Mastery) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn results_stay_within_bounds(case in cases()) {

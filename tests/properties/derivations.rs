@@ -53,7 +53,7 @@ fn tamper(node: &mut Value, choice: usize) -> Option<&'static str> {
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(600))]
 
     #[test]
     fn every_result_follows_from_its_derivation(case in cases()) {

@@ -87,7 +87,7 @@ pub(crate) fn draws() -> impl Strategy<Value = Draw> {
     let graph = (vec(node(), 1..10), vec((0..10_u8, 0..10_u8, 0..8_u8), 0..16));
     let rest = (0..6_usize, sections(estimate().prop_map(Some), 0.5), vec(rule(), 0..4));
     let question = (weighted(0.7, 0..12_usize), weighted(0.25, vec(0..10_u8, 0..4)));
-    (graph, rest, vec(item(), 0..24), question).prop_map(|(graph, rest, items, question)| Draw {
+    (graph, rest, vec(item(), 0..30), question).prop_map(|(graph, rest, items, question)| Draw {
         nodes: graph.0,
         edges: graph.1,
         scale: rest.0,
@@ -198,14 +198,15 @@ fn item() -> impl Strategy<Value = Item> {
         1 => (0..5_usize).prop_map(Says::Absence),
         1 => Just(Says::Nothing),
     ];
-    let instant = |chance| weighted(chance, 0..12_usize);
-    let instants = [instant(0.8), instant(0.2), instant(0.2), instant(0.2)];
+    // few instants besides the first, so that orders by them have ties
+    let instant = |chance, few| weighted(chance, 0..few);
+    let instants = [instant(0.8, 12_usize), instant(0.4, 4), instant(0.3, 4), instant(0.2, 12)];
     let who = (weighted(0.2, 0..4_usize), weighted(0.2, 0..5_usize), weighted(0.3, 0..6_usize));
     let help = (weighted(0.3, 0..3_usize), weighted(0.4, 0..8_u8));
     let drawn = (
         0..10_u8,
         says,
-        weighted(0.6, 0..20_u8),
+        weighted(0.5, 0..60_u8),
         instants,
         who,
         help,

@@ -58,7 +58,7 @@ fn step_by_step(case: &Case, clock: &[usize], options: &Options) -> Result<(), T
 }
 
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(500))]
 
     #[test]
     fn every_step_equals_an_evaluation(case in cases(), clock in proptest::collection::vec(0..12_usize, 1..6)) {
@@ -95,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn what_if_is_the_difference(case in cases(), cut in 0..25_usize) {
+    fn what_if_is_the_difference(case in cases(), cut in 0..31_usize) {
         let Ok((engine, _, after)) = evaluated(&case) else { return Ok(()) };
         let (known, new) = case.evidence.split_at(cut.min(case.evidence.len()));
         // what cannot be read is no item to ask about

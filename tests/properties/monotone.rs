@@ -62,7 +62,7 @@ fn score(case: &Case, id: &str) -> Option<f64> {
 }
 
 proptest! {
-    #![proptest_config(config(500))]
+    #![proptest_config(config(1000))]
 
     #[test]
     fn a_better_score_is_never_worse(draw in draws().prop_map(monotone), place in any::<usize>(), by in 1..9_u8) {

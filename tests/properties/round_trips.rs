@@ -8,7 +8,7 @@ use crate::plan::cases;
 use crate::support::{config, engine, evaluated, options, record, shown};
 
 proptest! {
-    #![proptest_config(config(200))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn documents_come_back(case in cases(), extra in kept()) {
