@@ -1,5 +1,7 @@
 //! Frameworks and evidence by seed: the same on every machine.
 
+pub mod w1;
+
 use lrm_core::{Association, AssociationType, Competency, Evidence, Framework, Instant, Result, Value, Weight};
 
 /// A small generator of numbers: `SplitMix64`, so that a seed means the same everywhere.

@@ -60,13 +60,15 @@ pub enum Code {
     DerivationMismatch,
     /// An association type outside the standard, kept as an extension.
     UnknownAssociation,
+    /// A long computation was cancelled by its caller.
+    Cancelled,
     /// A document left out or changed something that readers should know; the text says what.
     Notice,
 }
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::UnknownField,
@@ -91,6 +93,7 @@ impl Code {
         Self::ColumnMissing,
         Self::DerivationMismatch,
         Self::UnknownAssociation,
+        Self::Cancelled,
         Self::Notice,
     ];
 
@@ -121,6 +124,7 @@ impl Code {
             Self::ColumnMissing => "column-missing",
             Self::DerivationMismatch => "derivation-mismatch",
             Self::UnknownAssociation => "unknown-association",
+            Self::Cancelled => "cancelled",
             Self::Notice => "notice",
         }
     }

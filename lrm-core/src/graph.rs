@@ -43,7 +43,7 @@ impl<T> Default for Rows<T> {
 
 impl<T: Copy> Rows<T> {
     /// Rows of pairs (row, item), which keep their order within a row.
-    fn of(rows: usize, pairs: &mut [(u32, T)]) -> Self {
+    pub(crate) fn of(rows: usize, pairs: &mut [(u32, T)]) -> Self {
         pairs.sort_by_key(|(row, _)| *row);
         let mut starts = vec![0; rows + 1];
         for (row, _) in pairs.iter() {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod columns;
+mod dense;
 mod derivation;
 mod engine;
 mod error;
@@ -18,7 +19,10 @@ mod rollup;
 mod scale;
 mod value;
 
-pub use columns::{Column, EvidenceColumns, Learners, Rollup, RollupOptions};
+pub use columns::{
+    Column, EvidenceColumns, Integers, LearnerId, Learners, Progress, ResultColumn, Rollup, RollupAside, RollupBatch,
+    RollupOptions, RollupStream, Texts,
+};
 pub use derivation::{Catalogue, Derivation};
 pub use engine::{Change, Delta, Engine, Live, Mastery, Options, Reason, State, Status};
 pub use error::{Code, Context, Detail, Error, Finding, Report, Result};

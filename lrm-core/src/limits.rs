@@ -17,3 +17,9 @@ pub const CLOSURE: u64 = 50_000_000;
 pub const NESTING: usize = 64;
 /// Covered leaves, added up over the nodes of a derivation that is verified.
 pub const VERIFIED_LEAVES: usize = 10_000_000;
+/// Rows of one rollup; a stream takes any number.
+pub const ROWS: usize = 4_000_000_000;
+/// Findings that the report of a rollup lists, by default.
+pub const FINDINGS: usize = 100_000;
+/// Findings that a strict rollup raises.
+pub const STRICT_FINDINGS: usize = 100;

@@ -158,10 +158,10 @@ proptest! {
     fn learners_are_apart_and_rows_in_any_order(case in tables(), numbers in any::<bool>()) {
         let Ok(engine) = engine(&case) else { return Ok(()) };
         let as_of = case.as_of().expect("an instant");
-        let mut table = columns(&case.evidence);
         let learners: Vec<i64> = (0..).map(|row| [7, -1, 10][row % 3]).take(case.evidence.len()).collect();
+        let mut table = columns(&case.evidence);
         let column = if numbers {
-            Column::Integer(Cow::Borrowed(&learners), None)
+            Column::integers(&learners)
         } else {
             Column::texts(learners.iter().map(|learner| Some(learner.to_string())))
         };

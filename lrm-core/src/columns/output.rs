@@ -1,73 +1,56 @@
-//! The long table of results.
+//! The long table of results, in batches of learners.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::engine::{Board, Compiled, Status};
+use super::options::{ResultColumn, RollupOptions};
+use crate::engine::{Compiled, Mastery, Status};
 use crate::error::Report;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::value::Value;
 
-/// What a rollup may be told.
-///
-/// ```
-/// use lrm_core::RollupOptions;
-/// let options = RollupOptions::new().nodes(["NF"]).unassessed();
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RollupOptions {
-    pub(super) scope: Option<Vec<String>>,
-    pub(super) nodes: Option<Vec<String>>,
-    pub(super) unassessed: bool,
-    pub(super) strict: bool,
-}
+/// Stands for no level.
+const NO_LEVEL: u32 = u32::MAX;
 
-impl RollupOptions {
-    /// Everything applies, all assessed nodes are given, findings are reported.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Only these competencies and what lies below them apply, to every learner.
-    #[must_use]
-    pub fn scope(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.scope = Some(ids.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Only these competencies are given, in this order.
-    #[must_use]
-    pub fn nodes(mut self, ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.nodes = Some(ids.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Gives the competencies that are not assessed or do not apply, too.
-    #[must_use]
-    pub const fn unassessed(mut self) -> Self {
-        self.unassessed = true;
-        self
-    }
-
-    /// Findings become an error.
-    #[must_use]
-    pub const fn strict(mut self) -> Self {
-        self.strict = true;
-        self
-    }
-}
-
-/// The learner of a row.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Learner<'a> {
+/// What the learner columns of the batches hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Learners {
+    /// Nothing: there was no learner column.
     Only,
-    Number(i64),
-    Text(Cow<'a, str>),
+    /// The learners themselves, whole numbers.
+    Naturals,
+    /// Places among these numbers, which ascend.
+    Numbers(Vec<i64>),
+    /// Places among these texts, which ascend by bytes.
+    Texts(Vec<String>),
 }
 
-impl std::fmt::Display for Learner<'_> {
+/// A learner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LearnerId<'r> {
+    /// There was no learner column.
+    Only,
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(&'r str),
+}
+
+impl Learners {
+    /// The learner that a batch's column means.
+    pub fn id(&self, learner: u32) -> LearnerId<'_> {
+        match self {
+            Self::Only => LearnerId::Only,
+            Self::Naturals => LearnerId::Number(learner.into()),
+            Self::Numbers(numbers) => LearnerId::Number(numbers.get(learner as usize).copied().unwrap_or_default()),
+            Self::Texts(texts) => LearnerId::Text(texts.get(learner as usize).map_or("", String::as_str)),
+        }
+    }
+}
+
+impl std::fmt::Display for LearnerId<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Only => Ok(()),
@@ -77,150 +60,140 @@ impl std::fmt::Display for Learner<'_> {
     }
 }
 
-/// The distinct learners of a rollup, ascending, in the type of the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Learners {
-    /// There was no learner column.
-    Only,
-    /// Whole numbers.
-    Numbers(Vec<i64>),
-    /// Texts, by bytes.
-    Texts(Vec<String>),
+/// Which rows of a column are not null: one bit each, the lowest first, as Arrow has it. Without bits all are.
+#[derive(Clone, Debug, Default)]
+struct Valid {
+    bits: Option<Vec<u8>>,
+    len: usize,
 }
 
-/// Results of many learners as columns of equal length.
-#[derive(Clone, Debug)]
-pub struct Rollup {
-    compiled: Arc<Compiled>,
-    learners: Learners,
-    level_ids: Vec<String>,
-    /// By scale and level, the place in `level_ids`.
-    level_places: BTreeMap<(u32, usize), u32>,
-    ignored: Vec<String>,
+impl Valid {
+    fn push(&mut self, valid: bool) {
+        if self.bits.is_none() && !valid {
+            let mut bits = vec![0xff; self.len / 8];
+            if self.len % 8 > 0 {
+                bits.push((1 << (self.len % 8)) - 1);
+            }
+            self.bits = Some(bits);
+        }
+        if let Some(bits) = &mut self.bits {
+            if self.len % 8 == 0 {
+                bits.push(0);
+            }
+            if let Some(last) = bits.last_mut().filter(|_| valid) {
+                *last |= 1 << (self.len % 8);
+            }
+        }
+        self.len += 1;
+    }
+
+    fn is_valid(&self, row: usize) -> bool {
+        self.bits.as_ref().is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1))
+    }
+}
+
+/// The results of some learners, column by column. A column that was not asked for is empty.
+#[derive(Clone, Debug, Default)]
+pub struct RollupBatch {
+    len: usize,
     learner: Vec<u32>,
     competency: Vec<u32>,
-    value: Vec<Option<Value>>,
-    level: Vec<Option<u32>>,
-    status: Vec<Status>,
+    value: Vec<i64>,
+    value_valid: Valid,
+    level: Vec<u32>,
+    level_valid: Valid,
+    status: Vec<u8>,
     evidence: Vec<u32>,
-    newest: Vec<Option<Instant>>,
+    newest: Vec<i64>,
+    newest_valid: Valid,
     valued: Vec<u32>,
     covered: Vec<u32>,
-    pub(super) report: Report,
 }
 
-impl Rollup {
-    pub(super) fn new(compiled: &Arc<Compiled>, ignored: Vec<String>) -> Self {
-        let mut level_ids = Vec::new();
-        let mut level_places = BTreeMap::new();
-        let mut known = BTreeMap::new();
-        for (class, scale) in compiled.scales() {
-            for (at, level) in scale.levels().iter().enumerate() {
-                let place = *known.entry(level.id.clone()).or_insert_with(|| {
-                    level_ids.push(level.id.clone());
-                    u32::try_from(level_ids.len() - 1).unwrap_or(u32::MAX)
-                });
-                level_places.insert((class, at), place);
-            }
+/// One row on its way into a batch.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    pub(super) learner: u32,
+    pub(super) competency: u32,
+    pub(super) value: Option<Value>,
+    pub(super) level: Option<u32>,
+    pub(super) status: Status,
+    pub(super) evidence: u32,
+    pub(super) newest: Option<i64>,
+    pub(super) valued: u32,
+    pub(super) covered: u32,
+}
+
+impl RollupBatch {
+    /// An empty batch with room for that many rows.
+    pub(super) fn with_room(rows: usize, options: &RollupOptions) -> Self {
+        fn room<T>(rows: usize, wanted: bool) -> Vec<T> {
+            Vec::with_capacity(if wanted { rows } else { 0 })
         }
+        let wants = |column| options.wants(column);
         Self {
-            compiled: Arc::clone(compiled),
-            learners: Learners::Only,
-            level_ids,
-            level_places,
-            ignored,
-            learner: Vec::new(),
-            competency: Vec::new(),
-            value: Vec::new(),
-            level: Vec::new(),
-            status: Vec::new(),
-            evidence: Vec::new(),
-            newest: Vec::new(),
-            valued: Vec::new(),
-            covered: Vec::new(),
-            report: Report::default(),
+            learner: room(rows, wants(ResultColumn::Learner)),
+            competency: room(rows, wants(ResultColumn::Competency)),
+            value: room(rows, wants(ResultColumn::Value)),
+            level: room(rows, wants(ResultColumn::Level)),
+            status: room(rows, wants(ResultColumn::Status)),
+            evidence: room(rows, wants(ResultColumn::Evidence)),
+            newest: room(rows, wants(ResultColumn::Newest)),
+            valued: room(rows, wants(ResultColumn::Valued)),
+            covered: room(rows, wants(ResultColumn::Covered)),
+            ..Self::default()
         }
     }
 
-    pub(super) fn push(
-        &mut self,
-        learner: Learner<'_>,
-        board: &Board<'_>,
-        nodes: Option<&[u32]>,
-        unassessed: bool,
-        compiled: &Compiled,
-    ) {
-        let place = self.add_learner(learner);
-        let mut one = |node: u32| {
-            let result = board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
-            if !unassessed && matches!(result.status, Status::NotAssessed | Status::NotApplicable) {
-                return;
-            }
-            let class = compiled.set(node).scale_class;
-            self.learner.push(place);
-            self.competency.push(node);
-            self.value.push(result.value);
-            self.level.push(result.level.and_then(|level| self.level_places.get(&(class, level)).copied()));
-            self.status.push(result.status);
-            self.evidence.push(result.cover.evidence);
-            self.newest.push(result.newest);
-            self.valued.push(result.cover.valued);
-            self.covered.push(result.cover.leaves);
-        };
-        match nodes {
-            Some(nodes) => nodes.iter().copied().for_each(&mut one),
-            None => (0..compiled.framework.graph.len()).for_each(&mut one),
+    #[inline]
+    pub(super) fn push(&mut self, row: Row, options: &RollupOptions) {
+        let [learner, competency, value, level, status, evidence, newest, valued, covered] = options.columns;
+        self.len += 1;
+        if learner {
+            self.learner.push(row.learner);
         }
-    }
-
-    fn add_learner(&mut self, learner: Learner<'_>) -> u32 {
-        let place = match (&mut self.learners, learner) {
-            (_, Learner::Only) => 0,
-            (Learners::Numbers(numbers), Learner::Number(number)) => {
-                numbers.push(number);
-                numbers.len() - 1
-            }
-            (Learners::Texts(texts), Learner::Text(text)) => {
-                texts.push(text.into_owned());
-                texts.len() - 1
-            }
-            (learners, Learner::Number(number)) => {
-                *learners = Learners::Numbers(vec![number]);
-                0
-            }
-            (learners, Learner::Text(text)) => {
-                *learners = Learners::Texts(vec![text.into_owned()]);
-                0
-            }
-        };
-        u32::try_from(place).unwrap_or(u32::MAX)
+        if competency {
+            self.competency.push(row.competency);
+        }
+        if value {
+            self.value.push(row.value.map_or(0, Value::grid));
+            self.value_valid.push(row.value.is_some());
+        }
+        if level {
+            self.level.push(row.level.unwrap_or(0));
+            self.level_valid.push(row.level.is_some());
+        }
+        if status {
+            self.status.push(row.status as u8);
+        }
+        if evidence {
+            self.evidence.push(row.evidence);
+        }
+        if newest {
+            self.newest.push(row.newest.unwrap_or(0));
+            self.newest_valid.push(row.newest.is_some());
+        }
+        if valued {
+            self.valued.push(row.valued);
+        }
+        if covered {
+            self.covered.push(row.covered);
+        }
     }
 
     /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.value.len()
+    pub const fn len(&self) -> usize {
+        self.len
     }
 
     /// True without rows.
-    pub fn is_empty(&self) -> bool {
-        self.value.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
-    /// The distinct learners.
-    pub const fn learners(&self) -> &Learners {
-        &self.learners
-    }
-
-    /// Of each row, the place of its learner in [`Rollup::learners`].
+    /// Of each row, the learner: see [`Rollup::learners`].
     pub fn learner(&self) -> &[u32] {
         &self.learner
-    }
-
-    /// The ids that [`Rollup::competency`] points to, in byte order.
-    pub fn competency_ids(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.compiled.framework.len())
-            .map(|node| self.compiled.framework.id_of(u32::try_from(node).unwrap_or(u32::MAX)))
     }
 
     /// Of each row, the place of its competency in [`Rollup::competency_ids`].
@@ -228,23 +201,28 @@ impl Rollup {
         &self.competency
     }
 
-    /// Of each row, the value.
-    pub fn value(&self) -> &[Option<Value>] {
+    /// Of each row, the value in billionths; 0 where there is none, see [`RollupBatch::value_bits`].
+    pub fn value(&self) -> &[i64] {
         &self.value
     }
 
-    /// The ids that [`Rollup::level`] points to.
-    pub fn level_ids(&self) -> &[String] {
-        &self.level_ids
+    /// Which rows have a value: one bit each, the lowest first. None if all have.
+    pub fn value_bits(&self) -> Option<&[u8]> {
+        self.value_valid.bits.as_deref()
     }
 
-    /// Of each row, the place of its level in [`Rollup::level_ids`].
-    pub fn level(&self) -> &[Option<u32>] {
+    /// Of each row, the place of its level in [`Rollup::level_ids`]; 0 where there is none, see [`RollupBatch::level_bits`].
+    pub fn level(&self) -> &[u32] {
         &self.level
     }
 
-    /// Of each row, the status.
-    pub fn status(&self) -> &[Status] {
+    /// Which rows have a level, likewise.
+    pub fn level_bits(&self) -> Option<&[u8]> {
+        self.level_valid.bits.as_deref()
+    }
+
+    /// Of each row, the place of its status in [`Status::ALL`].
+    pub fn status(&self) -> &[u8] {
         &self.status
     }
 
@@ -253,9 +231,14 @@ impl Rollup {
         &self.evidence
     }
 
-    /// Of each row, the newest selected instant.
-    pub fn newest(&self) -> &[Option<Instant>] {
+    /// Of each row, the newest selected instant in microseconds; 0 where there is none, see [`RollupBatch::newest_bits`].
+    pub fn newest(&self) -> &[i64] {
         &self.newest
+    }
+
+    /// Which rows have a newest instant, likewise.
+    pub fn newest_bits(&self) -> Option<&[u8]> {
+        self.newest_valid.bits.as_deref()
     }
 
     /// Of each row, the covered leaves with a value.
@@ -267,49 +250,190 @@ impl Rollup {
     pub fn covered(&self) -> &[u32] {
         &self.covered
     }
+}
+
+/// Results of many learners as columns, batch by batch: learners ascend, and competencies within a learner.
+#[derive(Clone, Debug)]
+pub struct Rollup {
+    compiled: Arc<Compiled>,
+    levels: Arc<Levels>,
+    learners: Learners,
+    columns: [bool; 9],
+    ignored: Vec<String>,
+    batches: Vec<Arc<RollupBatch>>,
+    pub(super) report: Report,
+    pub(super) bad_rows: usize,
+}
+
+/// Levels of all scales in use as one list.
+#[derive(Debug)]
+pub(super) struct Levels {
+    ids: Vec<String>,
+    /// By class of scale and level, the place in `ids`.
+    places: Vec<Vec<u32>>,
+}
+
+impl Levels {
+    pub(super) fn new(compiled: &Compiled) -> Self {
+        let mut levels = Self { ids: Vec::new(), places: Vec::new() };
+        let mut known = BTreeMap::new();
+        for (class, scale) in compiled.scales() {
+            let place = |level: &crate::scale::Level| {
+                *known.entry(level.id.clone()).or_insert_with(|| {
+                    levels.ids.push(level.id.clone());
+                    u32::try_from(levels.ids.len() - 1).unwrap_or(NO_LEVEL)
+                })
+            };
+            let places = scale.levels().iter().map(place).collect();
+            // classes are numbered from 0 without gaps
+            levels.places.resize(class as usize + 1, Vec::new());
+            if let Some(slot) = levels.places.get_mut(class as usize) {
+                *slot = places;
+            }
+        }
+        levels
+    }
+
+    pub(super) fn place(&self, class: u32, level: usize) -> Option<u32> {
+        self.places.get(class as usize)?.get(level).copied()
+    }
+}
+
+impl Rollup {
+    pub(super) fn new(
+        compiled: &Arc<Compiled>,
+        levels: Arc<Levels>,
+        learners: Learners,
+        options: &RollupOptions,
+        ignored: Vec<String>,
+        batches: Vec<RollupBatch>,
+    ) -> Self {
+        Self {
+            compiled: Arc::clone(compiled),
+            levels,
+            learners,
+            columns: options.columns,
+            ignored,
+            batches: batches.into_iter().filter(|batch| !batch.is_empty()).map(Arc::new).collect(),
+            report: Report::default(),
+            bad_rows: 0,
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(|batch| batch.len()).sum()
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.batches.is_empty()
+    }
+
+    /// The columns that were asked for, in order. Without a learner column in the input there is none in the output.
+    pub fn columns(&self) -> impl Iterator<Item = ResultColumn> {
+        let only = self.learners == Learners::Only;
+        let wanted = ResultColumn::ALL.into_iter().zip(self.columns).filter(|(_, wanted)| *wanted);
+        wanted.map(|(column, _)| column).filter(move |column| !(only && *column == ResultColumn::Learner))
+    }
+
+    /// The rows, in batches. A batch can be shared and outlive the rollup.
+    pub fn batches(&self) -> &[Arc<RollupBatch>] {
+        &self.batches
+    }
+
+    /// What the learner columns of the batches mean.
+    pub const fn learners(&self) -> &Learners {
+        &self.learners
+    }
+
+    /// The ids that the competency columns point to, in byte order.
+    pub fn competency_ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.compiled.framework.len())
+            .map(|node| self.compiled.framework.id_of(u32::try_from(node).unwrap_or(u32::MAX)))
+    }
+
+    /// The ids that the level columns point to.
+    pub fn level_ids(&self) -> &[String] {
+        &self.levels.ids
+    }
 
     /// The input columns that the contract does not know.
     pub fn ignored_columns(&self) -> &[String] {
         &self.ignored
     }
 
-    /// What is wrong with rows, by row number (`/rows/…`, the first is 0).
+    /// What is wrong with rows, by row number (`/rows/…`, the first is 0), up to the number that the options allow.
     pub const fn report(&self) -> &Report {
         &self.report
     }
 
-    /// Canonical JSON: a list of rows, each a learner with a result.
+    /// How many rows have something wrong with them, listed in the report or not.
+    pub const fn bad_rows(&self) -> usize {
+        self.bad_rows
+    }
+
+    /// All rows, one after the other: for small results. What was not asked for is as if there were none.
+    pub fn rows(&self) -> impl Iterator<Item = (LearnerId<'_>, Mastery)> {
+        self.batches.iter().flat_map(|batch| (0..batch.len()).map(|row| self.row(batch, row)))
+    }
+
+    fn row(&self, batch: &RollupBatch, row: usize) -> (LearnerId<'_>, Mastery) {
+        let count = |column: &[u32]| column.get(row).copied().unwrap_or_default();
+        let valid = |valid: &Valid| valid.is_valid(row);
+        let ids = &self.levels.ids;
+        let competency = batch.competency.get(row).map(|node| self.compiled.framework.id_of(*node).to_owned());
+        let mastery = Mastery {
+            competency: competency.unwrap_or_default(),
+            value: batch.value.get(row).filter(|_| valid(&batch.value_valid)).and_then(|grid| Value::from_grid(*grid).ok()),
+            level: batch.level.get(row).filter(|_| valid(&batch.level_valid)).and_then(|at| ids.get(*at as usize)).cloned(),
+            status: batch.status.get(row).and_then(|at| Status::ALL.get(usize::from(*at))).copied().unwrap_or_default(),
+            evidence: count(&batch.evidence),
+            newest: batch.newest.get(row).filter(|_| valid(&batch.newest_valid)).and_then(|at| Instant::from_micros(*at).ok()),
+            coverage: (count(&batch.valued), count(&batch.covered)),
+        };
+        (self.learners.id(count(&batch.learner)), mastery)
+    }
+
+    /// Canonical JSON: a list of rows, each a learner with a result, with the columns that were asked for.
     pub fn to_json(&self) -> String {
         let mut w = Writer::new();
         w.open('[');
-        for (row, learner) in self.learner.iter().enumerate() {
+        for (learner, mastery) in self.rows() {
             w.item().open('{');
-            match &self.learners {
-                Learners::Only => {}
-                Learners::Numbers(numbers) => {
-                    w.optional_raw("learner", numbers.get(*learner as usize));
-                }
-                Learners::Texts(texts) => {
-                    w.optional("learner", texts.get(*learner as usize).map(String::as_str));
-                }
+            for column in self.columns() {
+                match column {
+                    ResultColumn::Learner => match learner {
+                        LearnerId::Text(text) => w.key("learner").text(text),
+                        other => w.key("learner").raw(&other.to_string()),
+                    },
+                    ResultColumn::Competency => w.key("competency").text(&mastery.competency),
+                    ResultColumn::Value => {
+                        let value = mastery.value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+                        w.key("value").raw(&value)
+                    }
+                    ResultColumn::Level => match &mastery.level {
+                        Some(level) => w.key("level").text(level),
+                        None => w.key("level").raw("null"),
+                    },
+                    ResultColumn::Status => w.key("status").text(mastery.status.as_str()),
+                    ResultColumn::Evidence => w.key("evidence").raw(&mastery.evidence.to_string()),
+                    ResultColumn::Newest => w.optional("newest", mastery.newest.map(|at| at.to_string()).as_deref()),
+                    ResultColumn::Valued if self.wants(ResultColumn::Covered) => {
+                        w.key("coverage").raw(&format!("[{},{}]", mastery.coverage.0, mastery.coverage.1))
+                    }
+                    ResultColumn::Covered if self.wants(ResultColumn::Valued) => &mut w,
+                    ResultColumn::Valued => w.key("valued").raw(&mastery.coverage.0.to_string()),
+                    ResultColumn::Covered => w.key("covered").raw(&mastery.coverage.1.to_string()),
+                };
             }
-            let node = self.competency.get(row).copied().unwrap_or_default();
-            w.key("competency").text(self.compiled.framework.id_of(node));
-            let value = self.value.get(row).copied().flatten();
-            w.key("value").raw(&value.map_or_else(|| "null".to_owned(), |value| value.to_string()));
-            let level = self.level.get(row).copied().flatten().and_then(|level| self.level_ids.get(level as usize));
-            match level {
-                Some(level) => w.key("level").text(level),
-                None => w.key("level").raw("null"),
-            };
-            w.key("status").text(self.status.get(row).copied().unwrap_or_default().as_str());
-            w.optional_raw("evidence", self.evidence.get(row));
-            w.optional("newest", self.newest.get(row).copied().flatten().map(|at| at.to_string()).as_deref());
-            let coverage = self.valued.get(row).zip(self.covered.get(row));
-            w.optional_raw("coverage", coverage.map(|(valued, covered)| format!("[{valued},{covered}]")));
             w.close('}');
         }
         w.close(']');
         w.finish()
+    }
+
+    fn wants(&self, column: ResultColumn) -> bool {
+        self.columns.get(column as usize).copied().unwrap_or(false)
     }
 }

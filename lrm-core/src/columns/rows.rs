@@ -1,6 +1,7 @@
 //! From a row to an item of evidence.
 
-use super::input::{Column, EvidenceColumns};
+use super::column::Column;
+use super::contract::EvidenceColumns;
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;

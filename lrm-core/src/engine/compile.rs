@@ -1,8 +1,10 @@
 //! Compiling a framework and a policy into one checked whole.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::coverage::Walks;
+use crate::dense::Plan;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::Marks;
@@ -19,13 +21,15 @@ pub(crate) struct Compiled {
     /// Of inner nodes above more than a tree: what a rule of theirs takes in while nothing below has evidence of its own.
     /// For rules over leaves the distinct leaves below, for rules over children the leaves that are covered.
     leaves: Vec<Box<[u32]>>,
+    /// For tables of many learners; made when the first comes.
+    plan: OnceLock<Plan>,
 }
 
 impl Compiled {
     pub(crate) fn new(framework: Framework, policy: Policy, closure_limit: u64) -> Result<Self> {
         let resolved = resolve(&policy, &framework)?;
         let lint = policy.lint_resolved(&framework, &resolved);
-        let mut compiled = Self { framework, policy, lint, resolved, leaves: Vec::new() };
+        let mut compiled = Self { framework, policy, lint, resolved, leaves: Vec::new(), plan: OnceLock::new() };
         compiled.check_scales()?;
         compiled.check_closure(closure_limit)?;
         compiled.leaves = compiled.close();
@@ -37,6 +41,21 @@ impl Compiled {
         let set = self.resolved.of_node.get(node as usize).and_then(|set| self.resolved.sets.get(*set as usize));
         // every node has a set: the fallback only spares a panic
         set.unwrap_or(&self.resolved.fallback)
+    }
+
+    /// The number of a node's rule set among [`Compiled::sets`].
+    pub(crate) fn set_number(&self, node: u32) -> u32 {
+        self.resolved.of_node.get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// The rule sets in use.
+    pub(crate) fn sets(&self) -> &[RuleSet] {
+        &self.resolved.sets
+    }
+
+    /// The plan of the dense pass.
+    pub(crate) fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| Plan::new(self))
     }
 
     /// The scales in use, each class once.

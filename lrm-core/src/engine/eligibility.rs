@@ -135,7 +135,7 @@ fn no_level(id: &str) -> Door {
 }
 
 /// score / possible · (max − min) + min, exact and rounded once; without `possible` the score as it is.
-fn score_on(score: Value, possible: Option<Value>, scale: &Scale, extra_credit: ExtraCredit) -> Door {
+pub(crate) fn score_on(score: Value, possible: Option<Value>, scale: &Scale, extra_credit: ExtraCredit) -> Door {
     let off =
         |message: String| Door::Ignored(Reason::OffScale, vec![Finding::new(Code::ScoreOffScale, "/score", message)]);
     let (min, max) = (scale.min(), scale.max());
@@ -181,29 +181,39 @@ pub(crate) fn ignored(item: &Item, set: &RuleSet, inner: bool, applies: bool, as
 
 /// The part of it that asks for nothing but the item and the sections: clock, purpose, assessor, weight.
 pub(crate) fn unfit(item: &Item, rule: &EvidenceRule, estimate: Estimate, as_of: Instant) -> Option<Reason> {
-    if item.evidence.clock().is_some_and(|clock| clock > as_of) {
-        return Some(Reason::InFuture);
-    }
-    if let Some(reason) = unselected(item, rule) {
-        return Some(reason);
-    }
-    (estimate.weighs() && item.evidence.weight.is_some_and(Weight::is_zero)).then_some(Reason::ZeroWeight)
+    let evidence = &item.evidence;
+    let role = evidence.assessor.as_ref().and_then(|assessor| assessor.role);
+    let occasion =
+        Occasion { clock: evidence.clock(), purpose: evidence.purpose, role, weight: evidence.weight.unwrap_or_default() };
+    occasion.unfit(rule, estimate, as_of)
 }
 
-fn unselected(item: &Item, rule: &EvidenceRule) -> Option<Reason> {
-    match item.evidence.purpose {
-        Some(purpose) if !rule.purposes.contains(&purpose) => {
+/// What a policy looks at when it selects items.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Occasion {
+    pub(crate) clock: Option<Instant>,
+    pub(crate) purpose: Option<Purpose>,
+    pub(crate) role: Option<AssessorRole>,
+    pub(crate) weight: Weight,
+}
+
+impl Occasion {
+    /// Why an item of this occasion does not count, if it does not.
+    pub(crate) fn unfit(&self, rule: &EvidenceRule, estimate: Estimate, as_of: Instant) -> Option<Reason> {
+        if self.clock.is_some_and(|clock| clock > as_of) {
+            return Some(Reason::InFuture);
+        }
+        if let Some(purpose) = self.purpose.filter(|purpose| !rule.purposes.contains(purpose)) {
             return Some(if purpose == Purpose::Practice { Reason::Practice } else { Reason::PurposeNotSelected });
         }
-        _ => {}
-    }
-    match item.evidence.assessor.as_ref().and_then(|assessor| assessor.role) {
-        Some(role) if !rule.roles.contains(&role) => Some(match role {
-            AssessorRole::OneSelf => Reason::SelfAssessment,
-            AssessorRole::Peer => Reason::PeerAssessment,
-            _ => Reason::Untrusted,
-        }),
-        _ => None,
+        if let Some(role) = self.role.filter(|role| !rule.roles.contains(role)) {
+            return Some(match role {
+                AssessorRole::OneSelf => Reason::SelfAssessment,
+                AssessorRole::Peer => Reason::PeerAssessment,
+                _ => Reason::Untrusted,
+            });
+        }
+        (estimate.weighs() && self.weight.is_zero()).then_some(Reason::ZeroWeight)
     }
 }
 

@@ -112,7 +112,7 @@ fn lacking<'i>(
 }
 
 /// The newest clock instant among the selected items.
-fn newest(estimated: &Estimated, judgements: &[Judgement]) -> Option<Instant> {
+pub(crate) fn newest(estimated: &Estimated, judgements: &[Judgement]) -> Option<Instant> {
     let selected = judgements.iter().enumerate().filter(|(place, one)| estimated.selected.contains(*place, one));
     selected.filter_map(|(_, judgement)| judgement.clock).max()
 }

@@ -18,17 +18,19 @@ mod what_if;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-pub(crate) use board::{Board, leaf_input};
+pub(crate) use board::{Board, leaf_input, other_content};
 pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
-pub(crate) use eligibility::{Door, door, judgement, unfit, value_on};
-pub(crate) use judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, with_items};
+pub(crate) use eligibility::{Door, Occasion, door, judgement, score_on, unfit, value_on};
+pub(crate) use judge::{
+    ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, newest as newest_selected, with_items,
+};
 pub use live::Live;
 pub use options::Options;
 pub(crate) use order::sort;
-pub(crate) use scope::applies as scope_of;
+pub(crate) use scope::{Applies, applies as scope_of, applies_below};
 pub use state::{Mastery, State};
 pub use status::Status;
 pub use what_if::{Change, Delta};

@@ -31,10 +31,15 @@ pub(crate) fn applies(scope: Option<&[String]>, compiled: &Compiled) -> Result<A
         }
     }
     report.into_result()?;
+    Ok(applies_below(&tops, compiled))
+}
+
+/// What these nodes and all below them make apply.
+pub(crate) fn applies_below(tops: &[u32], compiled: &Compiled) -> Applies {
     let graph = &compiled.framework.graph;
     let mut applies = vec![false; compiled.framework.len()];
     for top in tops {
-        if let Some(slot) = applies.get_mut(top as usize) {
+        if let Some(slot) = applies.get_mut(*top as usize) {
             *slot = true;
         }
     }
@@ -45,5 +50,5 @@ pub(crate) fn applies(scope: Option<&[String]>, compiled: &Compiled) -> Result<A
             *slot = true;
         }
     }
-    Ok(Applies(Some(applies)))
+    Applies(Some(applies))
 }

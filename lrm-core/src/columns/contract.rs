@@ -1,153 +1,7 @@
-//! The columns of evidence, checked for name and type.
+//! A table of evidence, its columns checked for name and type.
 
-use std::borrow::Cow;
-use std::cmp::Ordering;
-
-use super::output::Learner;
+use super::column::{Column, Kind};
 use crate::error::{Code, Error, Finding, Report, Result, quote};
-use crate::instant::Instant;
-use crate::value::Value;
-
-/// A column of evidence. Nulls are absent values.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Column<'a> {
-    /// Texts.
-    Text(Vec<Option<Cow<'a, str>>>),
-    /// Texts by their place in a list; a place beyond the list is null.
-    Dictionary {
-        /// The place of each row's text.
-        keys: Cow<'a, [u32]>,
-        /// The distinct texts.
-        values: Vec<Cow<'a, str>>,
-    },
-    /// Binary floating-point numbers; they come onto the grid from their exact value.
-    Number(Cow<'a, [f64]>, Valid<'a>),
-    /// Whole numbers.
-    Integer(Cow<'a, [i64]>, Valid<'a>),
-    /// Exact decimal numbers.
-    Decimal(Vec<Option<Value>>),
-    /// True or false.
-    Bool(Vec<Option<bool>>),
-    /// Microseconds since 1970 in universal time.
-    Instant(Cow<'a, [i64]>, Valid<'a>),
-}
-
-/// Which rows have a value; without it all do.
-pub(crate) type Valid<'a> = Option<Cow<'a, [bool]>>;
-
-impl<'a> Column<'a> {
-    /// Texts, some of them null.
-    pub fn texts<T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = Option<T>>) -> Self {
-        Self::Text(texts.into_iter().map(|text| text.map(Into::into)).collect())
-    }
-
-    /// Numbers without nulls.
-    pub fn numbers(numbers: &'a [f64]) -> Self {
-        Self::Number(Cow::Borrowed(numbers), None)
-    }
-
-    /// Whole numbers without nulls.
-    pub fn integers(integers: &'a [i64]) -> Self {
-        Self::Integer(Cow::Borrowed(integers), None)
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Text(texts) => texts.len(),
-            Self::Dictionary { keys, .. } => keys.len(),
-            Self::Number(numbers, _) => numbers.len(),
-            Self::Integer(integers, _) | Self::Instant(integers, _) => integers.len(),
-            Self::Decimal(values) => values.len(),
-            Self::Bool(bools) => bools.len(),
-        }
-    }
-
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Text(_) | Self::Dictionary { .. } => Kind::Text,
-            Self::Number(..) => Kind::Number,
-            Self::Integer(..) => Kind::Integer,
-            Self::Decimal(_) => Kind::Decimal,
-            Self::Bool(_) => Kind::Bool,
-            Self::Instant(..) => Kind::Instant,
-        }
-    }
-
-    pub(super) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Text(texts) => texts.get(row)?.as_deref().map(Cow::Borrowed),
-            Self::Dictionary { keys, values } => {
-                values.get(*keys.get(row)? as usize).map(|text| Cow::Borrowed(&**text))
-            }
-            Self::Integer(..) => self.integer(row).map(|integer| Cow::Owned(integer.to_string())),
-            _ => None,
-        }
-    }
-
-    pub(super) fn integer(&self, row: usize) -> Option<i64> {
-        match self {
-            Self::Integer(integers, valid) | Self::Instant(integers, valid) => {
-                integers.get(row).copied().filter(|_| is_valid(valid, row))
-            }
-            _ => None,
-        }
-    }
-
-    /// The number of a row on the grid; the error says why it has no place there.
-    pub(super) fn number(&self, row: usize) -> Option<Result<Value>> {
-        match self {
-            Self::Number(numbers, valid) => {
-                numbers.get(row).filter(|_| is_valid(valid, row)).map(|number| Value::from_f64(*number))
-            }
-            Self::Integer(..) => self.integer(row).map(|integer| integer.to_string().parse()),
-            Self::Decimal(values) => values.get(row).copied().flatten().map(Ok),
-            _ => None,
-        }
-    }
-
-    pub(super) fn bool(&self, row: usize) -> Option<bool> {
-        match self {
-            Self::Bool(bools) => bools.get(row).copied().flatten(),
-            _ => None,
-        }
-    }
-
-    pub(super) fn instant(&self, row: usize) -> Option<Result<Instant>> {
-        match self {
-            Self::Instant(..) => self.integer(row).map(Instant::from_micros),
-            _ => self.text(row).map(|text| Instant::parse(&text)),
-        }
-    }
-}
-
-fn is_valid(valid: &Valid<'_>, row: usize) -> bool {
-    valid.as_ref().is_none_or(|valid| valid.get(row) == Some(&true))
-}
-
-/// The types of columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Number,
-    Integer,
-    Decimal,
-    Bool,
-    Instant,
-}
-
-impl Kind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "number",
-            Self::Integer => "integer",
-            Self::Decimal => "decimal",
-            Self::Bool => "boolean",
-            Self::Instant => "instant",
-        }
-    }
-}
 
 const KEY: &[Kind] = &[Kind::Text, Kind::Integer];
 const TEXT: &[Kind] = &[Kind::Text];
@@ -194,6 +48,12 @@ pub struct EvidenceColumns<'a> {
     /// In the order of the contract.
     columns: Vec<Option<Column<'a>>>,
     ignored: Vec<String>,
+}
+
+impl<'a> AsRef<[Self]> for EvidenceColumns<'a> {
+    fn as_ref(&self) -> &[EvidenceColumns<'a>] {
+        std::slice::from_ref(self)
+    }
 }
 
 impl<'a> EvidenceColumns<'a> {
@@ -260,8 +120,14 @@ impl<'a> EvidenceColumns<'a> {
         COLUMNS.iter().position(|(known, _)| *known == name).and_then(|place| Some((place, COLUMNS.get(place)?.1)))
     }
 
+    /// The column of a name of the contract.
     pub(super) fn get(&self, name: &str) -> Option<&Column<'a>> {
         Self::find(name).and_then(|(place, _)| self.columns.get(place)?.as_ref())
+    }
+
+    /// The columns that are there, with their names, in the order of the contract.
+    pub(super) fn present(&self) -> impl Iterator<Item = (&'static str, &Column<'a>)> {
+        Self::names().zip(&self.columns).filter_map(|(name, column)| Some((name, column.as_ref()?)))
     }
 
     /// How many rows there are.
@@ -290,18 +156,22 @@ impl<'a> EvidenceColumns<'a> {
     }
 
     pub(super) fn has_learner(&self, row: usize) -> bool {
-        self.get("learner").is_none_or(|column| column.integer(row).is_some() || column.text(row).is_some())
+        self.get("learner").is_some_and(|column| column.integer(row).is_some() || column.text(row).is_some())
     }
 
-    pub(super) fn learner(&self, row: usize) -> Learner<'_> {
-        match self.get("learner") {
-            None => Learner::Only,
-            Some(column @ Column::Integer(..)) => Learner::Number(column.integer(row).unwrap_or_default()),
-            Some(column) => Learner::Text(column.text(row).unwrap_or_default()),
-        }
+    pub(super) fn learner_text(&self, row: usize) -> String {
+        self.get("learner").and_then(|column| column.text(row)).map_or_else(String::new, std::borrow::Cow::into_owned)
     }
 
-    pub(super) fn compare_learners(&self, a: usize, b: usize) -> Ordering {
-        self.learner(a).cmp(&self.learner(b))
+    /// Some of the rows, borrowed.
+    pub(super) fn part(&self, rows: std::ops::Range<usize>) -> EvidenceColumns<'_> {
+        let columns = self.columns.iter().map(|column| Some(column.as_ref()?.part(rows.clone()))).collect();
+        EvidenceColumns { rows: rows.len(), columns, ignored: self.ignored.clone() }
+    }
+
+    /// The same with all that is borrowed copied.
+    pub(super) fn into_owned(self) -> EvidenceColumns<'static> {
+        let columns = self.columns.into_iter().map(|column| column.map(Column::into_owned)).collect();
+        EvidenceColumns { rows: self.rows, columns, ignored: self.ignored }
     }
 }

@@ -1,0 +1,259 @@
+//! From a row to a value: the short way of the rows that are as they should be. What is wrong with the others is said by
+//! `rows::item` and `engine::door`.
+
+use super::column::{Column, Valid, is_valid};
+use super::competencies::{Names, Nodes};
+use super::contract::EvidenceColumns;
+use crate::dense::NONE;
+use crate::engine::{Compiled, Door, Occasion, score_on, value_on};
+use crate::instant::Instant;
+use crate::policy::OwnEvidence;
+use crate::record::{ABSENCES, ASSISTANCES, Absence, KINDS, OrderBy, Outcome, PURPOSES, ROLES};
+use crate::scale::SCORE_LIMIT;
+use crate::value::{Value, Weight};
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Admitted {
+    /// It counts for a node with a value; the instant that orders it in microseconds, or the least number.
+    Counts { node: u32, value: Value, order: i64 },
+    /// It is in order but does not count now.
+    Ignored,
+    /// Something is wrong with it.
+    Bad,
+}
+
+/// One table, ready to be read.
+pub(super) struct Reader<'s, 'f> {
+    compiled: &'s Compiled,
+    as_of: Instant,
+    nodes: Nodes<'s, 'f>,
+    score: Option<&'s Column<'s>>,
+    possible: Option<&'s Column<'s>>,
+    level: Option<&'s Column<'s>>,
+    passed: Option<&'s Column<'s>>,
+    absence: Words<'s, Absence>,
+    /// Observed, due, assessed, received.
+    instants: [Option<&'s Column<'s>>; 4],
+    purpose: Words<'s, crate::record::Purpose>,
+    role: Words<'s, crate::record::AssessorRole>,
+    kind: Words<'s, crate::record::EvidenceKind>,
+    assistance: Words<'s, crate::record::Assistance>,
+    weight: Option<&'s Column<'s>>,
+    attempt: Option<&'s Column<'s>>,
+    plain: Option<Plain<'s>>,
+}
+
+/// Scores without nulls, and one column of instants at most.
+#[derive(Clone, Copy)]
+struct Plain<'s> {
+    scores: &'s [f64],
+    observed: Option<(&'s [i64], &'s Valid<'s>)>,
+}
+
+impl<'s, 'f> Reader<'s, 'f> {
+    pub(super) fn new(
+        table: &'s EvidenceColumns<'s>,
+        names: &'s Names<'f>,
+        compiled: &'s Compiled,
+        as_of: Instant,
+    ) -> Self {
+        let column = |name| table.get(name);
+        Self {
+            compiled,
+            as_of,
+            nodes: Nodes::new(table, names),
+            score: column("score"),
+            possible: column("possible"),
+            level: column("level"),
+            passed: column("passed"),
+            absence: Words::new(column("absence"), &ABSENCES),
+            instants: ["observed_at", "due_at", "assessed_at", "received_at"].map(column),
+            purpose: Words::new(column("purpose"), &PURPOSES),
+            role: Words::new(column("assessor.role"), &ROLES),
+            kind: Words::new(column("kind"), &KINDS),
+            assistance: Words::new(column("assistance"), &ASSISTANCES),
+            weight: column("weight"),
+            attempt: column("attempt").filter(|column| matches!(column, Column::Integer(..))),
+            plain: plain(table),
+        }
+    }
+
+    /// Reads a row.
+    #[inline]
+    pub(super) fn admit(&self, row: usize) -> Admitted {
+        match &self.plain {
+            Some(plain) => self.admit_plain(plain, row),
+            None => self.admit_any(row).unwrap_or(Admitted::Bad),
+        }
+    }
+
+    #[inline]
+    fn admit_plain(&self, plain: &Plain<'_>, row: usize) -> Admitted {
+        let node = self.nodes.node(row);
+        let Some(value) = plain.scores.get(row).and_then(|score| Value::from_f64(*score).ok()) else {
+            return Admitted::Bad;
+        };
+        if node == NONE {
+            return Admitted::Bad;
+        }
+        let set = self.compiled.set(node);
+        // a scale lies within the limits of scores
+        if !set.scale.holds(value) {
+            return Admitted::Bad;
+        }
+        let mut order = i64::MIN;
+        if let Some((micros, valid)) = plain.observed
+            && is_valid(valid, row)
+        {
+            let Some(at) = micros.get(row).and_then(|at| Instant::from_micros(*at).ok()) else { return Admitted::Bad };
+            if at > self.as_of {
+                return Admitted::Ignored;
+            }
+            order = at.micros();
+        }
+        if self.ignores_own_evidence(node) { Admitted::Ignored } else { Admitted::Counts { node, value, order } }
+    }
+
+    fn ignores_own_evidence(&self, node: u32) -> bool {
+        self.compiled.set(node).rollup.own_evidence == OwnEvidence::Ignored
+            && !self.compiled.framework.graph.is_leaf(node)
+    }
+
+    /// None for a bad row.
+    fn admit_any(&self, row: usize) -> Option<Admitted> {
+        let node = self.nodes.node(row);
+        if node == NONE {
+            return None;
+        }
+        let set = self.compiled.set(node);
+        let instant = |at: usize| match self.instants.get(at).copied().flatten().and_then(|column| column.instant(row)) {
+            None => Some(None),
+            Some(instant) => instant.ok().map(Some),
+        };
+        let (observed, due, assessed, received) = (instant(0)?, instant(1)?, instant(2)?, instant(3)?);
+        let (purpose, role) = (self.purpose.get(row)?, self.role.get(row)?);
+        self.kind.get(row)?;
+        self.assistance.get(row)?;
+        let weight = match self.weight.and_then(|column| column.number(row)) {
+            None => Weight::ONE,
+            Some(weight) => Weight::new(weight.ok()?).ok()?,
+        };
+        if let Some(attempt) = self.attempt.and_then(|column| column.integer(row)) {
+            u32::try_from(attempt).ok()?;
+        }
+        let value = match self.door(row, set)? {
+            Door::Value(value) => value,
+            Door::Ignored(_, findings) => return findings.is_empty().then_some(Admitted::Ignored),
+        };
+        let clock = observed.or(assessed).or(received);
+        let occasion = Occasion { clock, purpose, role, weight };
+        if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some() || self.ignores_own_evidence(node) {
+            return Some(Admitted::Ignored);
+        }
+        let order = match set.evidence.order_by {
+            OrderBy::ObservedAt => clock,
+            OrderBy::AssessedAt => assessed.or(clock),
+            OrderBy::DueAt => due.or(clock),
+        };
+        Some(Admitted::Counts { node, value, order: order.map_or(i64::MIN, Instant::micros) })
+    }
+
+    /// What the row says, on its node's scale; none if it says nothing readable.
+    fn door(&self, row: usize, set: &crate::policy::RuleSet) -> Option<Door> {
+        let number = |column: Option<&Column<'_>>| match column.and_then(|column| column.number(row)) {
+            None => Some(None),
+            Some(number) => number.ok().filter(|value| (-SCORE_LIMIT.grid()..=SCORE_LIMIT.grid()).contains(&value.grid())).map(Some),
+        };
+        let score = number(self.score)?;
+        let possible = number(self.possible)?;
+        let level = self.level.and_then(|column| column.text(row));
+        let passed = self.passed.and_then(|column| column.bool(row));
+        let absence = self.absence.get(row)?;
+        let given = [score.is_some(), level.is_some(), passed.is_some(), absence.is_some()];
+        if given.iter().filter(|given| **given).count() > 1
+            || (possible.is_some() && score.is_none())
+            || possible.is_some_and(|possible| possible <= Value::ZERO)
+        {
+            return None;
+        }
+        let extra_credit = set.evidence.extra_credit;
+        if let Some(score) = score {
+            return Some(score_on(score, possible, &set.scale, extra_credit));
+        }
+        if let Some(level) = level {
+            return set.scale.level(&level).map(|level| Door::Value(level.from));
+        }
+        let outcome = match (passed, absence) {
+            (Some(passed), _) => Outcome::Passed(passed),
+            (_, Some(absence)) => Outcome::Absence(absence),
+            _ => Outcome::Nothing,
+        };
+        Some(value_on(&outcome, &set.scale, extra_credit))
+    }
+}
+
+/// The short way, if a table has nothing but learner, competency, score and when it was observed. The texts that no rule
+/// looks at may be there, too.
+fn plain<'s>(table: &'s EvidenceColumns<'s>) -> Option<Plain<'s>> {
+    const SILENT: [&str; 10] = [
+        "id",
+        "learner",
+        "competency",
+        "criterion",
+        "context",
+        "artifact.uri",
+        "artifact.sha256",
+        "activity",
+        "source.system",
+        "source.id",
+    ];
+    let mut plain = Plain { scores: &[], observed: None };
+    for (name, column) in table.present() {
+        match (name, column) {
+            ("score", Column::Number(scores, None)) => plain.scores = scores,
+            ("observed_at", Column::Instant(micros, valid)) => plain.observed = Some((micros, valid)),
+            (name, _) if SILENT.contains(&name) => {}
+            _ => return None,
+        }
+    }
+    Some(plain)
+}
+
+/// A column of words from a list.
+enum Words<'s, T: 'static> {
+    Absent,
+    Keys(&'s [u32], Vec<Option<T>>),
+    Texts(&'s Column<'s>, &'static [(&'static str, T)]),
+}
+
+impl<'s, T: Copy> Words<'s, T> {
+    fn new(column: Option<&'s Column<'s>>, known: &'static [(&'static str, T)]) -> Self {
+        match column {
+            None => Self::Absent,
+            Some(Column::Dictionary { keys, values }) => {
+                Self::Keys(keys, values.iter().map(|text| word(text, known)).collect())
+            }
+            Some(column) => Self::Texts(column, known),
+        }
+    }
+
+    /// None if the row has a word that is not on the list.
+    fn get(&self, row: usize) -> Option<Option<T>> {
+        match self {
+            Self::Absent => Some(None),
+            Self::Keys(keys, words) => match keys.get(row).and_then(|key| words.get(*key as usize)) {
+                None => Some(None),
+                Some(word) => word.map(Some),
+            },
+            Self::Texts(column, known) => match column.text(row) {
+                None => Some(None),
+                Some(text) => word(&text, known).map(Some),
+            },
+        }
+    }
+}
+
+fn word<T: Copy>(text: &str, known: &[(&'static str, T)]) -> Option<T> {
+    known.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice)
+}

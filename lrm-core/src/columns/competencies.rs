@@ -1,0 +1,107 @@
+//! Competencies as nodes: what the rows of a table name.
+
+use super::column::{Column, Integers};
+use super::contract::EvidenceColumns;
+use crate::dense::NONE;
+use crate::framework::Framework;
+
+/// Nodes by the names that tables use.
+pub(super) struct Names<'f> {
+    #[expect(clippy::disallowed_types, reason = "asked for single ids only: its order reaches nothing")]
+    texts: std::collections::HashMap<&'f str, u32>,
+    /// Ids that are whole numbers: the smallest, and nodes from there on.
+    first: i64,
+    nodes: Vec<u32>,
+    framework: &'f Framework,
+}
+
+impl<'f> Names<'f> {
+    /// The names that these tables need.
+    pub(super) fn new(framework: &'f Framework, tables: &[EvidenceColumns<'_>]) -> Self {
+        let mut names = Self { texts: Default::default(), first: 0, nodes: Vec::new(), framework };
+        let columns = || tables.iter().filter_map(|table| table.get("competency"));
+        if columns().any(|column| matches!(column, Column::Text(_) | Column::Dictionary { .. })) {
+            names.texts = (0..framework.graph.len()).map(|node| (framework.id_of(node), node)).collect();
+        }
+        if columns().any(|column| matches!(column, Column::Integer(..))) {
+            names.number();
+        }
+        names
+    }
+
+    /// Ids such as `17` get a place of their own, as long as they lie close together.
+    fn number(&mut self) {
+        let number = |node: u32| {
+            let id = self.framework.id_of(node);
+            id.parse::<i64>().ok().filter(|number| number.to_string() == id)
+        };
+        let numbered: Vec<(i64, u32)> =
+            (0..self.framework.graph.len()).filter_map(|node| Some((number(node)?, node))).collect();
+        let (Some(first), Some(last)) =
+            (numbered.iter().map(|(number, _)| *number).min(), numbered.iter().map(|(number, _)| *number).max())
+        else {
+            return;
+        };
+        let room = i128::from(last) - i128::from(first) + 1;
+        if let Some(room) = usize::try_from(room).ok().filter(|room| *room <= 16 * numbered.len() + 65_536) {
+            self.first = first;
+            self.nodes = vec![NONE; room];
+            for (number, node) in numbered {
+                if let Some(slot) = usize::try_from(number - first).ok().and_then(|at| self.nodes.get_mut(at)) {
+                    *slot = node;
+                }
+            }
+        }
+    }
+
+    fn of_number(&self, number: i64) -> u32 {
+        if self.nodes.is_empty() {
+            return self.framework.rank.get(number.to_string().as_str()).copied().unwrap_or(NONE);
+        }
+        let at = number.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| self.nodes.get(at)).copied().unwrap_or(NONE)
+    }
+
+    fn of_text(&self, text: &str) -> u32 {
+        self.texts.get(text).copied().unwrap_or(NONE)
+    }
+}
+
+/// The nodes of one table's rows.
+pub(super) enum Nodes<'s, 'f> {
+    Keys(&'s [u32], Vec<u32>),
+    Naturals(&'s [u32], &'s Names<'f>),
+    Column(&'s Column<'s>, &'s Names<'f>),
+    Nothing,
+}
+
+impl<'s, 'f> Nodes<'s, 'f> {
+    pub(super) fn new(table: &'s EvidenceColumns<'s>, names: &'s Names<'f>) -> Self {
+        match table.get("competency") {
+            None => Self::Nothing,
+            Some(Column::Dictionary { keys, values }) => {
+                Self::Keys(keys, values.iter().map(|value| names.of_text(value)).collect())
+            }
+            Some(Column::Integer(Integers::U32(numbers), None)) if !names.nodes.is_empty() => {
+                Self::Naturals(numbers, names)
+            }
+            Some(column) => Self::Column(column, names),
+        }
+    }
+
+    /// The node of a row; [`NONE`] if it names none or one that the framework does not have.
+    #[inline]
+    pub(super) fn node(&self, row: usize) -> u32 {
+        match self {
+            Self::Keys(keys, nodes) => {
+                keys.get(row).and_then(|key| nodes.get(*key as usize)).copied().unwrap_or(NONE)
+            }
+            Self::Naturals(numbers, names) => numbers.get(row).map_or(NONE, |number| names.of_number((*number).into())),
+            Self::Column(column @ Column::Integer(..), names) => {
+                column.integer(row).map_or(NONE, |number| names.of_number(number))
+            }
+            Self::Column(column, names) => column.text(row).map_or(NONE, |text| names.of_text(&text)),
+            Self::Nothing => NONE,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The dense pass: one learner's results from rows of numbers, for tables of many learners.
+//!
+//! It does what is common with integers in arrays that are made once and used for every learner, touches only the nodes that
+//! have evidence below them, and computes with the same estimators, rules and comparisons as everything else. What is rare
+//! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
+
+mod pass;
+mod plan;
+mod statics;
+
+pub(crate) use pass::{Cell, NONE, Pass, Record, Rows, Wanted};
+pub(crate) use plan::Plan;
+pub(crate) use statics::Statics;

@@ -1,0 +1,243 @@
+//! A framework and a policy as arrays: what the pass over a learner looks at, compiled once.
+
+use crate::engine::Compiled;
+use crate::graph::Rows;
+use crate::policy::{Estimate, Missing, RollupMethod, RuleSet};
+use crate::value::{Rounding, Weight};
+
+/// Stands for no node.
+const NONE: u32 = u32::MAX;
+
+/// The plan of an engine.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    rules: Vec<Rule>,
+    nodes: Vec<Node>,
+    /// All nodes, every child before its parents.
+    order: Vec<u32>,
+    /// By node: the parents whose rule takes in children.
+    up: Rows<Up>,
+    /// By leaf: the nodes above more than a tree whose rule over leaves takes it in.
+    takers: Rows<u32>,
+    /// By leaf: the nodes above more than a tree whose rule over children covers it.
+    covers: Rows<u32>,
+    /// True if some node pools the items below it.
+    pub(super) pools: bool,
+    /// True if some rule asks how old a result is.
+    pub(super) ages: bool,
+    /// True if some rule over leaves has sums to add up.
+    pub(super) sums: bool,
+}
+
+/// A node as the pass sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) rule: u32,
+    /// Its place in the order.
+    pub(super) place: u32,
+    /// The parent that adds up this node's sums over leaves.
+    pub(super) sums_up: u32,
+    /// The weight of a leaf, as a multiple of what all weights of leaves have in common.
+    pub(super) weight: i64,
+    pub(super) leaf: bool,
+    /// True where everything below hangs on one parent only.
+    pub(super) tree: bool,
+}
+
+/// How a value enters a parent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Up {
+    pub(super) parent: u32,
+    /// The weight of the edge, as a multiple of what the parent's edges have in common.
+    pub(super) weight: i64,
+    pub(super) enters: Enters,
+}
+
+/// What a parent keeps of its children's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Enters {
+    Sum,
+    Lowest,
+    Highest,
+    /// Nothing: the parent looks at its children itself.
+    List,
+}
+
+/// A rule set as the pass sees it.
+#[derive(Debug)]
+pub(super) struct Rule {
+    /// The cuts of the levels in millionths, ascending.
+    pub(super) cuts: Vec<i64>,
+    pub(super) proficient: i64,
+    pub(super) estimate: Estimate,
+    /// True if one score stands for itself.
+    pub(super) single: bool,
+    pub(super) rounding: Option<Rounding>,
+    pub(super) max_age: Option<u32>,
+    pub(super) method: RollupMethod,
+    pub(super) missing: Missing,
+    pub(super) inner_rounding: Option<Rounding>,
+    pub(super) inner_max_age: Option<u32>,
+    /// True if leaves, or inner nodes, ask for more about the items than the pass knows.
+    pub(super) leaf_declines: bool,
+    pub(super) inner_declines: bool,
+    /// True if an item's clock instant is what orders it.
+    pub(super) clock_orders: bool,
+}
+
+impl Rule {
+    fn of(set: &RuleSet) -> Self {
+        let asks = |sufficiency: &crate::policy::Sufficiency| {
+            sufficiency.minima().iter().any(|(_, least)| *least > 0) || sufficiency.independent_from_level.is_some()
+        };
+        let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
+        Self {
+            cuts: set.scale.levels().iter().map(|level| level.from.compared()).collect(),
+            proficient: set.scale.proficient().compared(),
+            estimate: set.estimate,
+            single: !needs_more,
+            rounding: set.rounding,
+            max_age: set.sufficiency.max_age_days,
+            method: set.rollup.method,
+            missing: set.rollup.missing,
+            inner_rounding: set.inner_rounding,
+            inner_max_age: set.inner_sufficiency.max_age_days,
+            leaf_declines: asks(&set.sufficiency),
+            inner_declines: asks(&set.inner_sufficiency),
+            clock_orders: set.evidence.order_by == crate::record::OrderBy::ObservedAt,
+        }
+    }
+}
+
+impl Plan {
+    /// Compiles the plan. Linear in nodes and edges, and in what nodes above more than a tree take in.
+    pub(crate) fn new(compiled: &Compiled) -> Self {
+        let graph = &compiled.framework.graph;
+        let count = graph.len();
+        let mut up = Vec::new();
+        let (mut takers, mut covers) = (Vec::new(), Vec::new());
+        let mut pools = false;
+        let mut adds = vec![false; count as usize];
+        // parents first: a node adds up its leaves if it needs the sums or stands in a tree whose top does
+        for node in graph.order().iter().rev().filter(|node| !graph.is_leaf(**node)) {
+            let rollup = compiled.set(*node).rollup;
+            let over_leaves = rollup.method.over_leaves();
+            pools |= rollup.method == RollupMethod::Pooled;
+            if graph.is_tree_below(*node) {
+                let above = || graph.parents(*node).any(|parent| graph.is_tree_below(parent) && at(&adds, parent));
+                let needed = over_leaves || above();
+                set(&mut adds, *node, needed);
+            } else {
+                let taking = if over_leaves { &mut takers } else { &mut covers };
+                taking.extend(compiled.leaves(*node).iter().map(|leaf| (*leaf, *node)));
+            }
+            if !over_leaves {
+                up.extend(edges_up(*node, compiled));
+            }
+        }
+        let common = (0..count)
+            .filter(|node| graph.is_leaf(*node))
+            .map(|leaf| steps(weight_of(leaf, compiled)))
+            .fold(0, greatest_common_divisor);
+        let node = |node: u32| {
+            let leaf = graph.is_leaf(node);
+            let sums_up = graph.parents(node).find(|parent| graph.is_tree_below(*parent) && at(&adds, *parent));
+            Node {
+                rule: compiled.set_number(node),
+                place: graph.place(node),
+                sums_up: sums_up.unwrap_or(NONE),
+                weight: if leaf { steps(weight_of(node, compiled)) / common.max(1) } else { 0 },
+                leaf,
+                tree: graph.is_tree_below(node),
+            }
+        };
+        let rules: Vec<Rule> = compiled.sets().iter().map(Rule::of).collect();
+        Self {
+            ages: rules.iter().any(|rule| rule.max_age.is_some() || rule.inner_max_age.is_some()),
+            sums: adds.contains(&true) || !takers.is_empty(),
+            rules,
+            nodes: (0..count).map(node).collect(),
+            order: graph.order().to_vec(),
+            up: Rows::of(count as usize, &mut up),
+            takers: Rows::of(count as usize, &mut takers),
+            covers: Rows::of(count as usize, &mut covers),
+            pools,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(super) fn node(&self, node: u32) -> Option<&Node> {
+        self.nodes.get(node as usize)
+    }
+
+    pub(super) fn rule(&self, number: u32) -> Option<&Rule> {
+        self.rules.get(number as usize)
+    }
+
+    /// The node at a place of the order.
+    pub(super) fn at(&self, place: usize) -> Option<u32> {
+        self.order.get(place).copied()
+    }
+
+    pub(super) fn up(&self, node: u32) -> &[Up] {
+        self.up.row(node)
+    }
+
+    pub(super) fn takers(&self, leaf: u32) -> &[u32] {
+        self.takers.row(leaf)
+    }
+
+    pub(super) fn covers(&self, leaf: u32) -> &[u32] {
+        self.covers.row(leaf)
+    }
+}
+
+/// The edges of weight above 0 by which children enter a node, by child.
+fn edges_up(node: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
+    let method = compiled.set(node).rollup.method;
+    let enters = match method {
+        RollupMethod::Lowest => Enters::Lowest,
+        RollupMethod::Highest => Enters::Highest,
+        RollupMethod::Median | RollupMethod::Mode => Enters::List,
+        _ => Enters::Sum,
+    };
+    let weighs = method == RollupMethod::ChildrenMean;
+    let edges = || compiled.framework.graph.children(node).filter(|edge| !(weighs && edge.weight.is_zero()));
+    let common = edges().map(|edge| steps(edge.weight)).fold(0, greatest_common_divisor);
+    let up = |edge: &crate::graph::ChildEdge| {
+        let weight = if weighs { steps(edge.weight) / common.max(1) } else { 1 };
+        (edge.node, Up { parent: node, weight, enters })
+    };
+    edges().map(up).collect()
+}
+
+fn weight_of(leaf: u32, compiled: &Compiled) -> Weight {
+    compiled.framework.node(leaf).map_or(Weight::ONE, |competency| competency.weight)
+}
+
+/// A weight in millionths: at most 10¹².
+fn steps(weight: Weight) -> i64 {
+    i64::try_from(weight.millionths()).unwrap_or(i64::MAX)
+}
+
+/// Means stay the same if all weights are divided by what they have in common.
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+fn at(flags: &[bool], node: u32) -> bool {
+    flags.get(node as usize).copied().unwrap_or(false)
+}
+
+fn set(flags: &mut [bool], node: u32, flag: bool) {
+    if let Some(slot) = flags.get_mut(node as usize) {
+        *slot = flag;
+    }
+}
