@@ -63,6 +63,12 @@ impl Instant {
         }
     }
 
+    /// The same, none out of range.
+    #[inline]
+    pub(crate) fn in_range(micros: i64) -> Option<Self> {
+        (FIRST..=LAST).contains(&micros).then_some(Self(micros))
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub const fn micros(self) -> i64 {
         self.0

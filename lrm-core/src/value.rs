@@ -102,6 +102,22 @@ impl Value {
         Self::from_grid(i64::try_from(steps).map_err(|_| beyond())?)
     }
 
+    /// The same for small numbers and a denominator above 0; none beyond the limits.
+    #[inline]
+    pub(crate) fn quotient(numerator: i64, denominator: i64) -> Option<Self> {
+        let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+        let (quotient, rest) = (n.checked_div(d)?, n.checked_rem(d)?);
+        let steps = i64::try_from(quotient + u64::from(rest >= d - rest)).ok()?;
+        let steps = if numerator < 0 { -steps } else { steps };
+        (-LIMIT..=LIMIT).contains(&steps).then_some(Self(steps))
+    }
+
+    /// The value nearest to a number, if that is easily seen; see [`Value::from_f64`].
+    #[inline]
+    pub(crate) fn near(number: f64) -> Option<Self> {
+        near_step(number).map(Self)
+    }
+
     /// The same, held at the limits: for trends, which are clamped to a scale anyway.
     pub(crate) fn ratio_saturating(numerator: i128, denominator: i128) -> Self {
         let beyond = if (numerator < 0) == (denominator < 0) { Self(LIMIT) } else { Self(-LIMIT) };
@@ -125,6 +141,7 @@ impl Value {
     }
 
     /// The number in millionths, as comparisons see it.
+    #[inline]
     pub(crate) fn compared(self) -> i64 {
         let (half, steps) = (COMPARED / 2, self.0);
         if steps >= 0 { (steps + half) / COMPARED } else { (steps - half) / COMPARED }
@@ -133,6 +150,7 @@ impl Value {
 
 /// The nearest grid step of a number whose product with the grid is small and far from a half step, so that the error of that
 /// product, at most 2⁻⁵³ of it, cannot matter. None for all others, which take the exact way.
+#[inline]
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the product is below 2⁴⁰")]
 fn near_step(number: f64) -> Option<i64> {
     let product = number * GRID as f64;
@@ -184,6 +202,7 @@ fn divide_half_away(numerator: i128, denominator: i128) -> Option<i128> {
 }
 
 /// The same for numbers of 64 bits; the denominator is not zero.
+#[inline]
 fn divide_small(numerator: i64, denominator: i64) -> i128 {
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
     let (quotient, rest) = (n.checked_div(d).unwrap_or_default(), n.checked_rem(d).unwrap_or_default());

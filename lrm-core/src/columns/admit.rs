@@ -23,9 +23,32 @@ pub(super) enum Admitted {
     Bad,
 }
 
+/// What a score without further fields must fulfil to count for a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gate {
+    min: Value,
+    max: Value,
+    /// True of inner nodes whose own evidence is ignored.
+    ignores: bool,
+}
+
+impl Gate {
+    /// The gates of all nodes.
+    pub(super) fn all(compiled: &Compiled) -> Vec<Self> {
+        let graph = &compiled.framework.graph;
+        let gate = |node: u32| {
+            let set = compiled.set(node);
+            let ignores = set.rollup.own_evidence == OwnEvidence::Ignored && !graph.is_leaf(node);
+            Self { min: set.scale.min(), max: set.scale.max(), ignores }
+        };
+        (0..graph.len()).map(gate).collect()
+    }
+}
+
 /// One table, ready to be read.
 pub(super) struct Reader<'s, 'f> {
     compiled: &'s Compiled,
+    gates: &'s [Gate],
     as_of: Instant,
     nodes: Nodes<'s, 'f>,
     score: Option<&'s Column<'s>>,
@@ -56,11 +79,13 @@ impl<'s, 'f> Reader<'s, 'f> {
         table: &'s EvidenceColumns<'s>,
         names: &'s Names<'f>,
         compiled: &'s Compiled,
+        gates: &'s [Gate],
         as_of: Instant,
     ) -> Self {
         let column = |name| table.get(name);
         Self {
             compiled,
+            gates,
             as_of,
             nodes: Nodes::new(table, names),
             score: column("score"),
@@ -91,33 +116,25 @@ impl<'s, 'f> Reader<'s, 'f> {
     #[inline]
     fn admit_plain(&self, plain: &Plain<'_>, row: usize) -> Admitted {
         let node = self.nodes.node(row);
-        let Some(value) = plain.scores.get(row).and_then(|score| Value::from_f64(*score).ok()) else {
+        // a scale lies within the limits of scores
+        let (Some(gate), Some(score)) = (self.gates.get(node as usize), plain.scores.get(row)) else {
             return Admitted::Bad;
         };
-        if node == NONE {
-            return Admitted::Bad;
-        }
-        let set = self.compiled.set(node);
-        // a scale lies within the limits of scores
-        if !set.scale.holds(value) {
+        let Some(value) = Value::near(*score).or_else(|| Value::from_f64(*score).ok()) else { return Admitted::Bad };
+        if value < gate.min || value > gate.max {
             return Admitted::Bad;
         }
         let mut order = i64::MIN;
         if let Some((micros, valid)) = plain.observed
             && is_valid(valid, row)
         {
-            let Some(at) = micros.get(row).and_then(|at| Instant::from_micros(*at).ok()) else { return Admitted::Bad };
+            let Some(at) = micros.get(row).and_then(|at| Instant::in_range(*at)) else { return Admitted::Bad };
             if at > self.as_of {
                 return Admitted::Ignored;
             }
             order = at.micros();
         }
-        if self.ignores_own_evidence(node) { Admitted::Ignored } else { Admitted::Counts { node, value, order } }
-    }
-
-    fn ignores_own_evidence(&self, node: u32) -> bool {
-        self.compiled.set(node).rollup.own_evidence == OwnEvidence::Ignored
-            && !self.compiled.framework.graph.is_leaf(node)
+        if gate.ignores { Admitted::Ignored } else { Admitted::Counts { node, value, order } }
     }
 
     /// None for a bad row.
@@ -148,7 +165,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         };
         let clock = observed.or(assessed).or(received);
         let occasion = Occasion { clock, purpose, role, weight };
-        if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some() || self.ignores_own_evidence(node) {
+        if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some() || self.gates.get(node as usize).is_some_and(|gate| gate.ignores) {
             return Some(Admitted::Ignored);
         }
         let order = match set.evidence.order_by {

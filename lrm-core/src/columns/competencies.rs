@@ -70,7 +70,7 @@ impl<'f> Names<'f> {
 /// The nodes of one table's rows.
 pub(super) enum Nodes<'s, 'f> {
     Keys(&'s [u32], Vec<u32>),
-    Naturals(&'s [u32], &'s Names<'f>),
+    Naturals(&'s [u32], i64, &'s [u32]),
     Column(&'s Column<'s>, &'s Names<'f>),
     Nothing,
 }
@@ -83,7 +83,7 @@ impl<'s, 'f> Nodes<'s, 'f> {
                 Self::Keys(keys, values.iter().map(|value| names.of_text(value)).collect())
             }
             Some(Column::Integer(Integers::U32(numbers), None)) if !names.nodes.is_empty() => {
-                Self::Naturals(numbers, names)
+                Self::Naturals(numbers, names.first, &names.nodes)
             }
             Some(column) => Self::Column(column, names),
         }
@@ -96,7 +96,10 @@ impl<'s, 'f> Nodes<'s, 'f> {
             Self::Keys(keys, nodes) => {
                 keys.get(row).and_then(|key| nodes.get(*key as usize)).copied().unwrap_or(NONE)
             }
-            Self::Naturals(numbers, names) => numbers.get(row).map_or(NONE, |number| names.of_number((*number).into())),
+            Self::Naturals(numbers, first, nodes) => {
+                let at = numbers.get(row).and_then(|number| usize::try_from(i64::from(*number).wrapping_sub(*first)).ok());
+                at.and_then(|at| nodes.get(at)).copied().unwrap_or(NONE)
+            }
             Self::Column(column @ Column::Integer(..), names) => {
                 column.integer(row).map_or(NONE, |number| names.of_number(number))
             }

@@ -116,6 +116,14 @@ impl<'s> Coded<'s> {
         Self { learners: Learners::Texts(texts), places, first: 0, tables }
     }
 
+    /// Whole numbers without nulls as they are, and the one that has place 0.
+    pub(super) fn naturals(&self, table: usize) -> Option<(&'s [u32], u32)> {
+        match self.tables.get(table) {
+            Some(Codes::Naturals(numbers, first, None)) => Some((numbers, *first)),
+            _ => None,
+        }
+    }
+
     /// The learner of a row of a table, or [`NOBODY`].
     #[inline]
     pub(super) fn place(&self, table: usize, row: usize) -> u32 {

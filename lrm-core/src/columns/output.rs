@@ -68,6 +68,15 @@ struct Valid {
 }
 
 impl Valid {
+    /// Adds rows that all are valid, or looks at each.
+    fn extend(&mut self, count: usize, all: bool, valid: impl Iterator<Item = bool>) {
+        if all && self.bits.is_none() {
+            self.len += count;
+        } else {
+            valid.for_each(|valid| self.push(valid));
+        }
+    }
+
     fn push(&mut self, valid: bool) {
         if self.bits.is_none() && !valid {
             let mut bits = vec![0xff; self.len / 8];
@@ -110,18 +119,17 @@ pub struct RollupBatch {
     covered: Vec<u32>,
 }
 
-/// One row on its way into a batch.
-#[derive(Clone, Copy)]
-pub(super) struct Row {
-    pub(super) learner: u32,
-    pub(super) competency: u32,
-    pub(super) value: Option<Value>,
-    pub(super) level: Option<u32>,
-    pub(super) status: Status,
-    pub(super) evidence: u32,
-    pub(super) newest: Option<i64>,
-    pub(super) valued: u32,
-    pub(super) covered: u32,
+/// The results of one learner.
+pub(super) trait Results {
+    fn value(&self, node: u32) -> Option<Value>;
+    /// The place of the level among all.
+    fn level(&self, node: u32) -> Option<u32>;
+    fn status(&self, node: u32) -> Status;
+    fn evidence(&self, node: u32) -> u32;
+    /// Microseconds.
+    fn newest(&self, node: u32) -> Option<i64>;
+    fn valued(&self, node: u32) -> u32;
+    fn covered(&self, node: u32) -> u32;
 }
 
 impl RollupBatch {
@@ -145,39 +153,51 @@ impl RollupBatch {
         }
     }
 
-    #[inline]
-    pub(super) fn push(&mut self, row: Row, options: &RollupOptions) {
-        let [learner, competency, value, level, status, evidence, newest, valued, covered] = options.columns;
-        self.len += 1;
-        if learner {
-            self.learner.push(row.learner);
+    /// Adds the results of a learner for some nodes.
+    pub(super) fn extend(&mut self, learner: u32, nodes: &[u32], results: &impl Results, options: &RollupOptions) {
+        let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered] =
+            options.columns;
+        let nodes_of = || nodes.iter().copied();
+        self.len += nodes.len();
+        if wants_learner {
+            self.learner.extend(std::iter::repeat_n(learner, nodes.len()));
         }
-        if competency {
-            self.competency.push(row.competency);
+        if wants_competency {
+            self.competency.extend_from_slice(nodes);
         }
-        if value {
-            self.value.push(row.value.map_or(0, Value::grid));
-            self.value_valid.push(row.value.is_some());
+        if wants_value {
+            let mut all = true;
+            self.value.extend(nodes_of().map(|node| {
+                let value = results.value(node);
+                all &= value.is_some();
+                value.map_or(0, Value::grid)
+            }));
+            self.value_valid.extend(nodes.len(), all, nodes_of().map(|node| results.value(node).is_some()));
         }
         if level {
-            self.level.push(row.level.unwrap_or(0));
-            self.level_valid.push(row.level.is_some());
+            let mut all = true;
+            self.level.extend(nodes_of().map(|node| {
+                let level = results.level(node);
+                all &= level.is_some();
+                level.unwrap_or(0)
+            }));
+            self.level_valid.extend(nodes.len(), all, nodes_of().map(|node| results.level(node).is_some()));
         }
         if status {
-            self.status.push(row.status as u8);
+            self.status.extend(nodes_of().map(|node| results.status(node) as u8));
         }
         if evidence {
-            self.evidence.push(row.evidence);
+            self.evidence.extend(nodes_of().map(|node| results.evidence(node)));
         }
         if newest {
-            self.newest.push(row.newest.unwrap_or(0));
-            self.newest_valid.push(row.newest.is_some());
+            self.newest.extend(nodes_of().map(|node| results.newest(node).unwrap_or(0)));
+            self.newest_valid.extend(nodes.len(), false, nodes_of().map(|node| results.newest(node).is_some()));
         }
         if valued {
-            self.valued.push(row.valued);
+            self.valued.extend(nodes_of().map(|node| results.valued(node)));
         }
         if covered {
-            self.covered.push(row.covered);
+            self.covered.extend(nodes_of().map(|node| results.covered(node)));
         }
     }
 

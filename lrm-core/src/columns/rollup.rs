@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::admit::Reader;
+use super::admit::{Gate, Reader};
 use super::competencies::Names;
 use super::contract::EvidenceColumns;
 use super::learners::{Coded, NOBODY};
@@ -135,8 +135,9 @@ fn rollup(
     };
     let levels = Arc::new(Levels::new(compiled));
     let names = Names::new(&compiled.framework, evidence);
+    let gates = Gate::all(compiled);
     let readers: Vec<Reader<'_, '_>> =
-        evidence.iter().map(|table| Reader::new(table, &names, compiled, as_of)).collect();
+        evidence.iter().map(|table| Reader::new(table, &names, compiled, &gates, as_of)).collect();
     let shared =
         Shared { compiled, tables, as_of, options, nodes: nodes.as_deref(), scopes: &scopes, levels: &levels };
     let nobody = Progress::new();
@@ -212,7 +213,7 @@ fn in_groups(
             return (batch, faults);
         }
         let (mut records, mut ends) = (std::mem::take(&mut worker.records), std::mem::take(&mut worker.ends));
-        shuffled.sort(group, &mut records, &mut ends);
+        let rows = shuffled.sort(group, &mut records, &mut ends);
         let mut from = 0;
         for (place, end) in (grouping.first(group)..).zip(&ends) {
             let own = records.get(from..*end as usize).unwrap_or_default();
@@ -221,7 +222,7 @@ fn in_groups(
                 worker.learner(place, coded.first, own, &mut batch, &mut faults);
             }
         }
-        progress.add(records.len());
+        progress.add(rows);
         (worker.records, worker.ends) = (records, ends);
         (batch, faults)
     };

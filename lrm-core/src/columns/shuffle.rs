@@ -5,11 +5,8 @@ use super::admit::{Admitted, Reader};
 use super::learners::{Coded, NOBODY};
 use super::progress::Progress;
 use super::threads;
-use crate::dense::{NONE, Record};
+use crate::dense::{BAD, NONE, Record};
 use crate::value::Value;
-
-/// The node of a row that something is wrong with.
-pub(super) const BAD: u32 = NONE - 1;
 
 /// Rows of a group, more or less, and most groups.
 const GROUP_ROWS: usize = 1 << 14;
@@ -117,7 +114,13 @@ impl Shuffled {
         progress: &Progress,
     ) -> Self {
         let deal = |(): &mut (), at: usize| match chunks.get(at).filter(|_| !progress.is_cancelled()) {
-            Some(chunk) => Dealt::new(chunk, coded, grouping),
+            Some(chunk) => match coded.naturals(chunk.table) {
+                Some((numbers, first)) => {
+                    let place = |row: usize| numbers.get(row).map_or(NOBODY, |number| number - first);
+                    Dealt::new(chunk, place, grouping)
+                }
+                None => Dealt::new(chunk, |row| coded.place(chunk.table, row), grouping),
+            },
             None => Dealt { rows: Vec::new(), starts: vec![0; grouping.groups + 1], nobody: Vec::new() },
         };
         Self { dealt: threads::map(chunks.len(), threads, || (), deal), grouping }
@@ -128,9 +131,9 @@ impl Shuffled {
         self.dealt.iter().flat_map(|dealt| dealt.nobody.iter().copied())
     }
 
-    /// Sorts the rows of a group by learner, each learner's in the order given, into `records`; the learners' places in the
-    /// group end where `ends` says.
-    pub(super) fn sort(&self, group: usize, records: &mut Vec<Record>, ends: &mut Vec<u32>) {
+    /// Sorts the rows of a group by learner, each learner's in the order given, into `records`, which may have more room; the
+    /// learners' places in the group end where `ends` says. Gives the number of rows.
+    pub(super) fn sort(&self, group: usize, records: &mut Vec<Record>, ends: &mut Vec<u32>) -> usize {
         ends.clear();
         ends.resize(self.grouping.learners() + 1, 0);
         let parts = || self.dealt.iter().filter_map(|dealt| dealt.group(group));
@@ -146,8 +149,9 @@ impl Shuffled {
             *end = total;
         }
         // from here on `ends[l]` is where the next row of learner l goes: in the end, where they end
-        records.clear();
-        records.resize(total as usize, Record::default());
+        if records.len() < total as usize {
+            records.resize(total as usize, Record::default());
+        }
         for packed in parts().flatten() {
             let (local, node) = self.grouping.unpack(packed.who);
             let Some(end) = ends.get_mut(local) else { continue };
@@ -156,15 +160,17 @@ impl Shuffled {
             }
             *end += 1;
         }
+        total as usize
     }
 }
 
 impl Dealt {
-    fn new(chunk: &Chunk<'_>, coded: &Coded<'_>, grouping: Grouping) -> Self {
+    #[inline]
+    fn new(chunk: &Chunk<'_>, place_of: impl Fn(usize) -> u32, grouping: Grouping) -> Self {
         let mut nobody = Vec::new();
         let mut starts = vec![0_u32; grouping.groups + 1];
         for at in chunk.rows.clone() {
-            let learner = coded.place(chunk.table, at);
+            let learner = place_of(at);
             if learner == NOBODY {
                 nobody.push(chunk.first + u32::try_from(at).unwrap_or(0));
             } else if let Some(count) = starts.get_mut((learner >> grouping.shift) as usize + 1) {
@@ -179,7 +185,7 @@ impl Dealt {
         let mut rows = vec![Packed::default(); total as usize];
         let mut next = starts.clone();
         for at in chunk.rows.clone() {
-            let learner = coded.place(chunk.table, at);
+            let learner = place_of(at);
             if learner == NOBODY {
                 continue;
             }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::options::{ResultColumn, RollupOptions};
-use super::output::{Levels, RollupBatch, Row};
+use super::output::{Levels, Results, RollupBatch};
 use super::scopes::{Counted, Scopes};
-use super::shuffle::BAD;
 use super::tables::Tables;
-use crate::dense::{Cell, NONE, Pass, Record, Statics, Wanted};
+use crate::dense::{BAD, Pass, Record, Statics, Wanted};
 use crate::engine::{Board, Compiled, NodeResult, Standing, Status, settle};
 use crate::error::Finding;
 use crate::instant::Instant;
+use crate::value::Value;
 
 /// What all threads share.
 #[derive(Clone, Copy)]
@@ -53,6 +53,7 @@ pub(super) struct Worker<'r> {
     pub(super) ends: Vec<u32>,
     kept: Vec<Record>,
     hashes: Vec<(u64, u32)>,
+    nodes: Vec<u32>,
     rows: usize,
 }
 
@@ -69,6 +70,7 @@ impl<'r> Worker<'r> {
             ends: Vec::new(),
             kept: Vec::new(),
             hashes: Vec::new(),
+            nodes: Vec::new(),
             rows: 0,
         }
     }
@@ -131,41 +133,29 @@ impl<'r> Worker<'r> {
 
     /// Writes down what the pass found.
     fn write(&mut self, learner: u32, statics: &Statics, batch: &mut RollupBatch) {
-        let Self { shared, pass, .. } = self;
-        let row = |node: u32, cell: &Cell| {
-            let (covered, applies) = statics.leaf_count(node);
-            Row {
-                learner,
-                competency: node,
-                value: cell.has_value().then_some(cell.value),
-                level: if cell.level == NONE { None } else { shared.level(node, cell.level as usize) },
-                status: if applies { cell.status } else { Status::NotApplicable },
-                evidence: cell.evidence,
-                newest: (cell.has_value() && cell.newest != i64::MIN).then_some(cell.newest),
-                valued: cell.valued,
-                covered,
+        let Self { shared, pass, nodes, .. } = self;
+        let results = Passed { pass, statics, shared };
+        match shared.nodes {
+            None if !shared.options.unassessed => {
+                pass.found(nodes);
+                return batch.extend(learner, nodes, &Found(results), shared.options);
             }
-        };
-        if let Some(nodes) = shared.nodes {
-            nodes.iter().for_each(|node| shared.push(row(*node, &pass.result(*node)), batch));
-        } else if shared.options.unassessed {
-            (0..shared.compiled.framework.graph.len())
-                .for_each(|node| shared.push(row(node, &pass.result(node)), batch));
-        } else {
-            pass.results(|node, cell| shared.push(row(node, cell), batch));
+            Some(asked) => shared.chosen(asked.iter().copied(), &results, nodes),
+            None => shared.chosen(0..shared.compiled.framework.graph.len(), &results, nodes),
         }
+        batch.extend(learner, nodes, &results, shared.options);
     }
 
     /// The long way, for what the pass declines.
     fn by_board(
-        &self,
+        &mut self,
         learner: u32,
         records: &[Record],
         statics: &Statics,
         batch: &mut RollupBatch,
         faults: &mut Faults,
     ) {
-        let shared = &self.shared;
+        let Self { shared, nodes, .. } = self;
         let items = records.iter().filter_map(|record| shared.tables.item(record.row)).collect();
         let board = match Board::new(Cow::Owned(items), shared.as_of, statics.applies.clone(), shared.compiled) {
             Ok(board) => board,
@@ -176,25 +166,12 @@ impl<'r> Worker<'r> {
                 return;
             }
         };
-        let mut one = |node: u32| {
-            let result: NodeResult = board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
-            let row = Row {
-                learner,
-                competency: node,
-                value: result.value,
-                level: result.level.and_then(|level| shared.level(node, level)),
-                status: result.status,
-                evidence: result.cover.evidence,
-                newest: result.newest.map(Instant::micros),
-                valued: result.cover.valued,
-                covered: result.cover.leaves,
-            };
-            shared.push(row, batch);
-        };
+        let results = Boarded { board: &board, shared };
         match shared.nodes {
-            Some(nodes) => nodes.iter().copied().for_each(&mut one),
-            None => (0..shared.compiled.framework.graph.len()).for_each(&mut one),
+            Some(asked) => shared.chosen(asked.iter().copied(), &results, nodes),
+            None => shared.chosen(0..shared.compiled.framework.graph.len(), &results, nodes),
         }
+        batch.extend(learner, nodes, &results, shared.options);
     }
 }
 
@@ -203,11 +180,138 @@ impl Shared<'_> {
         self.levels.place(self.compiled.set(node).scale_class, level)
     }
 
+    /// Those of some nodes that are given.
+    fn chosen(&self, nodes: impl Iterator<Item = u32>, results: &impl Results, into: &mut Vec<u32>) {
+        let assessed = |node: &u32| !matches!(results.status(*node), Status::NotAssessed | Status::NotApplicable);
+        into.clear();
+        into.extend(nodes.filter(|node| self.options.unassessed || assessed(node)));
+    }
+}
+
+/// Results of the dense pass.
+struct Passed<'w, 'r> {
+    pass: &'w Pass<'r>,
+    statics: &'w Statics,
+    shared: &'w Shared<'r>,
+}
+
+impl Results for Passed<'_, '_> {
     #[inline]
-    fn push(&self, row: Row, batch: &mut RollupBatch) {
-        if self.options.unassessed || !matches!(row.status, Status::NotAssessed | Status::NotApplicable) {
-            batch.push(row, self.options);
+    fn value(&self, node: u32) -> Option<Value> {
+        let cell = self.pass.result(node);
+        cell.has_value().then_some(cell.value)
+    }
+
+    #[inline]
+    fn level(&self, node: u32) -> Option<u32> {
+        self.shared.level(node, self.pass.level(node, self.value(node)?)?)
+    }
+
+    #[inline]
+    fn status(&self, node: u32) -> Status {
+        match self.pass.result(node).status {
+            Status::NotAssessed if !self.statics.leaf_count(node).1 => Status::NotApplicable,
+            status => status,
         }
+    }
+
+    #[inline]
+    fn evidence(&self, node: u32) -> u32 {
+        self.pass.result(node).evidence
+    }
+
+    fn newest(&self, node: u32) -> Option<i64> {
+        let cell = self.pass.result(node);
+        (cell.has_value() && cell.newest != i64::MIN).then_some(cell.newest)
+    }
+
+    fn valued(&self, node: u32) -> u32 {
+        self.pass.result(node).valued
+    }
+
+    fn covered(&self, node: u32) -> u32 {
+        self.statics.leaf_count(node).0
+    }
+}
+
+/// The same for nodes that are known to have a result.
+struct Found<'w, 'r>(Passed<'w, 'r>);
+
+impl Results for Found<'_, '_> {
+    #[inline]
+    fn value(&self, node: u32) -> Option<Value> {
+        let cell = self.0.pass.cell(node);
+        cell.has_value().then_some(cell.value)
+    }
+
+    #[inline]
+    fn level(&self, node: u32) -> Option<u32> {
+        self.0.level(node)
+    }
+
+    #[inline]
+    fn status(&self, node: u32) -> Status {
+        self.0.pass.cell(node).status
+    }
+
+    #[inline]
+    fn evidence(&self, node: u32) -> u32 {
+        self.0.pass.cell(node).evidence
+    }
+
+    fn newest(&self, node: u32) -> Option<i64> {
+        self.0.newest(node)
+    }
+
+    #[inline]
+    fn valued(&self, node: u32) -> u32 {
+        self.0.pass.cell(node).valued
+    }
+
+    fn covered(&self, node: u32) -> u32 {
+        self.0.covered(node)
+    }
+}
+
+/// Results of a board.
+struct Boarded<'w, 'r> {
+    board: &'w Board<'r>,
+    shared: &'w Shared<'r>,
+}
+
+impl Boarded<'_, '_> {
+    fn result(&self, node: u32) -> NodeResult {
+        self.board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default()
+    }
+}
+
+impl Results for Boarded<'_, '_> {
+    fn value(&self, node: u32) -> Option<Value> {
+        self.result(node).value
+    }
+
+    fn level(&self, node: u32) -> Option<u32> {
+        self.shared.level(node, self.result(node).level?)
+    }
+
+    fn status(&self, node: u32) -> Status {
+        self.result(node).status
+    }
+
+    fn evidence(&self, node: u32) -> u32 {
+        self.result(node).cover.evidence
+    }
+
+    fn newest(&self, node: u32) -> Option<i64> {
+        self.result(node).newest.map(Instant::micros)
+    }
+
+    fn valued(&self, node: u32) -> u32 {
+        self.result(node).cover.valued
+    }
+
+    fn covered(&self, node: u32) -> u32 {
+        self.result(node).cover.leaves
     }
 }
 

@@ -8,6 +8,6 @@ mod pass;
 mod plan;
 mod statics;
 
-pub(crate) use pass::{Cell, NONE, Pass, Record, Rows, Wanted};
+pub(crate) use pass::{BAD, NONE, Pass, Record, Rows, Wanted};
 pub(crate) use plan::Plan;
 pub(crate) use statics::Statics;

@@ -1,6 +1,6 @@
 //! One learner at a time through arrays that are used again for the next: leaves first, then what has evidence below it.
 
-use super::plan::{Enters, Node, Plan, Rule, Up};
+use super::plan::{Enters, Inner, Node, Plan, Rule};
 use super::statics::Statics;
 use crate::engine::{Compiled, Status, newest_selected};
 use crate::estimate::{Judgement, estimate};
@@ -9,8 +9,10 @@ use crate::policy::RollupMethod;
 use crate::rollup::{over_children, shortfall};
 use crate::value::{Value, Weight};
 
-/// Stands for no node, no level and no row.
+/// Stands for no node and no row.
 pub(crate) const NONE: u32 = u32::MAX;
+/// The node of a row that something is wrong with.
+pub(crate) const BAD: u32 = NONE - 1;
 /// Stands for no instant, and orders before all.
 const NEVER: i64 = i64::MIN;
 
@@ -21,7 +23,7 @@ pub(crate) struct Record {
     /// Microseconds of the instant that orders it; the least number if it has none.
     pub(crate) order: i64,
     pub(crate) row: u32,
-    /// The node, or [`NONE`] for an item that does not count.
+    /// The node, or [`NONE`] or [`BAD`] for an item that does not count.
     pub(crate) node: u32,
 }
 
@@ -51,24 +53,14 @@ pub(crate) struct Cell {
     pub(crate) newest: i64,
     pub(crate) evidence: u32,
     pub(crate) valued: u32,
-    /// The place of the level in the node's scale, or [`NONE`].
-    pub(crate) level: u32,
     pub(crate) status: Status,
-    /// The last row of a leaf, while rows are gathered; then the first of its judgements.
-    head: u32,
 }
 
 impl Cell {
-    const EMPTY: Self = Self {
-        value: Value::ZERO,
-        newest: NEVER,
-        evidence: 0,
-        valued: 0,
-        level: NONE,
-        status: Status::NotAssessed,
-        head: NONE,
-    };
+    const EMPTY: Self =
+        Self { value: Value::ZERO, newest: NEVER, evidence: 0, valued: 0, status: Status::NotAssessed };
 
+    #[inline]
     pub(crate) const fn has_value(&self) -> bool {
         matches!(self.status, Status::Stale | Status::Provisional | Status::Met | Status::NotMet)
     }
@@ -80,6 +72,8 @@ struct Inputs {
     /// Σ wᵢ·vᵢ, or the least or the greatest value.
     sum: i64,
     weights: i64,
+    /// The last of them.
+    last: Value,
     valued: u32,
     soft: bool,
     newest: Newest,
@@ -143,6 +137,7 @@ impl Bits {
         Self(vec![0; len.div_ceil(64)])
     }
 
+    #[inline]
     fn set(&mut self, at: u32) {
         if let Some(word) = self.0.get_mut(at as usize / 64) {
             *word |= 1 << (at % 64);
@@ -150,6 +145,7 @@ impl Bits {
     }
 
     /// Takes the smallest number of a word out; none if the word is empty.
+    #[inline]
     fn take(&mut self, word: usize) -> Option<usize> {
         let bits = self.0.get_mut(word).filter(|bits| **bits != 0)?;
         let bit = bits.trailing_zeros() as usize;
@@ -165,16 +161,22 @@ pub(crate) struct Pass<'p> {
     compiled: &'p Compiled,
     as_of: Instant,
     wanted: Wanted,
-    cells: Vec<Cell>,
+    /// By leaf, the last of its rows; each row knows the one before it.
+    heads: Vec<u32>,
+    next: Vec<u32>,
+    /// By slot, what nodes above have got so far; taken, and so made empty, when their turn comes.
     inputs: Vec<Inputs>,
     sums: Vec<Sums>,
-    /// The nodes with results, by node.
-    touched: Bits,
-    /// The inner nodes still to come, by place.
+    /// Evidence and covered leaves with a value, likewise.
+    counts: Vec<(u32, u32)>,
+    /// The inner nodes still to come, by slot.
     pending: Bits,
+    /// The results, right where `touched` says so.
+    cells: Vec<Cell>,
+    touched: Bits,
     leaves: Vec<u32>,
-    inner: Vec<u32>,
-    next: Vec<u32>,
+    /// By place in `leaves`, where its judgements are, if some rule pools them.
+    spans: Vec<(usize, usize)>,
     gathered: Vec<u32>,
     /// The judgements of the leaves, one after the other.
     judgements: Vec<Judgement>,
@@ -183,20 +185,22 @@ pub(crate) struct Pass<'p> {
 impl<'p> Pass<'p> {
     pub(crate) fn new(compiled: &'p Compiled, as_of: Instant, wanted: Wanted) -> Self {
         let plan = compiled.plan();
-        let count = plan.len();
+        let (count, slots) = (plan.len(), plan.slots());
         Self {
             plan,
             compiled,
             as_of,
             wanted: Wanted { newest: wanted.newest || plan.ages, ..wanted },
-            cells: vec![Cell::EMPTY; count],
-            inputs: vec![Inputs::default(); count],
-            sums: vec![Sums::default(); if plan.sums { count } else { 0 }],
-            touched: Bits::new(count),
-            pending: Bits::new(count),
-            leaves: Vec::new(),
-            inner: Vec::new(),
+            heads: vec![NONE; count],
             next: Vec::new(),
+            inputs: vec![Inputs::default(); slots],
+            sums: vec![Sums::default(); if plan.sums { slots } else { 0 }],
+            counts: vec![(0, 0); if wanted.counts { slots } else { 0 }],
+            pending: Bits::new(slots),
+            cells: vec![Cell::EMPTY; count],
+            touched: Bits::new(count),
+            leaves: Vec::new(),
+            spans: Vec::new(),
             gathered: Vec::new(),
             judgements: Vec::new(),
         }
@@ -204,67 +208,86 @@ impl<'p> Pass<'p> {
 
     /// Computes all results of a learner from the rows that stay after duplicates are settled. None if it declines.
     pub(crate) fn run(&mut self, records: &[Record], statics: &Statics, rows: &impl Rows) -> Option<()> {
-        self.clear();
-        self.place(records, statics)?;
+        self.touched.0.fill(0);
+        let done = self.place(records, statics).and_then(|()| self.compute(records, statics, rows));
+        if done.is_none() {
+            self.forget();
+        }
+        done
+    }
+
+    fn compute(&mut self, records: &[Record], statics: &Statics, rows: &impl Rows) -> Option<()> {
+        self.spans.clear();
+        self.judgements.clear();
         for at in 0..self.leaves.len() {
             let leaf = *self.leaves.get(at)?;
             self.leaf(leaf, records, rows)?;
         }
         for word in 0..self.pending.0.len() {
             // new ones are parents, which stand later
-            while let Some(place) = self.pending.take(word) {
-                self.inner_node(self.plan.at(place)?, statics, rows)?;
+            while let Some(slot) = self.pending.take(word) {
+                self.inner_node(slot, statics, rows)?;
             }
         }
         Some(())
     }
 
-    /// The nodes with results, ascending, with their results. May be called once after a run.
-    pub(crate) fn results(&mut self, mut visit: impl FnMut(u32, &Cell)) {
-        for word in 0..self.touched.0.len() {
-            while let Some(node) = self.touched.take(word) {
-                if let Some(cell) = self.cells.get(node) {
-                    visit(u32::try_from(node).unwrap_or(NONE), cell);
+    /// Empties what a run that was declined half way left behind.
+    fn forget(&mut self) {
+        self.heads.fill(NONE);
+        self.inputs.fill(Inputs::default());
+        self.sums.fill(Sums::default());
+        self.counts.fill((0, 0));
+        self.pending.0.fill(0);
+    }
+
+    /// The nodes that have results and are assessed, ascending.
+    pub(crate) fn found(&self, nodes: &mut Vec<u32>) {
+        nodes.clear();
+        for (word, bits) in (0_u32..).zip(&self.touched.0) {
+            let mut bits = *bits;
+            while bits != 0 {
+                let node = word * 64 + bits.trailing_zeros();
+                bits &= bits - 1;
+                if self.cells.get(node as usize).is_some_and(|cell| cell.status != Status::NotAssessed) {
+                    nodes.push(node);
                 }
             }
         }
     }
 
     /// The result of a node, touched or not.
-    pub(crate) fn result(&self, node: u32) -> Cell {
-        self.cells.get(node as usize).copied().unwrap_or(Cell::EMPTY)
+    #[inline]
+    pub(crate) fn result(&self, node: u32) -> &Cell {
+        let touched = self.touched.0.get(node as usize / 64).is_some_and(|word| word >> (node % 64) & 1 == 1);
+        self.cells.get(node as usize).filter(|_| touched).unwrap_or(&Cell::EMPTY)
     }
 
-    fn clear(&mut self) {
-        for node in self.leaves.drain(..).chain(self.inner.drain(..)) {
-            let node = node as usize;
-            if let Some(cell) = self.cells.get_mut(node) {
-                *cell = Cell::EMPTY;
-            }
-            if let Some(inputs) = self.inputs.get_mut(node) {
-                *inputs = Inputs::default();
-            }
-            if let Some(sums) = self.sums.get_mut(node) {
-                *sums = Sums::default();
-            }
-        }
-        self.touched.0.fill(0);
-        self.judgements.clear();
-        self.next.clear();
+    /// The result of a node that has one.
+    #[inline]
+    pub(crate) fn cell(&self, node: u32) -> &Cell {
+        self.cells.get(node as usize).unwrap_or(&Cell::EMPTY)
+    }
+
+    /// The level of a value of a node, by its place in the node's scale.
+    #[inline]
+    pub(crate) fn level(&self, node: u32, value: Value) -> Option<usize> {
+        let rule = self.plan.rule(self.plan.node(node)?.rule)?;
+        let compared = value.compared();
+        rule.cuts.iter().rposition(|cut| compared >= *cut)
     }
 
     /// Chains the rows of each leaf.
     fn place(&mut self, records: &[Record], statics: &Statics) -> Option<()> {
+        self.leaves.clear();
+        self.next.clear();
         for (at, record) in (0..).zip(records) {
             let mut before = NONE;
-            if record.node != NONE && statics.applies.to(record.node) {
-                let cell = self.cells.get_mut(record.node as usize)?;
-                before = std::mem::replace(&mut cell.head, at);
-                cell.evidence += 1;
+            if record.node < BAD && statics.applies.to(record.node) {
+                before = std::mem::replace(self.heads.get_mut(record.node as usize)?, at);
                 if before == NONE {
                     if !self.plan.node(record.node)?.leaf {
-                        // evidence of its own: the cell is cleared with the others
-                        self.inner.push(record.node);
+                        // evidence of its own
                         return None;
                     }
                     self.leaves.push(record.node);
@@ -276,23 +299,28 @@ impl<'p> Pass<'p> {
         Some(())
     }
 
+    #[inline]
     fn leaf(&mut self, leaf: u32, records: &[Record], rows: &impl Rows) -> Option<()> {
-        let node = *self.plan.node(leaf)?;
-        let rule = self.plan.rule(node.rule)?;
+        let plan = self.plan;
+        let node = plan.node(leaf)?;
+        let rule = plan.rule(node.rule)?;
         if rule.leaf_declines {
             return None;
         }
-        let cell = self.cells.get(leaf as usize)?;
-        let only = records.get(cell.head as usize).filter(|_| cell.evidence == 1 && rule.single && !self.plan.pools);
-        let mut result = *cell;
-        if let Some(only) = only {
+        let head = std::mem::replace(self.heads.get_mut(leaf as usize)?, NONE);
+        let mut result = Cell { evidence: 1, ..Cell::EMPTY };
+        let declared = (rule.rounding, rule.max_age);
+        if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
+            let only = records.get(head as usize)?;
             let newest = if self.wanted.newest { self.clock(rule, only, rows) } else { NEVER };
-            self.conclude(&mut result, only.value, rule, (rule.rounding, rule.max_age), newest, false)?;
+            self.conclude(&mut result, only.value, rule, declared, newest, false)?;
         } else {
-            let first = self.judgements.len();
-            self.gather(cell.head, rule, records, rows)?;
+            let first = if plan.pools { self.judgements.len() } else { 0 };
+            self.judgements.truncate(first);
+            self.gather(head, rule, records, rows)?;
             let judgements = self.judgements.get(first..)?;
-            result.head = u32::try_from(first).ok()?;
+            self.spans.push((first, judgements.len()));
+            result.evidence = u32::try_from(judgements.len()).ok()?;
             let scale = &self.compiled.set(leaf).scale;
             let estimated = estimate(rule.estimate, judgements, scale).ok()??;
             match estimated.value.filter(|_| estimated.short == 0) {
@@ -300,16 +328,14 @@ impl<'p> Pass<'p> {
                 Some(value) => {
                     let newest = if self.wanted.newest { newest_selected(&estimated, judgements) } else { None };
                     let newest = newest.map_or(NEVER, Instant::micros);
-                    self.conclude(&mut result, value, rule, (rule.rounding, rule.max_age), newest, false)?;
+                    self.conclude(&mut result, value, rule, declared, newest, false)?;
                 }
             }
         }
         result.valued = result.has_value().into();
-        if let Some(cell) = self.cells.get_mut(leaf as usize) {
-            *cell = result;
-        }
-        self.rise(leaf, &node, &result)?;
-        self.rise_over_leaves(leaf, &node, &result)
+        self.rise(node, &result)?;
+        self.rise_over_leaves(leaf, node, &result)?;
+        self.put(leaf, result)
     }
 
     /// The clock instant of an item, if it has one.
@@ -357,7 +383,8 @@ impl<'p> Pass<'p> {
         (undecided.count() == 0).then_some(())
     }
 
-    /// From a raw value to value, level and status.
+    /// From a raw value to value and status.
+    #[inline]
     fn conclude(
         &self,
         cell: &mut Cell,
@@ -371,19 +398,16 @@ impl<'p> Pass<'p> {
             Some(rounding) => raw.rounded(rounding).ok()?,
             None => raw,
         };
-        let compared = value.compared();
-        let level = rule.cuts.iter().rposition(|cut| compared >= *cut);
         let stale = max_age.is_some_and(|days| {
             newest != NEVER && Instant::from_micros(newest).is_ok_and(|newest| self.as_of > newest.plus_days(days))
         });
         cell.value = value;
-        cell.level = level.map_or(NONE, |level| u32::try_from(level).unwrap_or(NONE));
         cell.newest = newest;
         cell.status = if stale {
             Status::Stale
         } else if provisional {
             Status::Provisional
-        } else if compared >= rule.proficient {
+        } else if value.compared() >= rule.proficient {
             Status::Met
         } else {
             Status::NotMet
@@ -392,36 +416,31 @@ impl<'p> Pass<'p> {
     }
 
     /// Brings a result to the parents with a rule over children.
-    fn rise(&mut self, node: u32, plan: &Node, result: &Cell) -> Option<()> {
+    #[inline]
+    fn rise(&mut self, node: &Node, result: &Cell) -> Option<()> {
         let has_value = result.has_value();
-        for Up { parent, weight, enters } in self.plan.up(node) {
-            let above = self.plan.node(*parent)?;
-            self.pending.set(above.place);
-            if self.wanted.counts && above.tree {
-                let cell = self.cells.get_mut(*parent as usize)?;
-                cell.evidence = cell.evidence.saturating_add(result.evidence);
-                cell.valued = cell.valued.saturating_add(result.valued);
+        let soft = matches!(result.status, Status::Stale | Status::Provisional);
+        let value = result.value.grid();
+        for up in self.plan.up(node) {
+            self.pending.set(up.slot);
+            if self.wanted.counts && up.tree {
+                add_counts(self.counts.get_mut(up.slot as usize)?, result);
             }
             if !has_value {
                 continue;
             }
-            let inputs = self.inputs.get_mut(*parent as usize)?;
-            let value = result.value.grid();
-            inputs.sum = match enters {
-                Enters::Sum => inputs.sum.checked_add(value.checked_mul(*weight)?)?,
+            let inputs = self.inputs.get_mut(up.slot as usize)?;
+            inputs.sum = match up.enters {
+                Enters::Sum => inputs.sum.checked_add(value.checked_mul(up.weight)?)?,
                 Enters::Lowest if inputs.valued > 0 => inputs.sum.min(value),
                 Enters::Highest if inputs.valued > 0 => inputs.sum.max(value),
                 _ => value,
             };
-            inputs.weights = inputs.weights.checked_add(*weight)?;
+            inputs.weights = inputs.weights.checked_add(up.weight)?;
+            inputs.last = result.value;
             inputs.valued += 1;
-            inputs.soft |= matches!(result.status, Status::Stale | Status::Provisional);
+            inputs.soft |= soft;
             inputs.newest.0 = inputs.newest.0.max(result.newest);
-        }
-        // the sums of inner nodes go up as they are
-        if !plan.leaf && plan.sums_up != NONE {
-            let sums = *self.sums.get(node as usize)?;
-            self.add_sums(plan.sums_up, &sums)?;
         }
         Some(())
     }
@@ -440,97 +459,133 @@ impl<'p> Pass<'p> {
         }
         if self.wanted.counts {
             for above in self.plan.covers(leaf) {
-                let cell = self.cells.get_mut(*above as usize)?;
-                cell.evidence = cell.evidence.saturating_add(result.evidence);
-                cell.valued = cell.valued.saturating_add(result.valued);
-                self.pending.set(self.plan.node(*above)?.place);
+                add_counts(self.counts.get_mut(*above as usize)?, result);
+                self.pending.set(*above);
             }
         }
         Some(())
     }
 
-    fn add_sums(&mut self, node: u32, sums: &Sums) -> Option<()> {
-        self.pending.set(self.plan.node(node)?.place);
-        self.sums.get_mut(node as usize)?.add(sums)
+    fn add_sums(&mut self, slot: u32, sums: &Sums) -> Option<()> {
+        self.pending.set(slot);
+        self.sums.get_mut(slot as usize)?.add(sums)
     }
 
-    fn inner_node(&mut self, node: u32, statics: &Statics, rows: &impl Rows) -> Option<()> {
-        self.inner.push(node);
+    #[inline]
+    fn inner_node(&mut self, slot: usize, statics: &Statics, rows: &impl Rows) -> Option<()> {
+        let plan = self.plan;
+        let Inner { number: node, node: here } = plan.at(slot)?;
+        let node = *node;
+        let rule = plan.rule(here.rule)?;
         self.touched.set(node);
-        let plan = *self.plan.node(node)?;
-        let rule = self.plan.rule(plan.rule)?;
+        let inputs = std::mem::take(self.inputs.get_mut(slot)?);
+        let mut result = Cell::EMPTY;
+        if self.wanted.counts {
+            (result.evidence, result.valued) = std::mem::take(self.counts.get_mut(slot)?);
+        }
+        if rule.inner_plain && !plan.sums && rule.method == RollupMethod::ChildrenMean && !rule.inner_declines {
+            // the same as below, for what is most common
+            if inputs.valued > 0 {
+                let value = match inputs.valued {
+                    1 => inputs.last,
+                    _ => Value::quotient(inputs.sum, inputs.weights)?,
+                };
+                result.value = value;
+                result.newest = inputs.newest.0;
+                result.status = if inputs.soft || inputs.valued < statics.inputs(node) {
+                    Status::Provisional
+                } else if value.compared() >= rule.proficient {
+                    Status::Met
+                } else {
+                    Status::NotMet
+                };
+            }
+        } else {
+            self.inner_rule((slot, node), here, rule, inputs, &mut result, statics, rows)?;
+        }
+        self.rise(here, &result)?;
+        self.put(node, result)
+    }
+
+    /// The result of an inner node by any rule.
+    #[expect(clippy::too_many_arguments, reason = "what has been looked up already")]
+    fn inner_rule(
+        &mut self,
+        (slot, node): (usize, u32),
+        here: &Node,
+        rule: &Rule,
+        inputs: Inputs,
+        result: &mut Cell,
+        statics: &Statics,
+        rows: &impl Rows,
+    ) -> Option<()> {
         if rule.inner_declines {
             return None;
         }
-        let mut result = *self.cells.get(node as usize)?;
+        let sums = match self.sums.get_mut(slot) {
+            Some(sums) => std::mem::take(sums),
+            None => Sums::default(),
+        };
+        if here.sums_up != NONE {
+            // the sums of inner nodes go up as they are
+            self.add_sums(here.sums_up, &sums)?;
+        }
         let (valued, soft, mut newest) = if rule.method.over_leaves() {
-            let sums = self.sums.get(node as usize)?;
             let counts = if rule.method == RollupMethod::Pooled { sums.all } else { sums.weighed };
             (result.evidence, result.valued) = (counts.evidence, counts.valued);
             (counts.valued, counts.stale > 0, sums.newest.0)
         } else {
-            let inputs = self.inputs.get(node as usize)?;
             (inputs.valued, inputs.soft, inputs.newest.0)
         };
-        if valued > 0 {
-            let inputs = statics.inputs(node);
-            let raw = match rule.method {
-                RollupMethod::Pooled => match self.pooled(node, rule, rows)? {
-                    Some((value, of_selected)) => {
-                        newest = of_selected;
-                        value
-                    }
-                    None => {
-                        self.put(node, result);
-                        return self.rise(node, &plan, &result);
-                    }
-                },
-                _ => Some(self.value(node, rule)?),
-            };
-            let enough = shortfall(rule.missing, inputs, valued).is_none();
-            match raw.filter(|_| enough) {
-                None => result.status = Status::Insufficient,
-                Some(raw) => {
-                    let declared = (rule.inner_rounding, rule.inner_max_age);
-                    self.conclude(&mut result, raw, rule, declared, newest, soft || valued < inputs)?;
-                }
+        // all weights may be 0, too: then there is nothing to judge
+        let raw = match rule.method {
+            _ if valued == 0 => None,
+            RollupMethod::Pooled => self.pooled(node, rule, rows)?.map(|(value, of_selected)| {
+                newest = of_selected;
+                value
+            }),
+            _ => Some(Some(self.value(node, rule, &inputs, &sums)?)),
+        };
+        let Some(raw) = raw else { return Some(()) };
+        let count = statics.inputs(node);
+        match raw.filter(|_| shortfall(rule.missing, count, valued).is_none()) {
+            None => result.status = Status::Insufficient,
+            Some(raw) => {
+                let declared = (rule.inner_rounding, rule.inner_max_age);
+                self.conclude(result, raw, rule, declared, newest, soft || valued < count)?;
             }
         }
-        self.put(node, result);
-        self.rise(node, &plan, &result)
+        Some(())
     }
 
-    fn put(&mut self, node: u32, result: Cell) {
-        if let Some(cell) = self.cells.get_mut(node as usize) {
-            *cell = result;
-        }
+    #[inline]
+    fn put(&mut self, node: u32, result: Cell) -> Option<()> {
+        *self.cells.get_mut(node as usize)? = result;
+        Some(())
     }
 
     /// The value of an inner node by any rule but `pooled`; some input has one.
-    fn value(&self, node: u32, rule: &Rule) -> Option<Value> {
-        let inputs = self.inputs.get(node as usize)?;
-        let wide = |number: i64| i128::from(number);
+    #[inline]
+    fn value(&self, node: u32, rule: &Rule, inputs: &Inputs, sums: &Sums) -> Option<Value> {
         match rule.method {
-            RollupMethod::ChildrenMean => Value::ratio(wide(inputs.sum), wide(inputs.weights)).ok(),
+            RollupMethod::ChildrenMean if inputs.valued == 1 => Some(inputs.last),
+            RollupMethod::ChildrenMean => Value::quotient(inputs.sum, inputs.weights),
+            RollupMethod::UniqueLeaves | RollupMethod::Pooled => Value::quotient(sums.sum, sums.weights),
             RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Sum => Value::from_grid(inputs.sum).ok(),
-            RollupMethod::Median | RollupMethod::Mode => {
-                let valued = |edge: &crate::graph::ChildEdge| {
-                    let cell = self.cells.get(edge.node as usize).filter(|cell| cell.has_value())?;
-                    Some((cell.value, Weight::ONE))
-                };
-                let children = self.compiled.framework.graph.children(node).filter_map(valued);
-                over_children(rule.method, &children.collect::<Vec<_>>()).ok()?
-            }
             RollupMethod::ShareMet => {
-                let sums = self.sums.get(node as usize)?;
                 let scale = &self.compiled.set(node).scale;
+                let wide = |number: i64| i128::from(number);
                 let (min, max) = (wide(scale.min().grid()), wide(scale.max().grid()));
                 let share = min * wide(sums.weights) + wide(sums.met) * (max - min);
                 Value::ratio(share, wide(sums.weights)).ok()
             }
-            RollupMethod::UniqueLeaves | RollupMethod::Pooled => {
-                let sums = self.sums.get(node as usize)?;
-                Value::ratio(wide(sums.sum), wide(sums.weights)).ok()
+            RollupMethod::Median | RollupMethod::Mode => {
+                let valued = |edge: &crate::graph::ChildEdge| {
+                    let cell = self.result(edge.node);
+                    cell.has_value().then_some((cell.value, Weight::ONE))
+                };
+                let children = self.compiled.framework.graph.children(node).filter_map(valued);
+                over_children(rule.method, &children.collect::<Vec<_>>()).ok()?
             }
         }
     }
@@ -544,10 +599,8 @@ impl<'p> Pass<'p> {
         let taken = self.compiled.leaves(node);
         let below = |leaf: u32| if tree { graph.is_below_in_tree(leaf, node) } else { taken.binary_search(&leaf).is_ok() };
         let mut body: Vec<Judgement> = Vec::new();
-        for leaf in self.leaves.iter().filter(|leaf| below(**leaf)) {
-            let cell = self.cells.get(*leaf as usize)?;
-            let first = cell.head as usize;
-            body.extend_from_slice(self.judgements.get(first..first + cell.evidence as usize)?);
+        for (_, (first, count)) in self.leaves.iter().zip(&self.spans).filter(|(leaf, _)| below(**leaf)) {
+            body.extend_from_slice(self.judgements.get(*first..first + count)?);
         }
         body.retain(|judgement| !(rule.estimate.weighs() && judgement.weight.is_zero()));
         if body.is_empty() {
@@ -571,6 +624,11 @@ fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Optio
     });
     let undecided = body.windows(2).any(|pair| matches!(pair, [a, b] if a.clock == b.clock) && are_tied(pair, rows));
     (!undecided).then_some(())
+}
+
+fn add_counts((evidence, valued): &mut (u32, u32), result: &Cell) {
+    *evidence = evidence.saturating_add(result.evidence);
+    *valued = valued.saturating_add(result.valued);
 }
 
 /// True of two neighbours with one instant that only their content could order, where the order can change a result.

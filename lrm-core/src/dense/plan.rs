@@ -13,13 +13,13 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Plan {
     rules: Vec<Rule>,
     nodes: Vec<Node>,
-    /// All nodes, every child before its parents.
-    order: Vec<u32>,
-    /// By node: the parents whose rule takes in children.
-    up: Rows<Up>,
-    /// By leaf: the nodes above more than a tree whose rule over leaves takes it in.
+    /// The inner nodes, every child before its parents: a node's place here is its slot.
+    inner: Vec<Inner>,
+    /// The parents whose rule takes in children, node by node.
+    up: Vec<Up>,
+    /// By leaf: the slots above more than a tree whose rule over leaves takes it in.
     takers: Rows<u32>,
-    /// By leaf: the nodes above more than a tree whose rule over children covers it.
+    /// By leaf: the slots above more than a tree whose rule over children covers it.
     covers: Rows<u32>,
     /// True if some node pools the items below it.
     pub(super) pools: bool,
@@ -33,24 +33,32 @@ pub(crate) struct Plan {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) rule: u32,
-    /// Its place in the order.
-    pub(super) place: u32,
-    /// The parent that adds up this node's sums over leaves.
+    /// The slot of the parent that adds up this node's sums over leaves.
     pub(super) sums_up: u32,
+    /// Where its parents are among the plan's.
+    up: (u32, u32),
     /// The weight of a leaf, as a multiple of what all weights of leaves have in common.
     pub(super) weight: i64,
     pub(super) leaf: bool,
-    /// True where everything below hangs on one parent only.
-    pub(super) tree: bool,
+}
+
+/// An inner node with its number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inner {
+    pub(super) number: u32,
+    pub(super) node: Node,
 }
 
 /// How a value enters a parent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Up {
-    pub(super) parent: u32,
+    /// The parent's slot.
+    pub(super) slot: u32,
     /// The weight of the edge, as a multiple of what the parent's edges have in common.
     pub(super) weight: i64,
     pub(super) enters: Enters,
+    /// True where everything below the parent hangs on one parent only.
+    pub(super) tree: bool,
 }
 
 /// What a parent keeps of its children's values.
@@ -81,6 +89,8 @@ pub(super) struct Rule {
     /// True if leaves, or inner nodes, ask for more about the items than the pass knows.
     pub(super) leaf_declines: bool,
     pub(super) inner_declines: bool,
+    /// True if an inner node takes its inputs as they are: no minimum of inputs, no rounding, no age.
+    pub(super) inner_plain: bool,
     /// True if an item's clock instant is what orders it.
     pub(super) clock_orders: bool,
 }
@@ -104,6 +114,9 @@ impl Rule {
             inner_max_age: set.inner_sufficiency.max_age_days,
             leaf_declines: asks(&set.sufficiency),
             inner_declines: asks(&set.inner_sufficiency),
+            inner_plain: set.rollup.missing == Missing::Ignore
+                && set.inner_rounding.is_none()
+                && set.inner_sufficiency.max_age_days.is_none(),
             clock_orders: set.evidence.order_by == crate::record::OrderBy::ObservedAt,
         }
     }
@@ -118,6 +131,14 @@ impl Plan {
         let (mut takers, mut covers) = (Vec::new(), Vec::new());
         let mut pools = false;
         let mut adds = vec![false; count as usize];
+        let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));
+        let mut slots = vec![NONE; count as usize];
+        for (slot, node) in (0..).zip(inner()) {
+            if let Some(place) = slots.get_mut(node as usize) {
+                *place = slot;
+            }
+        }
+        let slot_of = |node: u32| slots.get(node as usize).copied().unwrap_or(NONE);
         // parents first: a node adds up its leaves if it needs the sums or stands in a tree whose top does
         for node in graph.order().iter().rev().filter(|node| !graph.is_leaf(**node)) {
             let rollup = compiled.set(*node).rollup;
@@ -129,36 +150,43 @@ impl Plan {
                 set(&mut adds, *node, needed);
             } else {
                 let taking = if over_leaves { &mut takers } else { &mut covers };
-                taking.extend(compiled.leaves(*node).iter().map(|leaf| (*leaf, *node)));
+                taking.extend(compiled.leaves(*node).iter().map(|leaf| (*leaf, slot_of(*node))));
             }
             if !over_leaves {
-                up.extend(edges_up(*node, compiled));
+                up.extend(edges_up(*node, slot_of(*node), compiled));
             }
         }
         let common = (0..count)
             .filter(|node| graph.is_leaf(*node))
             .map(|leaf| steps(weight_of(leaf, compiled)))
             .fold(0, greatest_common_divisor);
+        up.sort_by_key(|(child, _)| *child);
+        let mut next = 0;
         let node = |node: u32| {
+            let first = next;
+            while up.get(next).is_some_and(|(child, _)| *child == node) {
+                next += 1;
+            }
+            let place = |at: usize| u32::try_from(at).unwrap_or(NONE);
             let leaf = graph.is_leaf(node);
             let sums_up = graph.parents(node).find(|parent| graph.is_tree_below(*parent) && at(&adds, *parent));
             Node {
                 rule: compiled.set_number(node),
-                place: graph.place(node),
-                sums_up: sums_up.unwrap_or(NONE),
+                sums_up: sums_up.map_or(NONE, slot_of),
                 weight: if leaf { steps(weight_of(node, compiled)) / common.max(1) } else { 0 },
                 leaf,
-                tree: graph.is_tree_below(node),
+                up: (place(first), place(next)),
             }
         };
+        let nodes: Vec<Node> = (0..count).map(node).collect();
         let rules: Vec<Rule> = compiled.sets().iter().map(Rule::of).collect();
         Self {
             ages: rules.iter().any(|rule| rule.max_age.is_some() || rule.inner_max_age.is_some()),
             sums: adds.contains(&true) || !takers.is_empty(),
             rules,
-            nodes: (0..count).map(node).collect(),
-            order: graph.order().to_vec(),
-            up: Rows::of(count as usize, &mut up),
+            inner: inner().filter_map(|number| Some(Inner { number, node: *nodes.get(number as usize)? })).collect(),
+            nodes,
+            up: up.into_iter().map(|(_, up)| up).collect(),
             takers: Rows::of(count as usize, &mut takers),
             covers: Rows::of(count as usize, &mut covers),
             pools,
@@ -169,21 +197,30 @@ impl Plan {
         self.nodes.len()
     }
 
+    #[inline]
     pub(super) fn node(&self, node: u32) -> Option<&Node> {
         self.nodes.get(node as usize)
     }
 
+    #[inline]
     pub(super) fn rule(&self, number: u32) -> Option<&Rule> {
         self.rules.get(number as usize)
     }
 
-    /// The node at a place of the order.
-    pub(super) fn at(&self, place: usize) -> Option<u32> {
-        self.order.get(place).copied()
+    /// How many inner nodes there are.
+    pub(super) fn slots(&self) -> usize {
+        self.inner.len()
     }
 
-    pub(super) fn up(&self, node: u32) -> &[Up] {
-        self.up.row(node)
+    /// The inner node of a slot.
+    #[inline]
+    pub(super) fn at(&self, slot: usize) -> Option<&Inner> {
+        self.inner.get(slot)
+    }
+
+    #[inline]
+    pub(super) fn up(&self, node: &Node) -> &[Up] {
+        self.up.get(node.up.0 as usize..node.up.1 as usize).unwrap_or_default()
     }
 
     pub(super) fn takers(&self, leaf: u32) -> &[u32] {
@@ -196,7 +233,7 @@ impl Plan {
 }
 
 /// The edges of weight above 0 by which children enter a node, by child.
-fn edges_up(node: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
+fn edges_up(node: u32, slot: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
     let method = compiled.set(node).rollup.method;
     let enters = match method {
         RollupMethod::Lowest => Enters::Lowest,
@@ -205,11 +242,13 @@ fn edges_up(node: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
         _ => Enters::Sum,
     };
     let weighs = method == RollupMethod::ChildrenMean;
-    let edges = || compiled.framework.graph.children(node).filter(|edge| !(weighs && edge.weight.is_zero()));
+    let graph = &compiled.framework.graph;
+    let tree = graph.is_tree_below(node);
+    let edges = || graph.children(node).filter(|edge| !(weighs && edge.weight.is_zero()));
     let common = edges().map(|edge| steps(edge.weight)).fold(0, greatest_common_divisor);
     let up = |edge: &crate::graph::ChildEdge| {
         let weight = if weighs { steps(edge.weight) / common.max(1) } else { 1 };
-        (edge.node, Up { parent: node, weight, enters })
+        (edge.node, Up { slot, weight, enters, tree })
     };
     edges().map(up).collect()
 }
