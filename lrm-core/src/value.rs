@@ -191,23 +191,13 @@ fn divide_half_away(numerator: i128, denominator: i128) -> Option<i128> {
     if denominator == 0 {
         return None;
     }
-    // most fractions are small, and processors divide small numbers several times faster
-    if let (Ok(n), Ok(d)) = (i64::try_from(numerator), i64::try_from(denominator)) {
-        return Some(i128::from(divide_small(n, d)));
-    }
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
-    let (quotient, rest) = (n / d, n % d);
-    let rounded = i128::try_from(quotient + u128::from(rest >= d - rest)).ok()?;
+    let rounded = match (u64::try_from(n), u64::try_from(d)) {
+        // nearly always, and the machine divides such numbers itself
+        (Ok(n), Ok(d)) => i128::from(n / d) + i128::from(n % d >= d - n % d),
+        _ => i128::try_from(n / d + u128::from(n % d >= d - n % d)).ok()?,
+    };
     Some(if (numerator < 0) == (denominator < 0) { rounded } else { -rounded })
-}
-
-/// The same for numbers of 64 bits; the denominator is not zero.
-#[inline]
-fn divide_small(numerator: i64, denominator: i64) -> i128 {
-    let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
-    let (quotient, rest) = (n.checked_div(d).unwrap_or_default(), n.checked_rem(d).unwrap_or_default());
-    let rounded = i128::from(quotient) + i128::from(rest >= d - rest);
-    if (numerator < 0) == (denominator < 0) { rounded } else { -rounded }
 }
 
 /// A sum of exact integers, or `limit-exceeded`.
@@ -217,7 +207,11 @@ pub(crate) fn plus(a: i128, b: i128) -> Result<i128> {
 
 /// A product of exact integers, or `limit-exceeded`.
 pub(crate) fn times(a: i128, b: i128) -> Result<i128> {
-    a.checked_mul(b).ok_or_else(beyond)
+    match (i64::try_from(a), i64::try_from(b)) {
+        // nearly always, and such a product cannot pass the limits of the type
+        (Ok(a), Ok(b)) => Ok(i128::from(a).wrapping_mul(i128::from(b))),
+        _ => a.checked_mul(b).ok_or_else(beyond),
+    }
 }
 
 fn beyond() -> Error {
@@ -373,5 +367,43 @@ impl Weight {
 impl Default for Weight {
     fn default() -> Self {
         Self::ONE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The definition: the nearest integer, half away from zero, without a shorter way for small numbers.
+    fn by_definition(numerator: i128, denominator: i128) -> i128 {
+        let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+        let rounded = i128::try_from(n / d + u128::from(n % d >= d - n % d)).expect("a small quotient");
+        if (numerator < 0) == (denominator < 0) { rounded } else { -rounded }
+    }
+
+    /// Numbers of every length, and those next to the longest that a machine word holds.
+    fn number() -> impl Strategy<Value = i128> {
+        let edges = [i64::MIN, i64::MAX, -1, 0, 1, 2].map(i128::from).into_iter().chain([u64::MAX.into()]);
+        let edge = (proptest::sample::select(edges.collect::<Vec<_>>()), -3..=3_i128).prop_map(|(edge, by)| edge + by);
+        prop_oneof![edge, (any::<i128>(), 2..128_u32).prop_map(|(number, shift)| number >> shift)]
+    }
+
+    proptest! {
+        #[test]
+        fn short_numbers_divide_as_long_ones(numerator in number(), denominator in number()) {
+            prop_assume!(denominator != 0);
+            prop_assert_eq!(divide_half_away(numerator, denominator), Some(by_definition(numerator, denominator)));
+        }
+
+        #[test]
+        fn short_numbers_multiply_as_long_ones(a in number(), b in number()) {
+            prop_assert_eq!(times(a, b).ok(), a.checked_mul(b));
+        }
+    }
+
+    #[test]
+    fn nothing_is_divided_by_zero() {
+        assert_eq!(divide_half_away(1, 0), None);
     }
 }

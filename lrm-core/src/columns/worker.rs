@@ -204,7 +204,8 @@ impl Results for Passed<'_, '_> {
 
     #[inline]
     fn level(&self, node: u32) -> Option<u32> {
-        self.shared.level(node, self.pass.level(node, self.value(node)?)?)
+        let (class, level) = self.pass.level(node, self.value(node)?)?;
+        self.shared.levels.place(class, level)
     }
 
     #[inline]

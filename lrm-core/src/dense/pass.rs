@@ -269,12 +269,12 @@ impl<'p> Pass<'p> {
         self.cells.get(node as usize).unwrap_or(&Cell::EMPTY)
     }
 
-    /// The level of a value of a node, by its place in the node's scale.
+    /// The level of a value of a node: the class of the node's scale, and the place in it.
     #[inline]
-    pub(crate) fn level(&self, node: u32, value: Value) -> Option<usize> {
+    pub(crate) fn level(&self, node: u32, value: Value) -> Option<(u32, usize)> {
         let rule = self.plan.rule(self.plan.node(node)?.rule)?;
         let compared = value.compared();
-        rule.cuts.iter().rposition(|cut| compared >= *cut)
+        Some((rule.class, rule.cuts.iter().rposition(|cut| compared >= *cut)?))
     }
 
     /// Chains the rows of each leaf.
@@ -585,7 +585,7 @@ impl<'p> Pass<'p> {
                     cell.has_value().then_some((cell.value, Weight::ONE))
                 };
                 let children = self.compiled.framework.graph.children(node).filter_map(valued);
-                over_children(rule.method, &children.collect::<Vec<_>>()).ok()?
+                over_children(rule.method, children).ok()?
             }
         }
     }

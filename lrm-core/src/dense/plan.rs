@@ -76,6 +76,8 @@ pub(super) enum Enters {
 pub(super) struct Rule {
     /// The cuts of the levels in millionths, ascending.
     pub(super) cuts: Vec<i64>,
+    /// The class of the scale.
+    pub(super) class: u32,
     pub(super) proficient: i64,
     pub(super) estimate: Estimate,
     /// True if one score stands for itself.
@@ -103,6 +105,7 @@ impl Rule {
         let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
         Self {
             cuts: set.scale.levels().iter().map(|level| level.from.compared()).collect(),
+            class: set.scale_class,
             proficient: set.scale.proficient().compared(),
             estimate: set.estimate,
             single: !needs_more,

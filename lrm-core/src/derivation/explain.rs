@@ -96,9 +96,9 @@ type Derived = (DerivedNode, Vec<(u32, bool)>);
 
 fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, compiled: &Compiled) -> Result<Derived> {
     let set = compiled.set(node);
-    let cell = board.cells.get(node as usize).cloned().unwrap_or_default();
+    let cell = board.cells.get(node as usize).copied().unwrap_or_default();
     let leaf = compiled.framework.graph.is_leaf(node);
-    let overridden = cell.own.is_some() && set.rollup.own_evidence == OwnEvidence::Overrides;
+    let overridden = board.bodies.own(node).is_some() && set.rollup.own_evidence == OwnEvidence::Overrides;
     let statement = compiled.framework.node(node).map(|competency| competency.statement.clone()).unwrap_or_default();
     let mut derived = DerivedNode {
         basis: Basis::NotApplicable,
@@ -133,7 +133,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
     } else {
         derived.basis = Basis::Inner;
         inputs = weighted_inputs(node, board, compiled);
-        judged = board.judge_inner(node, &cell.tally, cell.own.as_deref(), compiled)?;
+        judged = board.judge_inner(node, compiled)?;
         if set.rollup.method == RollupMethod::Pooled {
             let pool = body(set.estimate, board.pool(node, compiled));
             selected = split(&pool, &board.items, &judged);
@@ -169,8 +169,7 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
         inputs.sort_unstable();
         return inputs.into_iter().map(|input| (input, weight(input))).collect();
     }
-    let own = board.cells.get(node as usize).and_then(|cell| cell.own.clone());
-    let children = board.child_inputs(node, own.as_deref(), compiled).into_iter();
+    let children = board.child_inputs(node, compiled);
     children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
 }
 

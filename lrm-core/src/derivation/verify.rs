@@ -255,12 +255,9 @@ impl<'d> Seen<'d> {
             self.check_pool(node, &places, listed)?;
         }
         let over_leaves = rollup.method.over_leaves();
-        let children: Vec<ChildInput> = results
-            .iter()
-            .filter(|_| !over_leaves)
-            .map(|(result, weight)| ChildInput { result: *result, weight: *weight })
-            .collect();
-        let inputs = Inputs { tally: &tally, children: &children, cover };
+        let inputs_of_rule = results.iter().filter(|_| !over_leaves);
+        let children = || inputs_of_rule.clone().map(|(result, weight)| ChildInput { result, weight: *weight });
+        let inputs = Inputs { tally: &tally, children, cover };
         let behind = || {
             let done = covered.iter().filter_map(|place| self.done.get(*place as usize));
             done.flat_map(|done| with_items(&done.judgements, &done.items)).collect()

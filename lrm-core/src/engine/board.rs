@@ -1,8 +1,8 @@
 //! One learner's items on the framework, and the state of every node.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
+use super::bodies::{Admitted, Bodies, Placed};
 use super::compile::{Compiled, at, incompatible};
 use super::coverage::{Covered, Walks};
 use super::duplicates::{Standing, settle};
@@ -11,40 +11,21 @@ use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, inner, leaf, w
 use super::order::sort;
 use super::scope::Applies;
 use super::status::Status;
+use super::step::Moved;
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::estimate::Judgement;
 use crate::graph::ChildEdge;
 use crate::instant::Instant;
-use crate::policy::OwnEvidence;
+use crate::policy::{OwnEvidence, RollupMethod};
 use crate::record::Item;
 use crate::rollup::{LeafInput, Tally};
-use crate::value::{Value, Weight};
+use crate::value::Weight;
 
 /// The state of one node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cell {
     pub(crate) result: NodeResult,
-    /// The sums over the distinct leaves below.
-    pub(crate) tally: Tally,
-    /// The own evidence of an inner node, judged as a leaf.
-    pub(crate) own: Option<Box<NodeResult>>,
     pub(crate) applies: bool,
-}
-
-/// An item of a node: its place in the record, and its value if it has one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Placed {
-    pub(crate) item: u32,
-    pub(crate) value: Value,
-}
-
-/// A node as it was.
-#[derive(Debug)]
-pub(crate) struct Saved {
-    pub(crate) node: u32,
-    pub(crate) cell: Cell,
-    eligible: Option<Vec<Judgement>>,
-    owner: bool,
 }
 
 /// One learner's items and nodes.
@@ -54,26 +35,23 @@ pub(crate) struct Board<'a> {
     pub(crate) as_of: Instant,
     pub(crate) applies: Applies,
     pub(crate) cells: Vec<Cell>,
-    /// The items with a value, by node.
-    placed: BTreeMap<u32, Vec<Placed>>,
-    /// The eligible items, by node, oldest first.
-    eligible: BTreeMap<u32, Vec<Judgement>>,
-    /// The inner nodes with eligible evidence of their own.
-    owners: BTreeSet<u32>,
+    /// The sums over the distinct leaves below each node; empty where no rule asks for them.
+    pub(crate) tallies: Vec<Tally>,
+    pub(crate) bodies: Bodies,
     walks: Option<Walks>,
 }
 
 impl<'a> Board<'a> {
     /// Places the items and computes every node.
     pub(crate) fn new(items: Cow<'a, [Item]>, as_of: Instant, applies: Applies, compiled: &Compiled) -> Result<Self> {
+        let nodes = compiled.framework.len();
         let mut board = Self {
-            cells: vec![Cell::default(); compiled.framework.len()],
+            cells: vec![Cell::default(); nodes],
+            tallies: if compiled.sums { vec![Tally::default(); nodes] } else { Vec::new() },
+            bodies: Bodies::new(nodes),
             items,
             as_of,
             applies,
-            placed: BTreeMap::new(),
-            eligible: BTreeMap::new(),
-            owners: BTreeSet::new(),
             walks: None,
         };
         for (place, standing) in (0..).zip(settle(&board.items)) {
@@ -82,7 +60,8 @@ impl<'a> Board<'a> {
             }
         }
         for node in compiled.framework.graph.order() {
-            board.compute(*node, compiled)?;
+            board.admit(*node, compiled);
+            board.compute(*node, None, compiled)?;
         }
         Ok(board)
     }
@@ -92,7 +71,7 @@ impl<'a> Board<'a> {
         let given = self.items.get(item as usize)?;
         let node = *compiled.framework.rank.get(given.evidence.competency())?;
         if let Door::Value(value) = door(given, Some(node), compiled) {
-            self.placed.entry(node).or_default().push(Placed { item, value });
+            self.bodies.place(node, Placed { item, value });
         }
         Some(node)
     }
@@ -100,41 +79,18 @@ impl<'a> Board<'a> {
     /// Takes an item out again; gives the node it was on.
     pub(crate) fn remove(&mut self, item: u32, compiled: &Compiled) -> Option<u32> {
         let node = *compiled.framework.rank.get(self.items.get(item as usize)?.evidence.competency())?;
-        if let Some(placed) = self.placed.get_mut(&node) {
-            placed.retain(|placed| placed.item != item);
-        }
+        self.bodies.remove(node, item);
         Some(node)
-    }
-
-    /// The items with a value on a node.
-    pub(crate) fn placed(&self, node: u32) -> &[Placed] {
-        self.placed.get(&node).map_or(&[], Vec::as_slice)
     }
 
     /// The eligible items of a node, oldest first.
     pub(crate) fn eligible(&self, node: u32) -> &[Judgement] {
-        self.eligible.get(&node).map_or(&[], Vec::as_slice)
+        self.bodies.eligible(node)
     }
 
-    /// What `compute` will change of a node, to be put back after an error.
-    pub(crate) fn save(&self, node: u32) -> Saved {
-        let cell = self.cells.get(node as usize).cloned().unwrap_or_default();
-        Saved { node, cell, eligible: self.eligible.get(&node).cloned(), owner: self.owners.contains(&node) }
-    }
-
-    pub(crate) fn restore(&mut self, saved: Saved) {
-        if saved.owner {
-            self.owners.insert(saved.node)
-        } else {
-            self.owners.remove(&saved.node)
-        };
-        match saved.eligible {
-            Some(eligible) => self.eligible.insert(saved.node, eligible),
-            None => self.eligible.remove(&saved.node),
-        };
-        if let Some(slot) = self.cells.get_mut(saved.node as usize) {
-            *slot = saved.cell;
-        }
+    /// The sums over the distinct leaves below a node.
+    pub(crate) fn tally_of(&self, node: u32) -> Tally {
+        self.tallies.get(node as usize).copied().unwrap_or_default()
     }
 
     /// Why an item with a value on a node does not count now.
@@ -143,33 +99,30 @@ impl<'a> Board<'a> {
         ignored(item, compiled.set(node), inner, self.applies.to(node), self.as_of)
     }
 
-    /// Selects and sorts what counts on a node now.
-    fn admit(&mut self, node: u32, compiled: &Compiled) {
-        let Some(placed) = self.placed.get(&node) else { return };
-        let counts = |placed: &Placed| {
-            let item = self.items.get(placed.item as usize)?;
-            let ignored = self.ignored(item, node, compiled).is_some();
-            (!ignored).then(|| judgement(item, placed.item, placed.value))
-        };
-        let mut judgements: Vec<Judgement> = placed.iter().filter_map(counts).collect();
-        sort(&mut judgements, &self.items, compiled.set(node).evidence.order_by);
-        if !compiled.framework.graph.is_leaf(node) {
-            if judgements.is_empty() {
-                self.owners.remove(&node)
-            } else {
-                self.owners.insert(node)
-            };
+    /// Selects and sorts what counts on a node now; gives what did before.
+    pub(crate) fn admit(&mut self, node: u32, compiled: &Compiled) -> Option<Admitted> {
+        let placed = self.bodies.placed(node)?;
+        let leaf = compiled.framework.graph.is_leaf(node);
+        let mut admitted = Admitted { eligible: Vec::with_capacity(placed.len()), ..Admitted::default() };
+        for placed in placed {
+            let Some(item) = self.items.get(placed.item as usize) else { continue };
+            let coming = item.evidence.clock().filter(|clock| *clock > self.as_of);
+            admitted.coming = admitted.coming.into_iter().chain(coming).min();
+            if self.ignored(item, node, compiled).is_none() {
+                admitted.eligible.push(judgement(item, placed.item, placed.value));
+            }
         }
-        self.eligible.insert(node, judgements);
+        sort(&mut admitted.eligible, &self.items, compiled.set(node).evidence.order_by);
+        self.bodies.admit(node, leaf, admitted)
     }
 
-    /// Computes a node anew, its children being right.
-    pub(crate) fn compute(&mut self, node: u32, compiled: &Compiled) -> Result<()> {
-        self.admit(node, compiled);
+    /// Computes a node anew, its evidence being admitted and its children right. `moved` are the leaves that are not what they
+    /// were when the node was computed last, if that is known.
+    pub(crate) fn compute(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<()> {
         let cell = if compiled.framework.graph.is_leaf(node) {
             self.leaf_cell(node, compiled)
         } else {
-            self.inner_cell(node, compiled)
+            self.inner_cell(node, moved, compiled)
         };
         let cell = cell.map_err(|error| at(&error, compiled.framework.id_of(node)))?;
         if let Some(slot) = self.cells.get_mut(node as usize) {
@@ -178,14 +131,23 @@ impl<'a> Board<'a> {
         Ok(())
     }
 
-    fn leaf_cell(&self, node: u32, compiled: &Compiled) -> Result<Cell> {
+    fn set_tally(&mut self, node: u32, tally: Tally) {
+        if let Some(slot) = self.tallies.get_mut(node as usize) {
+            *slot = tally;
+        }
+    }
+
+    fn leaf_cell(&mut self, node: u32, compiled: &Compiled) -> Result<Cell> {
         if !self.applies.to(node) {
             let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
-            return Ok(Cell { result, ..Cell::default() });
+            return Ok(Cell { result, applies: false });
         }
         let result = self.judge_leaf(node, compiled)?.result;
-        let weight = compiled.framework.node(node).map_or(Weight::ONE, |competency| competency.weight);
-        Ok(Cell { tally: Tally::of(leaf_input(&result, weight))?, result, own: None, applies: true })
+        if compiled.sums {
+            let weight = compiled.framework.node(node).map_or(Weight::ONE, |competency| competency.weight);
+            self.set_tally(node, Tally::of(leaf_input(&result, weight))?);
+        }
+        Ok(Cell { result, applies: true })
     }
 
     /// Judges a leaf, or the own evidence of an inner node as one.
@@ -193,49 +155,46 @@ impl<'a> Board<'a> {
         leaf(self.eligible(node), &self.items, compiled.set(node).as_leaf(), self.as_of)
     }
 
-    fn inner_cell(&mut self, node: u32, compiled: &Compiled) -> Result<Cell> {
-        let own =
-            if self.eligible(node).is_empty() { None } else { Some(Box::new(self.judge_leaf(node, compiled)?.result)) };
-        let tally = self.tally(node, own.as_deref(), compiled)?;
+    fn inner_cell(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<Cell> {
+        if !self.eligible(node).is_empty() {
+            let own = self.judge_leaf(node, compiled)?.result;
+            self.bodies.set_own(node, own);
+        }
+        if compiled.sums {
+            let tally = self.tally(node, moved, compiled)?;
+            self.set_tally(node, tally);
+        }
         let child_applies = |edge: &ChildEdge| self.cells.get(edge.node as usize).is_some_and(|cell| cell.applies);
         let applies = compiled.framework.graph.children(node).any(child_applies);
-        // seen by walks from here on
         if let Some(slot) = self.cells.get_mut(node as usize) {
-            *slot = Cell { own: own.clone(), applies, ..Cell::default() };
+            // seen by walks from here on
+            slot.applies = applies;
         }
         let result = if !applies {
             NodeResult { status: Status::NotApplicable, ..NodeResult::default() }
-        } else if let Some(own) = own.as_deref().filter(|_| overrides(node, compiled)) {
+        } else if let Some(own) = self.bodies.own(node).filter(|_| overrides(node, compiled)) {
             *own
         } else {
-            self.judge_inner(node, &tally, own.as_deref(), compiled)?.result
+            let cover = self.cover(node, moved, compiled);
+            self.judge_by(node, cover, compiled)?.result
         };
-        Ok(Cell { result, tally, own, applies })
+        Ok(Cell { result, applies })
     }
 
     /// Judges an inner node by its inputs.
-    pub(crate) fn judge_inner(
-        &mut self,
-        node: u32,
-        tally: &Tally,
-        own: Option<&NodeResult>,
-        compiled: &Compiled,
-    ) -> Result<Judged> {
+    pub(crate) fn judge_inner(&mut self, node: u32, compiled: &Compiled) -> Result<Judged> {
+        let cover = self.cover(node, None, compiled);
+        self.judge_by(node, cover, compiled)
+    }
+
+    fn judge_by(&mut self, node: u32, cover: Cover, compiled: &Compiled) -> Result<Judged> {
         let set = compiled.set(node);
-        let children = if set.rollup.method.over_leaves() {
-            Vec::new()
-        } else {
-            self.child_inputs(node, own, compiled).into_iter().map(|(_, input)| input).collect()
-        };
-        let cover = self.cover(node, tally, &children, compiled);
         let named = set.origin.named_sufficiency.is_some();
         let covered = if named { self.covered(node, compiled) } else { Vec::new() };
-        let pooled = if set.rollup.method == crate::policy::RollupMethod::Pooled {
-            self.pool(node, compiled)
-        } else {
-            Vec::new()
-        };
-        let inputs = Inputs { tally, children: &children, cover };
+        let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
+        let tally = self.tally_of(node);
+        let inputs =
+            Inputs { tally: &tally, children: || self.child_inputs(node, compiled).map(|(_, child)| child), cover };
         let eligible = || {
             let of = |covered: &Covered| with_items(self.eligible(covered.node), &self.items);
             covered.iter().flat_map(of).collect()
@@ -244,61 +203,70 @@ impl<'a> Board<'a> {
     }
 
     /// The children that apply, and the own evidence that acts as one; own evidence stands last, under the node itself.
-    pub(crate) fn child_inputs(
-        &self,
+    pub(crate) fn child_inputs<'b>(
+        &'b self,
         node: u32,
-        own: Option<&NodeResult>,
-        compiled: &Compiled,
-    ) -> Vec<(u32, ChildInput)> {
-        let set = compiled.set(node);
-        let weighs = set.rollup.method == crate::policy::RollupMethod::ChildrenMean;
-        let children = compiled.framework.graph.children(node).filter_map(|edge| {
+        compiled: &'b Compiled,
+    ) -> impl Iterator<Item = (u32, ChildInput<'b>)> {
+        let rollup = compiled.set(node).rollup;
+        let weighs = rollup.method == RollupMethod::ChildrenMean;
+        let children = compiled.framework.graph.children(node).filter_map(move |edge| {
             let cell = self.cells.get(edge.node as usize).filter(|cell| cell.applies)?;
             let weight = if weighs { edge.weight } else { Weight::ONE };
-            Some((edge.node, ChildInput { result: cell.result, weight }))
+            Some((edge.node, ChildInput { result: &cell.result, weight }))
         });
-        let own = own.filter(|_| set.rollup.own_evidence == OwnEvidence::AsChild);
-        children.chain(own.map(|own| (node, ChildInput { result: *own, weight: Weight::ONE }))).collect()
+        let own = self.bodies.own(node).filter(|_| rollup.own_evidence == OwnEvidence::AsChild);
+        children.chain(own.map(|own| (node, ChildInput { result: own, weight: Weight::ONE })))
     }
 
     /// The sums over the distinct leaves below a node, its own evidence included where that acts as a leaf.
-    fn tally(&mut self, node: u32, own: Option<&NodeResult>, compiled: &Compiled) -> Result<Tally> {
+    fn tally(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<Tally> {
         let graph = &compiled.framework.graph;
+        let set = compiled.set(node);
         let mut tally = Tally::default();
-        if let Some(own) = own.filter(|_| compiled.set(node).rollup.own_evidence == OwnEvidence::AsChild) {
+        if let Some(own) = self.bodies.own(node).filter(|_| set.rollup.own_evidence == OwnEvidence::AsChild) {
             tally.add(&own_tally(node, own, compiled)?)?;
         }
         if graph.is_tree_below(node) {
             for edge in graph.children(node) {
-                if let Some(cell) = self.cells.get(edge.node as usize) {
-                    tally.add(&cell.tally)?;
-                }
+                tally.add(&self.tally_of(edge.node))?;
             }
-        } else if !compiled.set(node).rollup.method.over_leaves() {
+        } else if !set.rollup.method.over_leaves() {
             // no rule that looks at this node asks for the sums: trees have no such node below them
             return Ok(tally);
-        } else if self.owners.is_empty() {
-            for leaf in compiled.leaves(node) {
-                if let Some(cell) = self.cells.get(*leaf as usize) {
-                    tally.add(&cell.tally)?;
+        } else if !self.bodies.has_owners() {
+            let leaves = compiled.leaves(node);
+            if let Some(corrected) = moved.and_then(|moved| self.corrected_tally(node, leaves, moved)) {
+                return Ok(corrected);
+            }
+            for leaf in leaves {
+                if let Some(leaf) = self.tallies.get(*leaf as usize) {
+                    tally.add(leaf)?;
                 }
             }
         } else {
             for below in self.leaf_inputs(node, compiled).iter().filter(|below| below.node != node) {
-                let Some(cell) = self.cells.get(below.node as usize) else { continue };
-                match cell.own.as_deref().filter(|_| below.own) {
+                match self.bodies.own(below.node).filter(|_| below.own) {
                     Some(own) => tally.add(&own_tally(below.node, own, compiled)?)?,
-                    None => tally.add(&cell.tally)?,
+                    None => tally.add(&self.tally_of(below.node))?,
                 }
             }
         }
         // own evidence below acts as a leaf only on the scale of the node that takes it in
-        let set = compiled.set(node);
         let mixed = tally.own_scales.is_some_and(|classes| classes != (set.scale_class, set.scale_class));
         if mixed && set.rollup.method.over_leaves() {
             return Err(incompatible(compiled.framework.id_of(node)).into());
         }
         Ok(tally)
+    }
+
+    /// The sums as they were with the moved leaves corrected, where that is exact and less work than a new sum.
+    fn corrected_tally(&self, node: u32, leaves: &[u32], moved: &[Moved]) -> Option<Tally> {
+        let mut tally = self.tally_of(node);
+        for moved in below(leaves, moved)? {
+            tally = tally.corrected(&moved.tally, self.tallies.get(moved.leaf as usize)?)?;
+        }
+        Some(tally)
     }
 
     /// The distinct inputs of a rule over leaves: the leaves below that apply, and own evidence that acts as one.
@@ -336,7 +304,7 @@ impl<'a> Board<'a> {
                 let leaf = compiled.framework.graph.is_leaf(other);
                 leaf || compiled.set(other).rollup.own_evidence == OwnEvidence::AsChild
             };
-            let holders = self.eligible.iter().filter(|(other, _)| below(other) && pools(**other));
+            let holders = self.bodies.all_eligible().filter(|(other, _)| below(other) && pools(*other));
             holders.flat_map(|(_, judgements)| judgements).copied().collect()
         } else {
             let inputs = self.leaf_inputs(node, compiled);
@@ -350,28 +318,36 @@ impl<'a> Board<'a> {
     pub(crate) fn covered(&mut self, node: u32, compiled: &Compiled) -> Vec<Covered> {
         let mut covered = Vec::new();
         let mut walks = self.take_walks(compiled);
-        let seen =
-            |node: u32| self.cells.get(node as usize).map_or((false, false), |cell| (cell.applies, cell.own.is_some()));
+        let seen = |node: u32| {
+            let applies = self.cells.get(node as usize).is_some_and(|cell| cell.applies);
+            (applies, self.bodies.own(node).is_some())
+        };
         walks.covered(node, compiled, seen, |one| covered.push(one));
         self.walks = Some(walks);
         covered.sort_unstable();
         covered
     }
 
-    fn cover(&mut self, node: u32, tally: &Tally, children: &[ChildInput], compiled: &Compiled) -> Cover {
+    /// How much a node covers.
+    fn cover(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Cover {
         let method = compiled.set(node).rollup.method;
         if method.over_leaves() {
-            let pooled = method == crate::policy::RollupMethod::Pooled;
-            let counts = if pooled { tally.all } else { tally.weighed };
+            let tally = self.tally_of(node);
+            let counts = if method == RollupMethod::Pooled { tally.all } else { tally.weighed };
             return Cover { leaves: counts.leaves, valued: counts.valued, evidence: counts.evidence };
         }
         let mut cover = Cover::default();
         if compiled.framework.graph.is_tree_below(node) {
-            children.iter().filter(|child| !child.weight.is_zero()).for_each(|child| cover.add(child.result.cover));
+            let weighed = self.child_inputs(node, compiled).filter(|(_, child)| !child.weight.is_zero());
+            weighed.for_each(|(_, child)| cover.add(child.result.cover));
             return cover;
         }
-        if self.owners.is_empty() {
-            let cells = compiled.leaves(node).iter().filter_map(|leaf| self.cells.get(*leaf as usize));
+        if !self.bodies.has_owners() {
+            let leaves = compiled.leaves(node);
+            if let Some(corrected) = moved.and_then(|moved| self.corrected_cover(node, leaves, moved)) {
+                return corrected;
+            }
+            let cells = leaves.iter().filter_map(|leaf| self.cells.get(*leaf as usize));
             cells.for_each(|cell| cover.add(cell.result.cover));
             return cover;
         }
@@ -381,10 +357,19 @@ impl<'a> Board<'a> {
         cover
     }
 
+    /// The coverage as it was with the moved leaves corrected, where that is less work than counting anew.
+    fn corrected_cover(&self, node: u32, leaves: &[u32], moved: &[Moved]) -> Option<Cover> {
+        let mut cover = self.cells.get(node as usize)?.result.cover;
+        for moved in below(leaves, moved)? {
+            cover = cover.corrected(moved.cover, self.cells.get(moved.leaf as usize)?.result.cover)?;
+        }
+        Some(cover)
+    }
+
     /// The result of something covered.
     pub(crate) fn covered_result(&self, covered: Covered) -> NodeResult {
-        let cell = self.cells.get(covered.node as usize);
-        cell.map(|cell| *cell.own.as_deref().filter(|_| covered.own).unwrap_or(&cell.result)).unwrap_or_default()
+        let own = self.bodies.own(covered.node).filter(|_| covered.own);
+        own.or_else(|| Some(&self.cells.get(covered.node as usize)?.result)).copied().unwrap_or_default()
     }
 
     fn take_walks(&mut self, compiled: &Compiled) -> Walks {
@@ -428,6 +413,15 @@ pub(crate) fn other_content(item: &Item) -> Finding {
     let message = format!("another item has the id {} and other content, and stays", quote(id));
     Finding::new(Code::DuplicateId, "/id", message).with("id", id)
 }
+
+/// Those of the moved leaves that are among `leaves`, which ascend; none if a walk over all leaves is no more work.
+fn below<'m>(leaves: &'m [u32], moved: &'m [Moved]) -> Option<impl Iterator<Item = &'m Moved>> {
+    let few = moved.len().saturating_mul(SEARCH) <= leaves.len();
+    few.then(|| moved.iter().filter(|moved| leaves.binary_search(&moved.leaf).is_ok()))
+}
+
+/// A search among leaves costs as much as looking at that many of them.
+const SEARCH: usize = 4;
 
 fn overrides(node: u32, compiled: &Compiled) -> bool {
     compiled.set(node).rollup.own_evidence == OwnEvidence::Overrides

@@ -17,6 +17,8 @@ pub(crate) struct Compiled {
     pub(crate) framework: Framework,
     pub(crate) policy: Policy,
     pub(crate) lint: Report,
+    /// True if some inner node has a rule over leaves, which asks for the sums over them.
+    pub(crate) sums: bool,
     resolved: Resolved,
     /// Of inner nodes above more than a tree: what a rule of theirs takes in while nothing below has evidence of its own.
     /// For rules over leaves the distinct leaves below, for rules over children the leaves that are covered.
@@ -29,7 +31,12 @@ impl Compiled {
     pub(crate) fn new(framework: Framework, policy: Policy, closure_limit: u64) -> Result<Self> {
         let resolved = resolve(&policy, &framework)?;
         let lint = policy.lint_resolved(&framework, &resolved);
-        let mut compiled = Self { framework, policy, lint, resolved, leaves: Vec::new(), plan: OnceLock::new() };
+        let (leaves, plan) = (Vec::new(), OnceLock::new());
+        let mut compiled = Self { framework, policy, lint, sums: false, resolved, leaves, plan };
+        let inner = |node: &u32| !compiled.framework.graph.is_leaf(*node);
+        compiled.sums = (0..compiled.framework.graph.len())
+            .filter(inner)
+            .any(|node| compiled.set(node).rollup.method.over_leaves());
         compiled.check_scales()?;
         compiled.check_closure(closure_limit)?;
         compiled.leaves = compiled.close();

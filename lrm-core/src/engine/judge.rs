@@ -7,7 +7,7 @@ use crate::estimate::{Estimated, Judgement, Note, estimate};
 use crate::instant::Instant;
 use crate::policy::{Estimate, Rollup, RollupMethod, RuleSet, Sufficiency};
 use crate::record::Item;
-use crate::rollup::{Tally, Weighted, body, over_children, over_leaves, shortfall};
+use crate::rollup::{Tally, body, correct, over_children, over_leaves, shortfall};
 use crate::scale::Scale;
 use crate::value::{Rounding, Value};
 
@@ -35,6 +35,15 @@ impl Cover {
         self.leaves = self.leaves.saturating_add(other.leaves);
         self.valued = self.valued.saturating_add(other.valued);
         self.evidence = self.evidence.saturating_add(other.evidence);
+    }
+
+    /// The sum in which `before` has become `after`; none where a sum had reached its end.
+    pub(crate) fn corrected(self, before: Self, after: Self) -> Option<Self> {
+        Some(Self {
+            leaves: correct(self.leaves, before.leaves, after.leaves)?,
+            valued: correct(self.valued, before.valued, after.valued)?,
+            evidence: correct(self.evidence, before.evidence, after.evidence)?,
+        })
     }
 }
 
@@ -145,19 +154,18 @@ fn conclude<'i>(
 }
 
 /// What an inner node is judged by.
-#[derive(Clone, Debug)]
-pub(crate) struct Inputs<'a> {
+pub(crate) struct Inputs<'a, C> {
     /// The leaves below, for rules over leaves.
     pub(crate) tally: &'a Tally,
-    /// The children, for rules over children.
-    pub(crate) children: &'a [ChildInput],
+    /// Gives the children, for rules over children.
+    pub(crate) children: C,
     pub(crate) cover: Cover,
 }
 
 /// A child, or the own evidence of the node, as an input of a rule over children.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ChildInput {
-    pub(crate) result: NodeResult,
+pub(crate) struct ChildInput<'a> {
+    pub(crate) result: &'a NodeResult,
     pub(crate) weight: crate::value::Weight,
 }
 
@@ -169,7 +177,12 @@ struct Count {
     newest: Option<Instant>,
 }
 
-impl Inputs<'_> {
+impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
+    /// The children that weigh something.
+    fn weighed(&self) -> impl Iterator<Item = ChildInput<'a>> {
+        (self.children)().filter(|child| !child.weight.is_zero())
+    }
+
     fn count(&self, method: RollupMethod) -> Count {
         let of_leaves = |counts: crate::rollup::Counts| Count {
             inputs: counts.leaves,
@@ -182,7 +195,7 @@ impl Inputs<'_> {
             method if method.over_leaves() => of_leaves(self.tally.weighed),
             _ => {
                 let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None };
-                for child in self.children.iter().filter(|child| !child.weight.is_zero()) {
+                for child in self.weighed() {
                     count.inputs = count.inputs.saturating_add(1);
                     count.valued = count.valued.saturating_add(u32::from(child.result.value.is_some()));
                     count.soft |= matches!(child.result.status, Status::Stale | Status::Provisional);
@@ -197,17 +210,14 @@ impl Inputs<'_> {
         if method.over_leaves() {
             return over_leaves(method, self.tally, scale);
         }
-        let weighted = |child: &ChildInput| Some((child.result.value?, child.weight));
-        let weighted: Vec<Weighted> =
-            self.children.iter().filter(|child| !child.weight.is_zero()).filter_map(weighted).collect();
-        over_children(method, &weighted)
+        over_children(method, self.weighed().filter_map(|child| Some((child.result.value?, child.weight))))
     }
 }
 
 /// Judges an inner node by its inputs. `pool` gives the eligible items of all leaves below in the node's order, `eligible`
 /// those of the covered leaves; each is asked only where a rule needs it.
-pub(crate) fn inner<'i>(
-    inputs: &Inputs<'_>,
+pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
+    inputs: &Inputs<'_, impl Fn() -> I>,
     rollup: Rollup,
     sections: Sections<'_>,
     as_of: Instant,

@@ -1,7 +1,7 @@
 //! [`Live`]: one learner kept warm. An event recomputes what it touches and nothing else.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::board::{Board, other_content};
@@ -9,6 +9,8 @@ use super::eligibility::{Door, door};
 use super::options::Options;
 use super::scope::applies;
 use super::state::{Mastery, State};
+use super::step::Step;
+use super::wakes::Wakes;
 use super::{Compiled, Engine};
 use crate::error::{Code, Error, Finding, Report, Result};
 use crate::instant::Instant;
@@ -38,7 +40,24 @@ pub struct Live {
     /// The item that stays, by id.
     ids: BTreeMap<String, u32>,
     /// When which node may change by time alone.
-    wakes: BTreeSet<(Instant, u32)>,
+    wakes: Wakes<u32>,
+    /// The memory of the last step, for the next one.
+    step: Step,
+}
+
+/// A step that can still be taken back.
+#[derive(Debug)]
+pub(super) struct Pending {
+    step: Step,
+    item: Option<Added>,
+}
+
+/// An item that a step took in.
+#[derive(Debug)]
+struct Added {
+    place: u32,
+    /// The item of its id that gave way.
+    gone: Option<u32>,
 }
 
 impl Engine {
@@ -57,7 +76,10 @@ impl Engine {
     pub fn start_with(&self, record: &LearnerRecord, as_of: Instant, options: &Options) -> Result<Live> {
         let compiled = Arc::clone(self.compiled());
         let applies = applies(options.scope.as_deref(), &compiled)?;
-        let board = Board::new(Cow::Owned(record.items().to_vec()), as_of, applies, &compiled)?;
+        // room for the first events: else one of them would wait while all items move
+        let mut items = Vec::with_capacity(record.len() + record.len() / 4 + 4);
+        items.extend_from_slice(record.items());
+        let board = Board::new(Cow::Owned(items), as_of, applies, &compiled)?;
         options.check(|| board.report(&compiled))?;
         let mut live = Live {
             compiled,
@@ -65,7 +87,8 @@ impl Engine {
             strict: options.strict,
             learner: record.learner().map(Into::into),
             ids: BTreeMap::new(),
-            wakes: BTreeSet::new(),
+            wakes: Wakes::default(),
+            step: Step::default(),
         };
         for place in 0..live.board.items.len() {
             live.settle(u32::try_from(place).unwrap_or(u32::MAX));
@@ -99,26 +122,8 @@ impl Live {
     }
 
     fn apply_item(&mut self, item: Item, as_of: Instant) -> Result<Vec<Mastery>> {
-        self.check_clock(as_of)?;
-        let learner = one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
-        let item_count = self.board.items.len();
-        if item_count >= ITEMS {
-            return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEMS} items")));
-        }
-        if self.strict {
-            self.findings_of(&item, item_count).into_result()?;
-        }
-        let place = u32::try_from(item_count).unwrap_or(u32::MAX);
-        self.board.items.to_mut().push(item);
-        let (gone, touched) = self.settle_new(place);
-        let result = self.advance_from(touched, as_of);
-        if result.is_err() {
-            // back to where we were: the nodes are restored by `advance_from`
-            self.unsettle(place, gone, item_count);
-        } else {
-            self.learner = learner;
-        }
-        result
+        let pending = self.try_item(item, as_of)?;
+        Ok(self.keep(pending))
     }
 
     /// Moves the clock; gives the results that changed.
@@ -126,8 +131,8 @@ impl Live {
     /// # Errors
     /// `clock-moved-back`; as [`Engine::evaluate`] otherwise. After an error the learner is as before.
     pub fn advance(&mut self, as_of: Instant) -> Result<Vec<Mastery>> {
-        self.check_clock(as_of)?;
-        self.advance_from(Vec::new(), as_of)
+        let pending = self.try_clock(as_of)?;
+        Ok(self.keep(pending))
     }
 
     /// The result of a competency.
@@ -170,6 +175,79 @@ impl Live {
     /// Everything that was taken in, as a record.
     pub fn record(&self) -> LearnerRecord {
         LearnerRecord::of_items(self.learner.clone(), self.board.items.to_vec())
+    }
+
+    /// Adds one item and moves the clock, to be kept or taken back.
+    pub(super) fn try_item(&mut self, item: Item, as_of: Instant) -> Result<Pending> {
+        self.check_clock(as_of)?;
+        if item.evidence.learner.is_some() && item.evidence.learner != self.learner {
+            one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
+        }
+        let item_count = self.board.items.len();
+        if item_count >= ITEMS {
+            return Err(Error::new(Code::LimitExceeded, "/evidence", format!("more than {ITEMS} items")));
+        }
+        if self.strict {
+            self.findings_of(&item, item_count).into_result()?;
+        }
+        let place = u32::try_from(item_count).unwrap_or(u32::MAX);
+        self.board.items.to_mut().push(item);
+        let (counts, gone) = self.settle(place);
+        let removed = gone.and_then(|item| self.board.remove(item, &self.compiled));
+        let added = if counts { self.board.place(place, &self.compiled) } else { None };
+        self.try_step([added, removed], Some(Added { place, gone }), as_of)
+    }
+
+    /// Moves the clock, to be kept or taken back.
+    pub(super) fn try_clock(&mut self, as_of: Instant) -> Result<Pending> {
+        self.check_clock(as_of)?;
+        self.try_step([None, None], None, as_of)
+    }
+
+    /// Recomputes touched nodes, those whose time has come, and all their ancestors.
+    fn try_step(&mut self, touched: [Option<u32>; 2], item: Option<Added>, as_of: Instant) -> Result<Pending> {
+        let mut pending = Pending { step: std::mem::take(&mut self.step), item };
+        let touched = touched.into_iter().flatten().chain(self.wakes.due(as_of).copied());
+        let done = self.board.go(touched, as_of, &mut pending.step, &self.compiled);
+        match done {
+            Ok(()) => Ok(pending),
+            Err(error) => {
+                self.take_back(pending);
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes a step that was tried final; gives the results that changed, in the byte order of their ids.
+    pub(super) fn keep(&mut self, pending: Pending) -> Vec<Mastery> {
+        let Pending { mut step, item } = pending;
+        if let Some(item) = item.and_then(|added| self.board.items.get(added.place as usize))
+            && self.learner.is_none()
+        {
+            self.learner.clone_from(&item.evidence.learner);
+        }
+        let mut changed = Vec::with_capacity(step.saved.len());
+        for saved in &step.saved {
+            self.set_wake(saved.node);
+            if self.board.cells.get(saved.node as usize).is_some_and(|now| now.result != saved.cell.result) {
+                changed.push(saved.node);
+            }
+        }
+        step.clear();
+        self.step = step;
+        changed.sort_unstable();
+        changed.into_iter().map(|node| self.mastery_of(node)).collect()
+    }
+
+    /// Makes a step that was tried undone.
+    pub(super) fn take_back(&mut self, pending: Pending) {
+        let Pending { mut step, item } = pending;
+        self.board.take_back(&mut step, &self.compiled);
+        if let Some(added) = item {
+            self.unsettle(&added);
+        }
+        step.clear();
+        self.step = step;
     }
 
     /// What would be wrong with a new item.
@@ -223,94 +301,37 @@ impl Live {
         if stays { (false, None) } else { (true, Some(std::mem::replace(standing, place))) }
     }
 
-    /// Places a new item; gives the item that gave way, and the nodes of both.
-    fn settle_new(&mut self, place: u32) -> (Option<u32>, Vec<u32>) {
-        let (counts, gone) = self.settle(place);
-        let removed = gone.and_then(|item| self.board.remove(item, &self.compiled));
-        let added = if counts { self.board.place(place, &self.compiled) } else { None };
-        (gone, added.into_iter().chain(removed).collect())
-    }
-
-    fn unsettle(&mut self, place: u32, gone: Option<u32>, item_count: usize) {
-        self.board.remove(place, &self.compiled);
-        let id = self.board.items.get(place as usize).and_then(|item| item.evidence.id.clone());
-        if let Some(id) = id.filter(|id| self.ids.get(id) == Some(&place)) {
-            match gone {
+    /// Takes the last item out again.
+    fn unsettle(&mut self, added: &Added) {
+        self.board.remove(added.place, &self.compiled);
+        let id = self.board.items.get(added.place as usize).and_then(|item| item.evidence.id.clone());
+        if let Some(id) = id.filter(|id| self.ids.get(id) == Some(&added.place)) {
+            match added.gone {
                 Some(item) => self.ids.insert(id, item),
                 None => self.ids.remove(&id),
             };
         }
-        if let Some(item) = gone {
+        if let Some(item) = added.gone {
             self.board.place(item, &self.compiled);
         }
-        self.board.items.to_mut().truncate(item_count);
-    }
-
-    /// Recomputes touched nodes, those whose time has come, and all their ancestors, children first.
-    fn advance_from(&mut self, touched: Vec<u32>, as_of: Instant) -> Result<Vec<Mastery>> {
-        let compiled = Arc::clone(&self.compiled);
-        let graph = &compiled.framework.graph;
-        let later = self.wakes.split_off(&(as_of, u32::MAX));
-        let due = std::mem::replace(&mut self.wakes, later);
-        let before = std::mem::replace(&mut self.board.as_of, as_of);
-
-        let mut dirty: BTreeMap<u32, u32> = BTreeMap::new();
-        let mut stack = touched;
-        stack.extend(due.iter().map(|(_, node)| *node));
-        while let Some(node) = stack.pop() {
-            if dirty.insert(graph.place(node), node).is_none() {
-                stack.extend(graph.parents(node));
-            }
-        }
-        let mut undo = Vec::with_capacity(dirty.len());
-        let mut failed = None;
-        for node in dirty.values() {
-            undo.push(self.board.save(*node));
-            if let Err(error) = self.board.compute(*node, &compiled) {
-                failed = Some(error);
-                break;
-            }
-        }
-        if let Some(error) = failed {
-            for saved in undo {
-                self.board.restore(saved);
-            }
-            self.board.as_of = before;
-            self.wakes.extend(due);
-            return Err(error);
-        }
-        let mut changed = Vec::new();
-        for saved in undo {
-            self.set_wake(saved.node);
-            if self.board.cells.get(saved.node as usize).is_some_and(|now| now.result != saved.cell.result) {
-                changed.push(saved.node);
-            }
-        }
-        changed.sort_unstable();
-        Ok(changed.into_iter().map(|node| self.mastery_of(node)).collect())
+        self.board.items.to_mut().truncate(added.place as usize);
     }
 
     /// Notes when a node may change by time alone: an item comes into its time, or the newest becomes too old.
     fn set_wake(&mut self, node: u32) {
         let as_of = self.board.as_of;
         let set = self.compiled.set(node);
-        let clock = |place: u32| self.board.items.get(place as usize).and_then(|item| item.evidence.clock());
-        let coming =
-            self.board.placed(node).iter().filter_map(|placed| clock(placed.item)).filter(|at| *at > as_of).min();
-        let mut wakes: Vec<Instant> = coming.into_iter().collect();
-        if let Some(cell) = self.board.cells.get(node as usize) {
-            let leaf = self.compiled.framework.graph.is_leaf(node);
-            let days = if leaf { &set.sufficiency } else { &set.inner_sufficiency };
-            let stale = |newest: Option<Instant>, days: Option<u32>| {
-                // the first instant at which it is too old
-                let last = newest?.plus_days(days?);
-                Instant::from_micros(last.micros().saturating_add(1)).ok().filter(|at| *at > as_of)
-            };
-            wakes.extend(stale(cell.result.newest, days.max_age_days));
-            if let Some(own) = &cell.own {
-                wakes.extend(stale(own.newest, set.sufficiency.max_age_days));
-            }
-        }
-        self.wakes.extend(wakes.into_iter().map(|at| (at, node)));
+        let leaf = self.compiled.framework.graph.is_leaf(node);
+        let days = if leaf { &set.sufficiency } else { &set.inner_sufficiency }.max_age_days;
+        let stale = |newest: Option<Instant>, days: Option<u32>| {
+            // the first instant at which it is too old
+            let last = newest?.plus_days(days?);
+            Instant::from_micros(last.micros().saturating_add(1)).ok().filter(|at| *at > as_of)
+        };
+        let result = self.board.cells.get(node as usize).and_then(|cell| stale(cell.result.newest, days));
+        let admitted = self.board.bodies.admitted(node);
+        let own = admitted.and_then(|admitted| stale(admitted.own?.newest, set.sufficiency.max_age_days));
+        let coming = admitted.and_then(|admitted| admitted.coming);
+        self.wakes.set(&node, result.into_iter().chain(own).chain(coming).min());
     }
 }

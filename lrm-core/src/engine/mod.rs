@@ -1,6 +1,7 @@
 //! [`Engine`]: a framework and a policy, compiled once and asked many times.
 
 mod board;
+mod bodies;
 mod compile;
 mod coverage;
 mod duplicates;
@@ -12,7 +13,9 @@ mod order;
 mod scope;
 mod state;
 mod status;
+mod step;
 mod sufficiency;
+mod wakes;
 mod what_if;
 
 use std::borrow::Cow;

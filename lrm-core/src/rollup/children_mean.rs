@@ -4,7 +4,7 @@ use super::Weighted;
 use crate::error::Result;
 use crate::value::{Value, plus, times};
 
-pub(super) fn roll_up(inputs: &[Weighted]) -> Result<Option<Value>> {
+pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Result<Option<Value>> {
     let (mut weighted, mut weights) = (0, 0);
     for (value, weight) in inputs {
         weighted = plus(weighted, times(i128::from(value.grid()), weight.millionths())?)?;

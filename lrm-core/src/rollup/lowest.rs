@@ -3,6 +3,6 @@
 use super::Weighted;
 use crate::value::Value;
 
-pub(super) fn roll_up(inputs: &[Weighted]) -> Option<Value> {
-    inputs.iter().map(|(value, _)| *value).min()
+pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Option<Value> {
+    inputs.map(|(value, _)| value).min()
 }

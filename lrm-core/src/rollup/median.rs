@@ -4,6 +4,6 @@ use super::Weighted;
 use crate::error::Result;
 use crate::value::Value;
 
-pub(super) fn roll_up(inputs: &[Weighted]) -> Result<Value> {
-    crate::estimate::median::of(inputs.iter().map(|(value, _)| *value).collect())
+pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Result<Value> {
+    crate::estimate::median::of(inputs.map(|(value, _)| value).collect())
 }

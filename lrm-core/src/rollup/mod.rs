@@ -23,7 +23,7 @@ mod unique_leaves;
 
 pub(crate) use missing::shortfall;
 pub(crate) use pooled::body;
-pub(crate) use tally::{Counts, LeafInput, Tally};
+pub(crate) use tally::{Counts, LeafInput, Tally, correct};
 
 use crate::error::Result;
 use crate::policy::RollupMethod;
@@ -34,8 +34,9 @@ use crate::value::{Value, Weight};
 pub(crate) type Weighted = (Value, Weight);
 
 /// The value of a rule over children; none without a weighted value.
-pub(crate) fn over_children(method: RollupMethod, inputs: &[Weighted]) -> Result<Option<Value>> {
-    if inputs.is_empty() {
+pub(crate) fn over_children(method: RollupMethod, inputs: impl Iterator<Item = Weighted>) -> Result<Option<Value>> {
+    let mut inputs = inputs.peekable();
+    if inputs.peek().is_none() {
         return Ok(None);
     }
     match method {

@@ -4,6 +4,6 @@ use super::Weighted;
 use crate::policy::Tie;
 use crate::value::Value;
 
-pub(super) fn roll_up(inputs: &[Weighted]) -> Value {
-    crate::estimate::most_frequent(inputs.iter().map(|(value, _)| *value), Tie::Higher)
+pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Value {
+    crate::estimate::most_frequent(inputs.map(|(value, _)| value), Tie::Higher)
 }

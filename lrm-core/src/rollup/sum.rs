@@ -4,6 +4,6 @@ use super::Weighted;
 use crate::error::Result;
 use crate::value::Value;
 
-pub(super) fn roll_up(inputs: &[Weighted]) -> Result<Value> {
-    Value::ratio(inputs.iter().map(|(value, _)| i128::from(value.grid())).sum(), 1)
+pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Result<Value> {
+    Value::ratio(inputs.map(|(value, _)| i128::from(value.grid())).sum(), 1)
 }

@@ -53,6 +53,21 @@ impl Counts {
         self.stale = self.stale.saturating_add(other.stale);
         self.evidence = self.evidence.saturating_add(other.evidence);
     }
+
+    /// The sum in which `before` has become `after`; none where a sum had reached its end.
+    fn corrected(self, before: Self, after: Self) -> Option<Self> {
+        Some(Self {
+            leaves: correct(self.leaves, before.leaves, after.leaves)?,
+            valued: correct(self.valued, before.valued, after.valued)?,
+            stale: correct(self.stale, before.stale, after.stale)?,
+            evidence: correct(self.evidence, before.evidence, after.evidence)?,
+        })
+    }
+}
+
+/// A sum of counts in which one of them has changed; none where the sum had reached its end.
+pub(crate) fn correct(sum: u32, before: u32, after: u32) -> Option<u32> {
+    if sum == u32::MAX { None } else { sum.checked_sub(before)?.checked_add(after) }
 }
 
 impl Tally {
@@ -91,5 +106,24 @@ impl Tally {
             (one, other) => one.or(other),
         };
         Ok(())
+    }
+
+    /// The sums in which one leaf has changed from `before` to `after`; none where only a new sum is sure to be right: the
+    /// leaf may have been the newest, or a sum has reached its end.
+    pub(crate) fn corrected(&self, before: &Self, after: &Self) -> Option<Self> {
+        let leaf_was_newest = before.newest.is_some() && before.newest == self.newest && after.newest < before.newest;
+        if leaf_was_newest || before.own_scales.is_some() || after.own_scales.is_some() {
+            return None;
+        }
+        let correct = |sum: i128, before: i128, after: i128| sum.checked_sub(before)?.checked_add(after);
+        Some(Self {
+            all: self.all.corrected(before.all, after.all)?,
+            weighed: self.weighed.corrected(before.weighed, after.weighed)?,
+            weight_valued: correct(self.weight_valued, before.weight_valued, after.weight_valued)?,
+            weighted: correct(self.weighted, before.weighted, after.weighted)?,
+            weight_met: correct(self.weight_met, before.weight_met, after.weight_met)?,
+            newest: self.newest.max(after.newest),
+            own_scales: self.own_scales,
+        })
     }
 }

@@ -1,0 +1,78 @@
+//! W2: one event at a time on a warm learner, against an evaluation of the whole record, as one line of JSON.
+//!
+//! The framework has 1,024 leaves and 341 inner nodes, a quarter of the leaves are assessed by 200 items. Every event is a new
+//! one, on a leaf that is assessed, and changes its value. The learner starts anew with its 200 items after 20 events.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench stops at the first thing that is wrong, reads the clock and prints"
+)]
+
+use std::hint::black_box;
+use std::time::Instant as Clock;
+
+use lrm_benches::{DISTRICT, Seed, framework, now};
+use lrm_core::{Engine, Evidence, Instant, LearnerRecord, Policy, Value};
+
+const LEAVES: u64 = 1_024;
+const ITEMS: u64 = 200;
+/// Times the learner starts anew, and events each time.
+const ROUNDS: u64 = 500;
+const EVENTS: u64 = 20;
+
+/// An item on one of the assessed leaves: every fourth. `at` makes it a new one, and its score one that no other has.
+fn item(at: u64, seed: &mut Seed) -> Evidence {
+    let leaf = format!("0.{}", 4 * seed.below(LEAVES / 4));
+    let score = Value::from_grid(i64::try_from(seed.below(4_000_000)).unwrap() * 1_000).unwrap();
+    let observed = Instant::from_micros(1_700_000_000_000_000 + i64::try_from(at).unwrap() * 60_000_000).unwrap();
+    Evidence::scored(leaf, score).id(format!("e{at}")).observed_at(observed)
+}
+
+fn micros(since: Clock) -> f64 {
+    since.elapsed().as_secs_f64() * 1e6
+}
+
+/// The value below which that share of the samples lies.
+fn quantile(samples: &mut [f64], share: f64) -> f64 {
+    samples.sort_unstable_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
+    let place = ((samples.len() - 1) as f64 * share).round() as usize;
+    samples.get(place).copied().unwrap()
+}
+
+fn main() {
+    let engine = Engine::new(framework(LEAVES, 1).unwrap(), Policy::from_json(DISTRICT).unwrap()).unwrap();
+    let mut seed = Seed(2);
+    let record = LearnerRecord::from_events((0..ITEMS).map(|at| item(at, &mut seed))).unwrap();
+    let now = now().unwrap();
+
+    let (mut applied, mut changed) = (Vec::new(), 0);
+    for round in 0..ROUNDS {
+        let mut live = engine.start(&record, now).unwrap();
+        for event in 0..EVENTS {
+            let event = item(ITEMS + round * EVENTS + event, &mut seed);
+            let began = Clock::now();
+            let changes = black_box(live.apply(black_box(event), now).unwrap());
+            applied.push(micros(began));
+            assert!(!changes.is_empty(), "every event changes something");
+            changed += changes.len();
+        }
+    }
+    let mut evaluated = Vec::new();
+    for _ in 0..ROUNDS {
+        let began = Clock::now();
+        black_box(engine.evaluate(black_box(&record), now).unwrap());
+        evaluated.push(micros(began));
+    }
+
+    let (median, p99) = (quantile(&mut applied, 0.5), quantile(&mut applied, 0.99));
+    let evaluate = quantile(&mut evaluated, 0.5);
+    let (ratio, events) = (evaluate / median, ROUNDS * EVENTS);
+    println!(
+        "{{\"workload\":\"W2\",\"method\":\"children_mean\",\"columns\":\"changed\",\"peer\":\"evaluate\",\
+         \"ratio\":{ratio:.1},\"apply_median_us\":{median:.2},\"apply_p99_us\":{p99:.2},\"evaluate_us\":{evaluate:.1},\
+         \"events\":{events},\"changed\":{changed}}}"
+    );
+}
