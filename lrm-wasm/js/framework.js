@@ -2,6 +2,7 @@ import { LrmError, guarded } from "./error.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, text } from "./input.js";
 import { RawFramework } from "./lrm.js";
+import { frameworkFromCase } from "./readers-module.js";
 
 /** @typedef {import("./index.d.ts").Competency} Competency */
 /** @typedef {import("./index.d.ts").FrameworkDocument} FrameworkDocument */
@@ -22,8 +23,7 @@ export class Framework extends Handle {
 
   /** @param {import("./index.d.ts").Document<object>} document */
   static fromCase(document) {
-    const input = bytes(document);
-    return new Framework(guarded(() => RawFramework.fromCase(input)));
+    return new Framework(frameworkFromCase(bytes(document)));
   }
 
   get id() {

@@ -22,6 +22,12 @@ export type ModuleSource = string | object;
  */
 export default function init(source?: ModuleSource): Promise<void>;
 
+/**
+ * Loads the readers of foreign formats ({@link Framework.fromCase}), which are a module of their own. In browsers it must
+ * be awaited before one of them is called; in Node they are loaded when they are first needed and this does nothing.
+ */
+export function initReaders(source?: ModuleSource): Promise<void>;
+
 /** A document: JSON text, its bytes in UTF-8, or the same as plain objects and arrays. */
 export type Document<T> = string | Uint8Array | T;
 
@@ -49,7 +55,7 @@ export interface Finding {
 }
 
 /**
- * What this package throws. Besides the engine's codes there are `not-initialized` (the module is not loaded),
+ * What this package throws. Besides the engine's codes there are `not-initialized` (a module is not loaded),
  * `use-after-free` and `internal` (the engine stopped where it never should: please report it).
  */
 export class LrmError extends Error {
@@ -151,7 +157,10 @@ export class Framework {
   private constructor();
   /** Reads a native document. Throws all that is wrong with it at once. */
   static fromJson(document: Document<FrameworkDocument>): Framework;
-  /** Reads a CASE package. What publishers get wrong is left out or mended, with a finding each in `report()`. */
+  /**
+   * Reads a CASE package. What publishers get wrong is left out or mended, with a finding each in `report()`. In browsers
+   * `initReaders()` comes first.
+   */
   static fromCase(document: Document<object>): Framework;
   readonly id: string | undefined;
   readonly version: string | undefined;

@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use crate::Result;
 
-/// Runs cargo for `lrm-wasm` and returns the module it wrote.
-pub(crate) fn wasm(crate_dir: &Path) -> Result<PathBuf> {
+/// Runs cargo for `lrm-wasm` with one feature and returns the module it wrote.
+pub(crate) fn wasm(crate_dir: &Path, feature: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(crate_dir)
         .args(["build", "--package", "lrm-wasm", "--profile", "wasm"])
+        .args(["--no-default-features", "--features", feature])
         .args(["--target", "wasm32-unknown-unknown"])
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())

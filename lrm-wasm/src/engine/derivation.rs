@@ -3,8 +3,8 @@
 use lrm_core::{Catalogue, Derivation};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::wire;
 use crate::error::{Result, thrown};
-use crate::wire;
 
 /// Why a result is what it is.
 #[wasm_bindgen]

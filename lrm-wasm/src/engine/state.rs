@@ -3,8 +3,8 @@
 use lrm_core::State;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::wire;
 use crate::error::{Result, thrown};
-use crate::wire;
 
 /// What a learner had mastered at one instant.
 #[wasm_bindgen]

@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use lrm_core::Live;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::state::RawState;
+use super::wire;
 use crate::error::{Result, thrown};
-use crate::state::RawState;
-use crate::wire;
 
 /// One learner kept warm. The cell is never borrowed twice: there is one thread, and nothing here calls back.
 #[wasm_bindgen]
