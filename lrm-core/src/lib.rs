@@ -16,6 +16,7 @@ mod policy;
 mod record;
 mod rollup;
 mod scale;
+mod sorting;
 mod value;
 
 pub use columns::{Column, EvidenceColumns, Learners, Rollup, RollupOptions};

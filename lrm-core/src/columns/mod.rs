@@ -17,6 +17,7 @@ use std::cmp::Ordering;
 use crate::engine::{Board, Engine, scope_of};
 use crate::error::{Finding, Report, Result};
 use crate::instant::Instant;
+use crate::sorting;
 
 impl Engine {
     /// Mastery of every learner of a table, as a long table: learners in order, competencies in the byte order of their ids.
@@ -77,7 +78,7 @@ impl Engine {
             }
             rollup.push(evidence.learner(*first), &board, nodes.as_deref(), options.unassessed, compiled);
         }
-        findings.sort_by_key(|(row, _)| *row);
+        sorting::sort_by(&mut findings, |(a, _), (b, _)| a.cmp(b));
         let mut report = Report::default();
         for (row, mut finding) in findings {
             finding.path = format!("/rows/{row}{}", finding.path);

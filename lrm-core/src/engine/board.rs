@@ -18,6 +18,7 @@ use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::Item;
 use crate::rollup::{LeafInput, Tally};
+use crate::sorting;
 use crate::value::{Value, Weight};
 
 /// The state of one node.
@@ -354,7 +355,7 @@ impl<'a> Board<'a> {
             |node: u32| self.cells.get(node as usize).map_or((false, false), |cell| (cell.applies, cell.own.is_some()));
         walks.covered(node, compiled, seen, |one| covered.push(one));
         self.walks = Some(walks);
-        covered.sort_unstable();
+        sorting::sort(&mut covered);
         covered
     }
 

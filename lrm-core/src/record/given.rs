@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::read::{Kind, Path, kind, members};
 use crate::json::write::{Writer, canonical};
+use crate::sorting;
 use crate::value::Value;
 
 /// The fields of an item in canonical order, without the last one, `extra`.
@@ -56,7 +57,7 @@ fn ordered(raw: &RawValue) -> Result<String> {
         copy(raw, &mut w)?;
         return Ok(w.finish());
     };
-    let mut rest: BTreeMap<_, &RawValue> = members(raw, &Path::ROOT)?.into_iter().collect();
+    let mut rest = sorting::map(members(raw, &Path::ROOT)?);
     w.open('{');
     for name in FIELDS {
         if let Some(raw) = rest.remove(name).filter(|raw| raw.get() != "null") {
@@ -108,7 +109,7 @@ fn field(name: &str, raw: &RawValue, w: &mut Writer) -> Result<()> {
             let place = |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len());
             let mut inner = members(raw, &Path::ROOT)?;
             inner.retain(|(_, raw)| raw.get() != "null");
-            inner.sort_by(|(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
+            sorting::sort_by(&mut inner, |(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
             w.open('{');
             for (key, raw) in inner {
                 copy(raw, w.key(&key))?;
