@@ -2,7 +2,8 @@ import { LrmError, guarded } from "./error.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, text } from "./input.js";
 import { RawFramework } from "./lrm.js";
-import { frameworkFromCase } from "./readers-module.js";
+import { RawReading } from "./readers.js";
+import { withReaders } from "./readers-module.js";
 
 /** @typedef {import("./index.d.ts").Competency} Competency */
 /** @typedef {import("./index.d.ts").FrameworkDocument} FrameworkDocument */
@@ -23,7 +24,13 @@ export class Framework extends Handle {
 
   /** @param {import("./index.d.ts").Document<object>} document */
   static fromCase(document) {
-    return new Framework(frameworkFromCase(bytes(document)));
+    const input = bytes(document);
+    const reading = withReaders(() => RawReading.fromCase(input));
+    try {
+      return new Framework(guarded(() => RawFramework.fromReading(reading.framework(), reading.report())));
+    } finally {
+      reading.free();
+    }
   }
 
   get id() {

@@ -23,8 +23,9 @@ export type ModuleSource = string | object;
 export default function init(source?: ModuleSource): Promise<void>;
 
 /**
- * Loads the readers of foreign formats ({@link Framework.fromCase}), which are a module of their own. In browsers it must
- * be awaited before one of them is called; in Node they are loaded when they are first needed and this does nothing.
+ * Loads the second module, which few pages need: the reader of CASE packages ({@link Framework.fromCase}) and what reads and
+ * verifies derivations ({@link Derivation.fromJson}, {@link Derivation.verify}). In browsers it must be awaited before one
+ * of them is called; in Node it is loaded when it is first needed and this does nothing.
  */
 export function initReaders(source?: ModuleSource): Promise<void>;
 
@@ -434,7 +435,7 @@ export class Live {
 /** Why a result is what it is, down to each item of evidence. It never changes. */
 export class Derivation {
   private constructor();
-  /** Reads what `toJson` wrote. */
+  /** Reads what `toJson` wrote. In browsers `initReaders()` comes first. */
   static fromJson(document: Document<object>): Derivation;
   /** The ids of the messages that a catalogue can hold. */
   static messageIds(): string[];
@@ -442,7 +443,10 @@ export class Derivation {
   result(): Mastery;
   /** The explanation in words: those of a catalogue (texts by message id) where it has them, else English ones. */
   text(catalogue?: Document<Record<string, string>>): string;
-  /** Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. */
+  /**
+   * Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. In browsers
+   * `initReaders()` comes first.
+   */
   verify(): void;
   /** Canonical JSON. */
   toJson(): string;

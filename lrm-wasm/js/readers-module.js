@@ -1,8 +1,6 @@
-// The readers of foreign formats are a module of their own: few programs need them, and they are large.
+// The readers of foreign formats and of derivations are a module of their own: few pages need them, and they are large.
 
 import { LrmError, guarded } from "./error.js";
-import { RawFramework } from "./lrm.js";
-import { RawReading } from "./readers.js";
 
 let loaded = false;
 
@@ -22,10 +20,12 @@ export function loadWhenNeeded(load) {
 }
 
 /**
- * @param {Uint8Array} document
- * @returns {RawFramework}
+ * Calls into the module, as `guarded` does.
+ * @template T
+ * @param {() => T} call
+ * @returns {T}
  */
-export function frameworkFromCase(document) {
+export function withReaders(call) {
   return guarded(() => {
     if (!loaded) {
       if (loadNow === undefined) {
@@ -34,11 +34,6 @@ export function frameworkFromCase(document) {
       loadNow();
       loaded = true;
     }
-    const reading = RawReading.fromCase(document);
-    try {
-      return RawFramework.fromReading(reading.framework(), reading.report());
-    } finally {
-      reading.free();
-    }
+    return call();
   });
 }

@@ -28,7 +28,7 @@ export default function init(source) {
 }
 
 /**
- * The same for the readers of foreign formats.
+ * The same for the readers of foreign formats and of derivations.
  * @param {ModuleSource} [source]
  */
 export function initReaders(source) {

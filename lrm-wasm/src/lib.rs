@@ -6,7 +6,9 @@
 //!
 //! The features `engine` and `readers` are the two modules of the package.
 
+pub mod derivation;
 mod error;
+mod mastery;
 
 #[cfg(feature = "engine")]
 pub mod engine;

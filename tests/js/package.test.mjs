@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { CASE } from "./fixtures.mjs";
+import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY } from "./fixtures.mjs";
 
 const PACKAGE = fileURLToPath(new URL("../../lrm-wasm/pkg/", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
@@ -87,7 +87,7 @@ test("the modules can be asked for by name", () => {
 const web = (program) =>
   run("module", `
     import { readFileSync } from "node:fs";
-    import init, { Engine, Framework, LrmError, initReaders } from ${JSON.stringify(pathToFileURL(join(project, "node_modules/lrm-wasm/web.js")))};
+    import init, { Derivation, Engine, Framework, LrmError, initReaders } from ${JSON.stringify(pathToFileURL(join(project, "node_modules/lrm-wasm/web.js")))};
     const bytes = (module = "lrm") => readFileSync("node_modules/lrm-wasm/" + module + "_bg.wasm");
     ${program}`);
 
@@ -119,8 +119,12 @@ test("the readers are loaded apart from the engine", () => {
     refused();
     await init(bytes());
     refused();
+    const engine = Engine.fromJson(${JSON.stringify(FRAMEWORK)}, ${JSON.stringify(POLICY)});
+    const derivation = engine.explain(${JSON.stringify(EVIDENCE)}, "NF", "${NOW}");
+    try { derivation.verify(); } catch (error) { console.log(error.code, derivation.text().includes("NF")); }
     await initReaders(Uint8Array.of(1)).catch((error) => console.log(error instanceof LrmError, error.code));
     await Promise.all([initReaders(bytes("readers")), initReaders()]);
-    console.log(read().length);`;
-  assert.equal(web(program), "not-initialized false\nnot-initialized true\ntrue not-initialized\n2");
+    derivation.verify();
+    console.log(read().length, Derivation.fromJson(derivation.toJson()).text() === derivation.text());`;
+  assert.equal(web(program), "not-initialized false\nnot-initialized true\nnot-initialized true\ntrue not-initialized\n2 true");
 });

@@ -1,7 +1,6 @@
 //! The module that every page loads: an engine and what it works with, one file per class.
 
 mod columns;
-mod derivation;
 mod framework;
 mod live;
 mod policy;
@@ -17,10 +16,10 @@ use lrm_core::{Engine, Evidence, RollupOptions};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use self::wire::{changes, instant, options};
+use crate::derivation::RawDerivation;
 use crate::error::{Result, thrown};
 
 pub use self::columns::RawColumns;
-pub use self::derivation::RawDerivation;
 pub use self::framework::RawFramework;
 pub use self::live::RawLive;
 pub use self::policy::RawPolicy;
