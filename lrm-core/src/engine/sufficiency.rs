@@ -16,7 +16,7 @@ pub(crate) struct Shortfall {
 pub(crate) fn shortfalls(sufficiency: &Sufficiency, eligible: &[(Judgement, &Item)]) -> Vec<Shortfall> {
     let distinct = |key: fn(&Item) -> Option<&str>| {
         let mut found: Vec<&str> = eligible.iter().filter_map(|(_, item)| key(item)).collect();
-        found.sort_unstable();
+        crate::sorting::sort(&mut found);
         found.dedup();
         u32::try_from(found.len()).unwrap_or(u32::MAX)
     };
