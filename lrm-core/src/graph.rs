@@ -42,12 +42,11 @@ impl<T> Default for Rows<T> {
 }
 
 impl<T: Copy> Rows<T> {
-    /// Rows of pairs (row, item), which keep their order within a row.
-    pub(crate) fn of(rows: usize, pairs: &mut [(u32, T)]) -> Self {
-        pairs.sort_by_key(|(row, _)| *row);
+    /// Rows of pairs (row, item), which keep their order within a row. They are counted, not compared: that is linear.
+    pub(crate) fn of(rows: usize, pairs: impl Iterator<Item = (u32, T)> + Clone) -> Self {
         let mut starts = vec![0; rows + 1];
-        for (row, _) in pairs.iter() {
-            if let Some(count) = starts.get_mut(*row as usize + 1) {
+        for (row, _) in pairs.clone() {
+            if let Some(count) = starts.get_mut(row as usize + 1) {
                 *count += 1;
             }
         }
@@ -56,7 +55,17 @@ impl<T: Copy> Rows<T> {
             total += *start;
             *start = total;
         }
-        Self { starts, items: pairs.iter().map(|(_, item)| *item).collect() }
+        let mut free = starts.clone();
+        // every place is written once: what stands there before does not matter
+        let mut items: Vec<T> = pairs.clone().map(|(_, item)| item).collect();
+        for (row, item) in pairs {
+            let Some(place) = free.get_mut(row as usize) else { continue };
+            if let Some(slot) = items.get_mut(*place as usize) {
+                *slot = item;
+            }
+            *place += 1;
+        }
+        Self { starts, items }
     }
 
     pub(crate) fn row(&self, row: u32) -> &[T] {
@@ -83,16 +92,17 @@ impl Graph {
     pub(crate) fn new(nodes: usize, edges: &[HierarchyEdge]) -> Result<Self, Vec<u32>> {
         let pairs: Vec<(u32, u32)> = edges.iter().map(|edge| (edge.child, edge.parent)).collect();
         let order = topological(nodes, &pairs)?;
-        let mut down: Vec<(u32, ChildEdge)> = edges
+        // edges by one end and then by the other, so that rows are in order
+        let by_child = Rows::of(nodes, edges.iter().map(|edge| (edge.child, *edge))).items;
+        let down = by_child
             .iter()
-            .map(|edge| (edge.parent, ChildEdge { node: edge.child, weight: edge.weight, sequence: edge.sequence }))
-            .collect();
-        down.sort_by_key(|(_, edge)| edge.node);
-        let mut up = pairs;
-        up.sort_unstable();
+            .map(|edge| (edge.parent, ChildEdge { node: edge.child, weight: edge.weight, sequence: edge.sequence }));
+        let by_parent = Rows::of(nodes, pairs.iter().map(|(child, parent)| (*parent, *child)));
+        let parents =
+            (0..).take(nodes).flat_map(|parent| by_parent.row(parent).iter().map(move |child| (*child, parent)));
         let mut graph = Self {
-            children: Rows::of(nodes, &mut down),
-            parents: Rows::of(nodes, &mut up),
+            children: Rows::of(nodes, down),
+            parents: Rows::of(nodes, parents),
             place: vec![0; nodes],
             tree: vec![true; nodes],
             runs: vec![(0, 0); nodes],
@@ -277,9 +287,9 @@ fn shortest_cycle(graph: &DiGraph<(), (), u32>) -> Vec<u32> {
     let mut before = vec![None; graph.node_count()];
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
-        let mut next: Vec<NodeIndex<u32>> = graph.neighbors(node).collect();
+        let mut next: Vec<u32> = graph.neighbors(node).map(index).collect();
         next.sort_unstable();
-        for to in next {
+        for to in next.into_iter().map(NodeIndex::from) {
             if to == start {
                 let mut path = vec![index(node)];
                 let mut at = node;

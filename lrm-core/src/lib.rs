@@ -17,6 +17,7 @@ mod policy;
 mod record;
 mod rollup;
 mod scale;
+mod sorting;
 mod value;
 
 pub use columns::{

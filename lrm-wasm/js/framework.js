@@ -2,6 +2,8 @@ import { LrmError, guarded } from "./error.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, text } from "./input.js";
 import { RawFramework } from "./lrm.js";
+import { RawReading } from "./readers.js";
+import { withReaders } from "./readers-module.js";
 
 /** @typedef {import("./index.d.ts").Competency} Competency */
 /** @typedef {import("./index.d.ts").FrameworkDocument} FrameworkDocument */
@@ -23,7 +25,12 @@ export class Framework extends Handle {
   /** @param {import("./index.d.ts").Document<object>} document */
   static fromCase(document) {
     const input = bytes(document);
-    return new Framework(guarded(() => RawFramework.fromCase(input)));
+    const reading = withReaders(() => RawReading.fromCase(input));
+    try {
+      return new Framework(guarded(() => RawFramework.fromReading(reading.framework(), reading.report())));
+    } finally {
+      reading.free();
+    }
   }
 
   get id() {

@@ -22,6 +22,13 @@ export type ModuleSource = string | object;
  */
 export default function init(source?: ModuleSource): Promise<void>;
 
+/**
+ * Loads the second module, which few pages need: the reader of CASE packages ({@link Framework.fromCase}) and what reads and
+ * verifies derivations ({@link Derivation.fromJson}, {@link Derivation.verify}). In browsers it must be awaited before one
+ * of them is called; in Node it is loaded when it is first needed and this does nothing.
+ */
+export function initReaders(source?: ModuleSource): Promise<void>;
+
 /** A document: JSON text, its bytes in UTF-8, or the same as plain objects and arrays. */
 export type Document<T> = string | Uint8Array | T;
 
@@ -49,7 +56,7 @@ export interface Finding {
 }
 
 /**
- * What this package throws. Besides the engine's codes there are `not-initialized` (the module is not loaded),
+ * What this package throws. Besides the engine's codes there are `not-initialized` (a module is not loaded),
  * `use-after-free` and `internal` (the engine stopped where it never should: please report it).
  */
 export class LrmError extends Error {
@@ -151,7 +158,10 @@ export class Framework {
   private constructor();
   /** Reads a native document. Throws all that is wrong with it at once. */
   static fromJson(document: Document<FrameworkDocument>): Framework;
-  /** Reads a CASE package. What publishers get wrong is left out or mended, with a finding each in `report()`. */
+  /**
+   * Reads a CASE package. What publishers get wrong is left out or mended, with a finding each in `report()`. In browsers
+   * `initReaders()` comes first.
+   */
   static fromCase(document: Document<object>): Framework;
   readonly id: string | undefined;
   readonly version: string | undefined;
@@ -425,7 +435,7 @@ export class Live {
 /** Why a result is what it is, down to each item of evidence. It never changes. */
 export class Derivation {
   private constructor();
-  /** Reads what `toJson` wrote. */
+  /** Reads what `toJson` wrote. In browsers `initReaders()` comes first. */
   static fromJson(document: Document<object>): Derivation;
   /** The ids of the messages that a catalogue can hold. */
   static messageIds(): string[];
@@ -433,7 +443,10 @@ export class Derivation {
   result(): Mastery;
   /** The explanation in words: those of a catalogue (texts by message id) where it has them, else English ones. */
   text(catalogue?: Document<Record<string, string>>): string;
-  /** Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. */
+  /**
+   * Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. In browsers
+   * `initReaders()` comes first.
+   */
   verify(): void;
   /** Canonical JSON. */
   toJson(): string;

@@ -1,30 +1,53 @@
-// Entry for browsers and bundlers: the caller decides when the module is loaded, and awaits it.
+// Entry for browsers and bundlers: the caller decides when a module is loaded, and awaits it.
 
 import { LrmError, setLoaded } from "./error.js";
 import load from "./lrm.js";
+import { setReadersLoaded } from "./readers-module.js";
+import loadReaders from "./readers.js";
+
+/** @typedef {import("./index.d.ts").ModuleSource} ModuleSource */
 
 /** @type {Promise<void> | undefined} */
 let loading;
 
+/** @type {Promise<void> | undefined} */
+let loadingReaders;
+
 /**
- * Loads the module once; further calls wait for the same load.
- * @param {import("./index.d.ts").ModuleSource} [source]
+ * Loads the module once; further calls wait for the same load. One that failed can be tried again.
+ * @param {ModuleSource} [source]
  */
 export default function init(source) {
-  loading ??= loadFrom(source).catch((cause) => {
-    // So that a later call can try again.
+  // Written so, bundlers find the file and ship it.
+  const beside = new URL("./lrm_bg.wasm", import.meta.url);
+  loading ??= load(from(source ?? beside)).then(setLoaded, (cause) => {
     loading = undefined;
-    throw new LrmError("not-initialized", `the module could not be loaded: ${String(cause)}`, { cause });
+    throw failed(cause);
   });
   return loading;
 }
 
-/** @param {import("./index.d.ts").ModuleSource} [source] */
-async function loadFrom(source) {
-  // Written so, bundlers find the file and ship it.
-  const beside = new URL("./lrm_bg.wasm", import.meta.url);
-  await load({ module_or_path: /** @type {import("./lrm.js").InitInput} */ (source ?? beside) });
-  setLoaded();
+/**
+ * The same for the readers of foreign formats and of derivations.
+ * @param {ModuleSource} [source]
+ */
+export function initReaders(source) {
+  const beside = new URL("./readers_bg.wasm", import.meta.url);
+  loadingReaders ??= loadReaders(from(source ?? beside)).then(setReadersLoaded, (cause) => {
+    loadingReaders = undefined;
+    throw failed(cause);
+  });
+  return loadingReaders;
+}
+
+/** @param {ModuleSource} source */
+function from(source) {
+  return { module_or_path: /** @type {import("./lrm.js").InitInput} */ (source) };
+}
+
+/** @param {unknown} cause */
+function failed(cause) {
+  return new LrmError("not-initialized", `the module could not be loaded: ${String(cause)}`, { cause });
 }
 
 export * from "./index.js";

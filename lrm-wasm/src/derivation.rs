@@ -1,10 +1,10 @@
-//! Explanations.
+//! Explanations. Both modules have them: one makes them, the other reads and verifies them.
 
 use lrm_core::{Catalogue, Derivation};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
-use crate::wire;
+use crate::mastery;
 
 /// Why a result is what it is.
 #[wasm_bindgen]
@@ -13,24 +13,9 @@ pub struct RawDerivation(pub(crate) Derivation);
 
 #[wasm_bindgen]
 impl RawDerivation {
-    /// Reads the canonical text.
-    ///
-    /// # Errors
-    /// Whatever is wrong with the document.
-    #[wasm_bindgen(js_name = fromJson)]
-    pub fn from_json(document: &[u8]) -> Result<Self> {
-        Derivation::from_json(document).map(Self).map_err(thrown)
-    }
-
-    /// The ids of the messages that a catalogue can replace.
-    #[wasm_bindgen(js_name = messageIds)]
-    pub fn message_ids() -> Vec<String> {
-        Catalogue::ids().map(str::to_owned).collect()
-    }
-
     /// The result that is explained, as JSON.
     pub fn result(&self) -> String {
-        wire::mastery(&self.0.result())
+        mastery::json(&self.0.result())
     }
 
     /// The explanation in words, English ones where the catalogue has no others.
@@ -47,17 +32,40 @@ impl RawDerivation {
         }
     }
 
+    /// The canonical text.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+}
+
+#[cfg(feature = "engine")]
+#[wasm_bindgen]
+impl RawDerivation {
+    /// The ids of the messages that a catalogue can replace.
+    #[wasm_bindgen(js_name = messageIds)]
+    pub fn message_ids() -> Vec<String> {
+        Catalogue::ids().map(str::to_owned).collect()
+    }
+}
+
+#[cfg(feature = "readers")]
+#[wasm_bindgen]
+impl RawDerivation {
+    /// Reads the canonical text.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    #[wasm_bindgen(js_name = fromJson)]
+    pub fn from_json(document: &[u8]) -> Result<Self> {
+        Derivation::from_json(document).map(Self).map_err(thrown)
+    }
+
     /// Computes the result anew from the explanation alone.
     ///
     /// # Errors
     /// `derivation-mismatch`.
     pub fn verify(&self) -> Result<()> {
         self.0.verify().map_err(thrown)
-    }
-
-    /// The canonical text.
-    #[wasm_bindgen(js_name = toJson)]
-    pub fn to_json(&self) -> String {
-        self.0.to_json()
     }
 }

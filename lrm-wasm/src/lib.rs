@@ -3,25 +3,14 @@
 //! What is here is only the raw side: documents come in as UTF-8, results go out as JSON text or typed arrays, and an
 //! error is thrown as its JSON text. The classes that programs see are in `lrm-wasm/js`; they turn these into plain
 //! objects and into `LrmError`. Nothing is computed on either side that the core does not compute.
+//!
+//! The features `engine` and `readers` are the two modules of the package.
 
-mod columns;
-mod derivation;
-mod engine;
+pub mod derivation;
 mod error;
-mod framework;
-mod live;
-mod policy;
-mod record;
-mod rollup;
-mod state;
-mod wire;
+mod mastery;
 
-pub use columns::RawColumns;
-pub use derivation::RawDerivation;
-pub use engine::RawEngine;
-pub use framework::RawFramework;
-pub use live::RawLive;
-pub use policy::RawPolicy;
-pub use record::RawRecord;
-pub use rollup::RawRollup;
-pub use state::RawState;
+#[cfg(feature = "engine")]
+pub mod engine;
+#[cfg(feature = "readers")]
+pub mod readers;

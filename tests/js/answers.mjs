@@ -1,6 +1,6 @@
 // What the page in the browser and Node both compute. Only the package is imported, so that a browser can load this file.
 
-import { Engine, LrmError } from "lrm-wasm";
+import { Engine, Framework, LrmError } from "lrm-wasm";
 
 const CHILDREN = 12;
 const LEARNERS = 20;
@@ -33,6 +33,11 @@ function evidence(learner) {
   }));
 }
 
+const CASE = {
+  CFDocument: { identifier: "d", uri: "urn:d", title: "É", creator: "lrm", lastChangeDateTime: "2026-01-01T00:00:00Z" },
+  CFItems: [{ identifier: "a", uri: "urn:a", fullStatement: "A", lastChangeDateTime: "2026-01-01T00:00:00Z" }],
+};
+
 /** Canonical JSON and columns: everything of it must be the same everywhere. */
 export function answers() {
   const asOf = "2026-06-01T00:00:00Z";
@@ -40,6 +45,7 @@ export function answers() {
   const state = engine.evaluate(evidence(0), asOf);
   const derivation = engine.explain(evidence(0), "É", asOf);
   const live = engine.start(evidence(1), asOf);
+  const fromCase = Framework.fromCase(CASE);
   try {
     derivation.verify();
     const rows = Array.from({ length: LEARNERS }, (_, learner) =>
@@ -63,10 +69,11 @@ export function answers() {
       rows: rollup.length,
       exact: Array.from(rollup.exact, String),
       status: Array.from(rollup.status, (place) => rollup.statuses[place]),
+      fromCase: fromCase.toJson(),
       error: codeOf(() => engine.evaluate([], "never")),
     };
   } finally {
-    for (const handle of [engine, state, derivation, live]) handle.free();
+    for (const handle of [engine, state, derivation, live, fromCase]) handle.free();
   }
 }
 

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import init, { Derivation, Engine, Framework, LearnerRecord, Policy } from "lrm-wasm";
 import * as lrm from "lrm-wasm";
 
-import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
+import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
 
 const engineOf = (keep) => keep(Engine.fromJson(FRAMEWORK, POLICY));
 
@@ -16,9 +16,9 @@ function check(name, body) {
 }
 
 test("the package exports its classes and nothing else", async () => {
-  const names = ["Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "State", "default"];
+  const names = ["Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "State", "default", "initReaders"];
   assert.deepEqual(Object.keys(lrm).sort(), names);
-  assert.equal(await init(), undefined);
+  assert.deepEqual([await init(), await lrm.initReaders()], [undefined, undefined]);
 });
 
 check("a framework says what it holds", (keep) => {
@@ -70,22 +70,15 @@ check("canonical texts are fixed points", (keep) => {
   }
 });
 
-check("a CASE package becomes a framework", (keep) => {
-  const item = (id, text) => ({
-    identifier: id, uri: `urn:${id}`, fullStatement: text, lastChangeDateTime: "2026-01-01T00:00:00Z",
-  });
-  const end = (id) => ({ title: id, identifier: id, uri: `urn:${id}` });
-  const framework = keep(
-    Framework.fromCase({
-      CFDocument: { identifier: "d", uri: "urn:d", title: "Fractions", creator: "lrm", lastChangeDateTime: "2026-01-01T00:00:00Z" },
-      CFItems: [item("a", "Fractions"), item("b", "Unit fractions")],
-      CFAssociations: [
-        { identifier: "x", uri: "urn:x", associationType: "isChildOf", originNodeURI: end("b"), destinationNodeURI: end("a") },
-      ],
-    }),
-  );
+check("a CASE package becomes a framework, with what its reader found", (keep) => {
+  const framework = keep(Framework.fromCase(CASE));
   assert.equal(framework.title, "Fractions");
   assert.deepEqual(framework.children("a"), ["b"]);
+  assert.equal(framework.report().length, 1);
+  assert.deepEqual(keep(Framework.fromCase(JSON.stringify(CASE))).toJson(), framework.toJson());
+  const engine = keep(new Engine(framework, keep(Policy.fromJson(POLICY))));
+  assert.deepEqual(keep(engine.framework()).report(), framework.report());
+  assert.deepEqual(keep(Framework.fromJson(framework.toJson())).report(), []);
 });
 
 check("a policy is checked against a framework", (keep) => {

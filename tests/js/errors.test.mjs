@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { Derivation, Engine, Framework, LearnerRecord, Live, LrmError, Policy, State } from "lrm-wasm";
 
+import { guarded } from "../../lrm-wasm/pkg/error.js";
 import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
 
 /** Asserts that the call throws an LrmError with at least these properties. */
@@ -55,6 +56,14 @@ test("an LrmError can be made by hand", () => {
   assert.deepEqual(error.findings, [{ code: "invalid-value", path: "/a", message: "no good" }]);
   const plain = new LrmError("internal", "no good");
   assert.deepEqual([plain.message, plain.path, plain.context, "cause" in plain], ["no good", "", {}, false]);
+});
+
+test("a trap in the module is an LrmError, too", () => {
+  const trap = new WebAssembly.RuntimeError("unreachable");
+  const stop = () => {
+    throw trap;
+  };
+  fails(() => guarded(stop), { code: "internal", cause: trap, message: "the engine stopped: RuntimeError: unreachable" });
 });
 
 test("what JSON would change silently is refused with its place", () => {

@@ -42,6 +42,25 @@ export const EVIDENCE = [
 
 export const NOW = "2026-03-02T00:00:00Z";
 
+/** A CASE package with two items, and an association that points to nothing. */
+export const CASE = {
+  CFDocument: { ...named("d"), title: "Fractions", creator: "lrm" },
+  CFItems: [
+    { ...named("a"), fullStatement: "Fractions" },
+    { ...named("b"), fullStatement: "Unit fractions" },
+  ],
+  CFAssociations: [association("x", "b", "a"), association("y", "b", "unheard-of")],
+};
+
+function named(identifier) {
+  return { identifier, uri: `urn:${identifier}`, lastChangeDateTime: "2026-01-01T00:00:00Z" };
+}
+
+function association(id, from, to) {
+  const end = (identifier) => ({ title: identifier, identifier, uri: `urn:${identifier}` });
+  return { ...named(id), associationType: "isChildOf", originNodeURI: end(from), destinationNodeURI: end(to) };
+}
+
 /** Calls, and frees every handle that was made with `keep`, whatever happens. */
 export function withHandles(call) {
   const handles = [];

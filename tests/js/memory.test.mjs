@@ -6,10 +6,13 @@ import { test } from "node:test";
 import { Engine, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 
 import { initSync } from "../../lrm-wasm/pkg/lrm.js";
-import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
+import { initSync as initReadersSync } from "../../lrm-wasm/pkg/readers.js";
+import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
 
-// The module is loaded already: this only gives what it exports.
-const { memory } = initSync();
+// The modules are loaded already: this only gives what they export.
+Framework.fromCase(CASE).free();
+const memories = [initSync(), initReadersSync()].map((module) => module.memory);
+const sizes = () => memories.map((memory) => memory.buffer.byteLength);
 
 /** One handle of each class, and what can be asked of it. */
 function everything() {
@@ -96,9 +99,9 @@ test("freeing twice does nothing, and disposing frees", () => {
 /** Calls often, and asserts that the memory has not grown since the first calls. */
 function staysFlat(times, call) {
   for (let i = 0; i < times / 10; i += 1) call(i);
-  const before = memory.buffer.byteLength;
+  const before = sizes();
   for (let i = 0; i < times; i += 1) call(i);
-  assert.equal(memory.buffer.byteLength, before);
+  assert.deepEqual(sizes(), before);
 }
 
 test("100 000 handles that are freed leave the memory as it was", () => {
@@ -114,6 +117,7 @@ test("documents, derivations and warm learners leave nothing behind", () => {
     const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
     staysFlat(3_000, () => {
       for (const handle of everything().questions.keys()) handle.free();
+      Framework.fromCase(CASE).free();
       engine.evaluate(EVIDENCE, NOW).free();
       engine.whatIf(EVIDENCE, [{ competency: "NF.1", score: 1 }], NOW);
       engine.rollup({ competency: ["NF.1"], score: [3] }, NOW);
@@ -128,6 +132,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
     const before = live.toJson();
     const mistakes = [
       () => Framework.fromJson('{"format":"lrm-framework/1"}'),
+      () => Framework.fromCase("{"),
       () => Policy.fromJson("{"),
       () => LearnerRecord.fromJson("{}"),
       () => engine.evaluate(EVIDENCE, "never"),

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY } from "./fixtures.mjs";
+
 const PACKAGE = fileURLToPath(new URL("../../lrm-wasm/pkg/", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 
@@ -39,9 +41,9 @@ const PRINT_VALUE = `
   console.log(engine.evaluate([{ competency: "a", score: 3.5 }], new Date(0)).mastery("a").exact);
 `;
 
-test("it holds one module, its declarations and its licences", () => {
+test("it holds two modules, their declarations and the licences", () => {
   assert.deepEqual(published.filter((file) => !file.endsWith(".js")), [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "lrm_bg.wasm", "package.json",
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "lrm_bg.wasm", "package.json", "readers_bg.wasm",
   ]);
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
@@ -74,17 +76,19 @@ test("require loads it, and it is the same package", () => {
   assert.equal(run("commonjs", same), "true");
 });
 
-test("the module can be asked for by name", () => {
-  const address = run("module", `console.log(import.meta.resolve("lrm-wasm/lrm.wasm"))`);
-  assert.ok(existsSync(fileURLToPath(address)), address);
+test("the modules can be asked for by name", () => {
+  for (const name of ["lrm-wasm/lrm.wasm", "lrm-wasm/readers.wasm"]) {
+    const address = run("module", `console.log(import.meta.resolve("${name}"))`);
+    assert.ok(existsSync(fileURLToPath(address)), address);
+  }
 });
 
 /** Programs for the entry of browsers, which Node can run too if it hands over the bytes. */
 const web = (program) =>
   run("module", `
     import { readFileSync } from "node:fs";
-    import init, { Engine, LrmError } from ${JSON.stringify(pathToFileURL(join(project, "node_modules/lrm-wasm/web.js")))};
-    const bytes = () => readFileSync("node_modules/lrm-wasm/lrm_bg.wasm");
+    import init, { Derivation, Engine, Framework, LrmError, initReaders } from ${JSON.stringify(pathToFileURL(join(project, "node_modules/lrm-wasm/web.js")))};
+    const bytes = (module = "lrm") => readFileSync("node_modules/lrm-wasm/" + module + "_bg.wasm");
     ${program}`);
 
 test("in browsers nothing works before the module is loaded, and all does afterwards", () => {
@@ -106,4 +110,21 @@ test("a load that failed can be tried again", () => {
 
 test("a module can come as a promise", () => {
   assert.equal(web(`await init(Promise.resolve(bytes())); ${PRINT_VALUE}`), "3.5");
+});
+
+test("the readers are loaded apart from the engine", () => {
+  const program = `
+    const read = () => Framework.fromCase(${JSON.stringify(CASE)});
+    const refused = () => { try { read(); } catch (error) { console.log(error.code, error.message.includes("initReaders")); } };
+    refused();
+    await init(bytes());
+    refused();
+    const engine = Engine.fromJson(${JSON.stringify(FRAMEWORK)}, ${JSON.stringify(POLICY)});
+    const derivation = engine.explain(${JSON.stringify(EVIDENCE)}, "NF", "${NOW}");
+    try { derivation.verify(); } catch (error) { console.log(error.code, derivation.text().includes("NF")); }
+    await initReaders(Uint8Array.of(1)).catch((error) => console.log(error instanceof LrmError, error.code));
+    await Promise.all([initReaders(bytes("readers")), initReaders()]);
+    derivation.verify();
+    console.log(read().length, Derivation.fromJson(derivation.toJson()).text() === derivation.text());`;
+  assert.equal(web(program), "not-initialized false\nnot-initialized true\nnot-initialized true\ntrue not-initialized\n2 true");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import init, { Derivation, Engine, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+import init, { Derivation, Engine, Framework, LearnerRecord, LrmError, Policy, initReaders } from "lrm-wasm";
 import type {
   AssessorRole,
   Association,
@@ -100,6 +100,8 @@ test("the package is loaded", async () => {
   const source: ModuleSource = "https://example.org/lrm.wasm";
   const loaded: Promise<void> = init(source);
   await loaded;
+  const readers: Promise<void> = initReaders(source);
+  await readers;
 });
 
 test("using frees what it declares", () => {

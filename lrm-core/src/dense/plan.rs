@@ -131,7 +131,7 @@ impl Plan {
         let graph = &compiled.framework.graph;
         let count = graph.len();
         let mut up = Vec::new();
-        let (mut takers, mut covers) = (Vec::new(), Vec::new());
+        let (mut takers, mut covers): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
         let mut pools = false;
         let mut adds = vec![false; count as usize];
         let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));
@@ -190,8 +190,8 @@ impl Plan {
             inner: inner().filter_map(|number| Some(Inner { number, node: *nodes.get(number as usize)? })).collect(),
             nodes,
             up: up.into_iter().map(|(_, up)| up).collect(),
-            takers: Rows::of(count as usize, &mut takers),
-            covers: Rows::of(count as usize, &mut covers),
+            takers: Rows::of(count as usize, takers.iter().copied()),
+            covers: Rows::of(count as usize, covers.iter().copied()),
             pools,
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Code, Result, quote};
 use crate::json::read::{Fields, Path, Sink, document};
+use crate::sorting;
 
 /// The sentences of an explanation, by message id, with `{parameters}`.
 ///
@@ -132,7 +133,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// The English sentences.
     pub fn english() -> Self {
-        Self(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
+        Self(sorting::map(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))))
     }
 
     /// Replaces messages: a JSON object of message ids and sentences. A sentence need not use every parameter of the English

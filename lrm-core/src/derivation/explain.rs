@@ -13,6 +13,7 @@ use crate::instant::Instant;
 use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod, RuleSet};
 use crate::record::LearnerRecord;
 use crate::rollup::body;
+use crate::sorting;
 use crate::value::Weight;
 
 impl Engine {
@@ -45,7 +46,8 @@ impl Engine {
         let ignored = IgnoredItems::of(&board, compiled);
         let mut nodes = Vec::new();
         // parents first, and the own evidence of a node after the node
-        let mut pending = BTreeSet::from([place(top, false, compiled)]);
+        let mut pending = BTreeSet::new();
+        pending.insert(place(top, false, compiled));
         while let Some((_, own, node)) = pending.pop_first() {
             let derived = derive(node, own, &mut board, &ignored, compiled)?;
             for (input, own) in derived.1 {
@@ -86,7 +88,7 @@ impl IgnoredItems {
             by_node.entry(node).or_default().push(IgnoredItem { reason, json: item.to_json(), eligible: None });
         }
         for items in by_node.values_mut() {
-            items.sort_by(|a, b| (a.reason, &a.json).cmp(&(b.reason, &b.json)));
+            sorting::sort_by(items, |a, b| (a.reason, &a.json).cmp(&(b.reason, &b.json)));
         }
         Self(by_node)
     }
@@ -166,7 +168,7 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
             _ => Weight::ONE,
         };
         let mut inputs = board.leaf_inputs(node, compiled);
-        inputs.sort_unstable();
+        sorting::sort(&mut inputs);
         return inputs.into_iter().map(|input| (input, weight(input))).collect();
     }
     let children = board.child_inputs(node, compiled);

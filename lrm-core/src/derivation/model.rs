@@ -5,6 +5,7 @@ use crate::estimate::Note;
 use crate::policy::{Estimate, EvidenceRule, Rollup, Sufficiency};
 use crate::record::{Evidence, Item};
 use crate::scale::Scale;
+use crate::sorting;
 use crate::value::{Rounding, Value, Weight};
 
 /// What a node is judged by.
@@ -114,7 +115,7 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn new(id: String, mut numbers: Vec<(String, Number)>) -> Self {
-        numbers.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sorting::sort_by(&mut numbers, |(a, _), (b, _)| a.cmp(b));
         Self { id, numbers }
     }
 }

@@ -10,16 +10,16 @@ use super::write::note_id;
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
 use crate::record::{Evidence, Item, Outcome};
+use crate::sorting;
 
 pub(super) fn render(derivation: &Derivation, catalogue: &Catalogue) -> String {
     let mut lines = Vec::new();
-    let results: BTreeMap<(&str, bool), &Mastery> = derivation
-        .nodes
-        .iter()
-        .map(|node| ((node.result.competency.as_str(), node.basis == Basis::OwnEvidence), &node.result))
-        .collect();
+    let results = sorting::map(derivation.nodes.iter().map(|node| {
+        let result = &node.result;
+        ((result.competency.as_str(), node.basis == Basis::OwnEvidence), result)
+    }));
     let duplicates = derivation.nodes.iter().flat_map(|node| &node.ignored).any(|one| one.reason == Reason::Duplicate);
-    let kept = if duplicates { kept(derivation).collect() } else { BTreeMap::new() };
+    let kept = if duplicates { sorting::map(kept(derivation)) } else { BTreeMap::new() };
     let told = Told { results, kept };
     for (place, node) in derivation.nodes.iter().enumerate() {
         if place > 0 {

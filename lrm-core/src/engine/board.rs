@@ -19,6 +19,7 @@ use crate::instant::Instant;
 use crate::policy::{OwnEvidence, RollupMethod};
 use crate::record::Item;
 use crate::rollup::{LeafInput, Tally};
+use crate::sorting;
 use crate::value::Weight;
 
 /// The state of one node.
@@ -324,7 +325,7 @@ impl<'a> Board<'a> {
         };
         walks.covered(node, compiled, seen, |one| covered.push(one));
         self.walks = Some(walks);
-        covered.sort_unstable();
+        sorting::sort(&mut covered);
         covered
     }
 

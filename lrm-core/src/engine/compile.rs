@@ -10,6 +10,7 @@ use crate::framework::Framework;
 use crate::graph::Marks;
 use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
 use crate::scale::Scale;
+use crate::sorting;
 
 /// A framework and a policy that fit together.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl Compiled {
 
     /// The scales in use, each class once.
     pub(crate) fn scales(&self) -> BTreeMap<u32, &Scale> {
-        self.resolved.sets.iter().map(|set| (set.scale_class, &*set.scale)).collect()
+        sorting::map(self.resolved.sets.iter().map(|set| (set.scale_class, &*set.scale)))
     }
 
     /// The node of an id.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use crate::estimate::Judgement;
 use crate::record::{Item, OrderBy};
+use crate::sorting;
 
 /// Sorts judgements into the canonical order, oldest first.
 pub(crate) fn sort(judgements: &mut [Judgement], items: &[Item], by: OrderBy) {
@@ -12,7 +13,12 @@ pub(crate) fn sort(judgements: &mut [Judgement], items: &[Item], by: OrderBy) {
     for tied in
         judgements.chunk_by_mut(|a, b| compare(a, b, items, by) == Ordering::Equal).filter(|tied| tied.len() > 1)
     {
-        tied.sort_by_cached_key(|judgement| items.get(judgement.item as usize).map(Item::content));
+        let content = |judgement: &Judgement| items.get(judgement.item as usize).map(Item::content);
+        let mut known: Vec<_> = tied.iter().map(|judgement| (content(judgement), *judgement)).collect();
+        sorting::sort_by(&mut known, |(a, _), (b, _)| a.cmp(b));
+        for (slot, (_, judgement)) in tied.iter_mut().zip(known) {
+            *slot = judgement;
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Sufficiency: minima over the eligible items, `not_selected` ones included.
 
-use std::collections::BTreeSet;
-
 use crate::estimate::Judgement;
 use crate::policy::Sufficiency;
 use crate::record::{Assistance, Item};
@@ -17,8 +15,10 @@ pub(crate) struct Shortfall {
 /// Every minimum that is not reached, by name and number.
 pub(crate) fn shortfalls(sufficiency: &Sufficiency, eligible: &[(Judgement, &Item)]) -> Vec<Shortfall> {
     let distinct = |key: fn(&Item) -> Option<&str>| {
-        u32::try_from(eligible.iter().filter_map(|(_, item)| key(item)).collect::<BTreeSet<_>>().len())
-            .unwrap_or(u32::MAX)
+        let mut found: Vec<&str> = eligible.iter().filter_map(|(_, item)| key(item)).collect();
+        crate::sorting::sort(&mut found);
+        found.dedup();
+        u32::try_from(found.len()).unwrap_or(u32::MAX)
     };
     let mut shortfalls = Vec::new();
     for (name, least) in sufficiency.minima() {

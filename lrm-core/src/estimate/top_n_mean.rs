@@ -2,13 +2,14 @@
 
 use super::{Estimated, Judgement, Selected, plain_mean};
 use crate::error::Result;
+use crate::sorting;
 
 pub(super) fn estimate(judgements: &[Judgement], n: u32) -> Result<Estimated> {
     let mut ranked: Vec<(usize, Judgement)> = judgements.iter().copied().enumerate().collect();
-    ranked.sort_unstable_by(|(a, one), (b, other)| other.value.cmp(&one.value).then(b.cmp(a)));
+    sorting::sort_by(&mut ranked, |(a, one), (b, other)| other.value.cmp(&one.value).then(b.cmp(a)));
     ranked.truncate(n as usize);
     let best: Vec<Judgement> = ranked.iter().map(|(_, judgement)| *judgement).collect();
     let mut places: Vec<usize> = ranked.into_iter().map(|(place, _)| place).collect();
-    places.sort_unstable();
+    sorting::sort(&mut places);
     Ok(Estimated::of(plain_mean(&best)?, Selected::Places(places)))
 }

@@ -7,6 +7,7 @@ use super::{Framework, Head};
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::graph::{Graph, HierarchyEdge, topological};
 use crate::json::read::{Path, Sink};
+use crate::sorting;
 
 /// Builds a framework step by step; [`FrameworkBuilder::build`] checks it.
 ///
@@ -109,9 +110,8 @@ impl FrameworkBuilder {
 
     /// The competencies in the byte order of their ids, and each id's place there.
     fn rank(&self, sink: &Sink) -> (Vec<usize>, BTreeMap<String, u32>) {
-        let mut nodes: Vec<usize> = (0..self.competencies.len()).collect();
         let id = |at: usize| self.competencies.get(at).map_or("", |competency| competency.id.as_str());
-        nodes.sort_by(|a, b| id(*a).cmp(id(*b)).then(a.cmp(b)));
+        let nodes = sorting::places(self.competencies.len(), &|a, b| id(a).cmp(id(b)));
         let path = Path::ROOT.key("competencies");
         for (before, at) in nodes.iter().zip(nodes.iter().skip(1)) {
             if id(*before) == id(*at) {

@@ -19,6 +19,7 @@ pub use model::{Association, AssociationType, Competency, Criterion, CriterionLe
 
 use crate::error::{Report, Result};
 use crate::graph::Graph;
+use crate::sorting;
 
 /// A checked competency framework.
 ///
@@ -143,7 +144,7 @@ impl Framework {
             .children(*node)
             .map(|edge| (edge.sequence.is_none(), edge.sequence.unwrap_or_default(), edge.node))
             .collect();
-        edges.sort_unstable();
+        sorting::sort(&mut edges);
         edges.into_iter().map(|(_, _, node)| self.id_of(node)).collect()
     }
 

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Finding, Report, Result, clip, quote};
 use crate::instant::Instant;
+use crate::sorting;
 use crate::value::{Value, Weight};
 
 /// A place in a document, printed as a JSON Pointer. Lives on the stack; costs nothing until printed.
@@ -109,7 +110,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Str<'a> {
     }
 }
 
-type Member<'a> = (Cow<'a, str>, &'a RawValue);
+/// A field of an object: its name and its value.
+pub(crate) type Member<'a> = (Cow<'a, str>, &'a RawValue);
 
 struct Members<'a>(Vec<Member<'a>>);
 
@@ -204,16 +206,26 @@ fn lone_surrogate(bytes: &[u8]) -> Option<usize> {
 pub(crate) fn members<'a>(raw: &'a RawValue, path: &Path<'_>) -> Result<Vec<Member<'a>>> {
     let Members(members) = serde_json::from_str(raw.get())
         .map_err(|error| Error::new(Code::InvalidJson, path.to_string(), error.to_string()))?;
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
-    keys.sort_unstable();
-    match keys.iter().zip(keys.iter().skip(1)).find(|(a, b)| a == b) {
-        Some((key, _)) => Err(Error::new(
+    match twice(&members) {
+        Some(key) => Err(Error::new(
             Code::InvalidJson,
             path.key(key).to_string(),
             format!("the key {} stands twice in one object", quote(key)),
         )),
         None => Ok(members),
     }
+}
+
+/// The least key that stands twice.
+fn twice<'m>(members: &'m [Member<'_>]) -> Option<&'m str> {
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
+    // objects are small, mostly, and keys of different lengths are told apart at once: then looking is quicker than sorting
+    if keys.len() <= 32 {
+        let again = keys.iter().enumerate().filter(|(at, key)| keys.iter().take(*at).any(|before| before == *key));
+        return again.map(|(_, key)| *key).min();
+    }
+    sorting::sort(&mut keys);
+    keys.iter().zip(keys.iter().skip(1)).find(|(a, b)| a == b).map(|(key, _)| *key)
 }
 
 /// The elements of a list; empty for anything else.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::error::{Code, Error, Result};
 use crate::json::read::{Kind, Path, elements, kind, members, plain};
 use crate::limits::NESTING;
+use crate::sorting;
 
 /// Writes canonical JSON; commas place themselves.
 #[derive(Debug, Default)]
@@ -149,7 +150,7 @@ fn copy(raw: &RawValue, path: &Path<'_>, w: &mut Writer, depth: usize) -> Result
         }
         Kind::Object => {
             let mut members = members(raw, path)?;
-            members.sort_by(|a, b| a.0.cmp(&b.0));
+            sorting::sort_by(&mut members, |a, b| a.0.cmp(&b.0));
             w.open('{');
             for (key, value) in members {
                 w.key(&key);

@@ -56,7 +56,8 @@ fn leaves_below(framework: &Framework) -> Vec<(u32, u32)> {
 /// The inputs of a rule over leaves, each once, but no more than are asked for.
 fn distinct_leaves(node: u32, any_weight: bool, most: u32, framework: &Framework) -> u32 {
     let mut found = 0;
-    let mut seen = std::collections::BTreeSet::from([node]);
+    let mut seen = std::collections::BTreeSet::new();
+    seen.insert(node);
     let mut stack = vec![node];
     while let Some(node) = stack.pop().filter(|_| found < most) {
         if framework.graph.is_leaf(node) {

@@ -3,14 +3,15 @@
 //! Items of one id are compared by their content whether or not they count, so what cannot be read stands in the same order
 //! and form as what can: a fault in one field must not decide by itself which item of an id stays.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use serde_json::value::RawValue;
 
 use crate::error::Result;
 use crate::instant::Instant;
-use crate::json::read::{Kind, Path, kind, members};
+use crate::json::read::{Kind, Member, Path, kind, members};
 use crate::json::write::{Writer, canonical};
+use crate::sorting;
 use crate::value::Value;
 
 /// The fields of an item in canonical order, without the last one, `extra`.
@@ -56,30 +57,28 @@ fn ordered(raw: &RawValue) -> Result<String> {
         copy(raw, &mut w)?;
         return Ok(w.finish());
     };
-    let mut rest: BTreeMap<_, &RawValue> = members(raw, &Path::ROOT)?.into_iter().collect();
+    let mut rest = members(raw, &Path::ROOT)?;
     w.open('{');
     for name in FIELDS {
-        if let Some(raw) = rest.remove(name).filter(|raw| raw.get() != "null") {
+        if let Some(raw) = take(&mut rest, name) {
             field(name, raw, w.key(name))?;
         }
     }
-    let extra = rest.remove("extra").filter(|raw| raw.get() != "null");
+    let extra = take(&mut rest, "extra");
     let readable = extra.is_none_or(|raw| matches!(kind(raw), Kind::Object));
-    let mut kept: BTreeMap<_, &RawValue> = BTreeMap::new();
+    let mut kept = Vec::new();
     match extra {
-        Some(raw) if readable => kept.extend(members(raw, &Path::ROOT)?),
+        Some(raw) if readable => kept = members(raw, &Path::ROOT)?,
         Some(raw) => copy(raw, w.key("extra"))?,
         None => {}
     }
     // unknown fields belong into `extra`, unless something else stands there
-    let mut loose = Vec::new();
-    for (key, raw) in rest {
-        if readable && !kept.contains_key(&key) {
-            kept.insert(key, raw);
-        } else {
-            loose.push((key, raw));
-        }
-    }
+    sorting::sort_by(&mut rest, by_key);
+    sorting::sort_by(&mut kept, by_key);
+    let taken = |key: &str| kept.binary_search_by(|(known, _)| known.as_ref().cmp(key)).is_ok();
+    let (unknown, loose): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(key, _)| readable && !taken(key));
+    kept.extend(unknown);
+    sorting::sort_by(&mut kept, by_key);
     if !kept.is_empty() {
         w.key("extra").open('{');
         for (key, raw) in kept {
@@ -92,6 +91,17 @@ fn ordered(raw: &RawValue) -> Result<String> {
     }
     w.close('}');
     Ok(w.finish())
+}
+
+/// Takes a field out. Null is absent.
+fn take<'a>(fields: &mut Vec<Member<'a>>, name: &str) -> Option<&'a RawValue> {
+    let at = fields.iter().position(|(key, _)| key == name)?;
+    let (_, raw) = fields.swap_remove(at);
+    (raw.get() != "null").then_some(raw)
+}
+
+fn by_key(a: &Member<'_>, b: &Member<'_>) -> Ordering {
+    a.0.cmp(&b.0)
 }
 
 /// A field that the format knows.
@@ -108,7 +118,7 @@ fn field(name: &str, raw: &RawValue, w: &mut Writer) -> Result<()> {
             let place = |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len());
             let mut inner = members(raw, &Path::ROOT)?;
             inner.retain(|(_, raw)| raw.get() != "null");
-            inner.sort_by(|(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
+            sorting::sort_by(&mut inner, |(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
             w.open('{');
             for (key, raw) in inner {
                 copy(raw, w.key(&key))?;

@@ -55,7 +55,7 @@ pub(super) fn of_items(named: Option<&str>, items: Vec<Item>) -> Result<LearnerR
 pub(crate) fn one_learner(named: Option<&str>, items: &[Item]) -> Result<Option<String>> {
     let mut learners: Vec<&str> =
         items.iter().filter_map(|item| item.evidence.learner.as_deref()).chain(named).collect();
-    learners.sort_unstable();
+    crate::sorting::sort(&mut learners);
     learners.dedup();
     if let [first, second, ..] = learners.as_slice() {
         let message = format!("a record is about one learner, this one names {} and {}", quote(first), quote(second));

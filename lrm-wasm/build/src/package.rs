@@ -8,24 +8,25 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::Result;
 
-/// The module in the package, under the name that the generated glue asks for.
-pub(crate) const WASM: &str = "lrm_bg.wasm";
-
 /// Stands in `js/package.json` for the version of the workspace.
 const VERSION: &str = "\"version\": \"0.0.0\"";
 
-/// Writes the whole package anew.
-pub(crate) fn write(crate_dir: &Path, module: &Path, package: &Path) -> Result<()> {
-    empty(package)?;
+/// Writes the JavaScript half of a module, and the module beside it.
+pub(crate) fn add_module(package: &Path, compiled: &Path, name: &str) -> Result<()> {
     Bindgen::new()
-        .input_path(module)
-        .out_name("lrm")
+        .input_path(compiled)
+        .out_name(name)
         .web(true)?
         .typescript(true)
         // A tenth of the download that says nothing to those who use the package.
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(package)?;
+    Ok(())
+}
+
+/// Adds what is written by hand.
+pub(crate) fn finish(crate_dir: &Path, package: &Path) -> Result<()> {
     for entry in fs::read_dir(crate_dir.join("js"))? {
         let entry = entry?;
         copy(&entry.path(), &package.join(entry.file_name()))?;
@@ -37,8 +38,8 @@ pub(crate) fn write(crate_dir: &Path, module: &Path, package: &Path) -> Result<(
     set_version(&package.join("package.json"))
 }
 
-/// Empties the folder but leaves the folder itself in place, since `node_modules` may link to it.
-fn empty(package: &Path) -> Result<()> {
+/// Makes the folder, or empties it: the folder itself stays, since a `node_modules` may link to it.
+pub(crate) fn start(package: &Path) -> Result<()> {
     match fs::read_dir(package) {
         Ok(entries) => {
             for entry in entries {

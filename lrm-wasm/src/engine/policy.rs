@@ -3,8 +3,8 @@
 use lrm_core::Policy;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::framework::RawFramework;
 use crate::error::{Result, thrown};
-use crate::framework::RawFramework;
 
 /// A policy.
 #[wasm_bindgen]
@@ -27,7 +27,7 @@ impl RawPolicy {
     /// # Errors
     /// Whatever keeps the two from fitting together.
     pub fn lint(&self, framework: &RawFramework) -> Result<String> {
-        self.0.lint(&framework.0).map(|report| report.to_json()).map_err(thrown)
+        self.0.lint(&framework.framework).map(|report| report.to_json()).map_err(thrown)
     }
 
     /// The canonical text.

@@ -1,25 +1,40 @@
-//! Engines.
+//! The module that every page loads: an engine and what it works with, one file per class.
+
+mod columns;
+mod framework;
+mod live;
+mod policy;
+mod record;
+mod rollup;
+mod state;
+mod wire;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use lrm_core::{Engine, Evidence, RollupOptions};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::columns::RawColumns;
+use self::wire::{changes, instant, options};
 use crate::derivation::RawDerivation;
 use crate::error::{Result, thrown};
-use crate::framework::RawFramework;
-use crate::live::RawLive;
-use crate::policy::RawPolicy;
-use crate::record::RawRecord;
-use crate::rollup::RawRollup;
-use crate::state::RawState;
-use crate::wire::{changes, instant, options};
+
+pub use self::columns::RawColumns;
+pub use self::framework::RawFramework;
+pub use self::live::RawLive;
+pub use self::policy::RawPolicy;
+pub use self::record::RawRecord;
+pub use self::rollup::RawRollup;
+pub use self::state::RawState;
 
 /// A framework and a policy, compiled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawEngine(Engine);
+pub struct RawEngine {
+    engine: Engine,
+    /// What the reader of the framework found, as JSON.
+    report: Rc<str>,
+}
 
 #[wasm_bindgen]
 impl RawEngine {
@@ -29,7 +44,8 @@ impl RawEngine {
     /// Whatever keeps them from fitting together.
     #[wasm_bindgen(constructor)]
     pub fn new(framework: &RawFramework, policy: &RawPolicy) -> Result<Self> {
-        Engine::new(framework.0.clone(), policy.0.clone()).map(Self).map_err(thrown)
+        let engine = Engine::new(framework.framework.clone(), policy.0.clone()).map_err(thrown)?;
+        Ok(Self { engine, report: Rc::clone(&framework.report) })
     }
 
     /// Reads and compiles two documents.
@@ -38,22 +54,24 @@ impl RawEngine {
     /// Whatever is wrong with them.
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(framework: &[u8], policy: &[u8]) -> Result<Self> {
-        Engine::from_json(framework, policy).map(Self).map_err(thrown)
+        let engine = Engine::from_json(framework, policy).map_err(thrown)?;
+        let report = engine.framework().report().to_json().into();
+        Ok(Self { engine, report })
     }
 
     /// The framework.
     pub fn framework(&self) -> RawFramework {
-        RawFramework(self.0.framework().clone())
+        RawFramework { framework: self.engine.framework().clone(), report: Rc::clone(&self.report) }
     }
 
     /// The policy.
     pub fn policy(&self) -> RawPolicy {
-        RawPolicy(self.0.policy().clone())
+        RawPolicy(self.engine.policy().clone())
     }
 
     /// What is odd about the policy for this framework, as JSON.
     pub fn lint(&self) -> String {
-        self.0.lint().to_json()
+        self.engine.lint().to_json()
     }
 
     /// What a learner has mastered.
@@ -68,7 +86,7 @@ impl RawEngine {
         strict: bool,
     ) -> Result<RawState> {
         let options = options(scope, strict);
-        self.0.evaluate_with(&record.0, instant(as_of)?, &options).map(RawState).map_err(thrown)
+        self.engine.evaluate_with(&record.0, instant(as_of)?, &options).map(RawState).map_err(thrown)
     }
 
     /// Why the result of one competency is what it is.
@@ -84,7 +102,7 @@ impl RawEngine {
         strict: bool,
     ) -> Result<RawDerivation> {
         let options = options(scope, strict);
-        self.0.explain_with(&record.0, id, instant(as_of)?, &options).map(RawDerivation).map_err(thrown)
+        self.engine.explain_with(&record.0, id, instant(as_of)?, &options).map(RawDerivation).map_err(thrown)
     }
 
     /// What would change if these items were in the record too, as JSON.
@@ -102,7 +120,7 @@ impl RawEngine {
     ) -> Result<String> {
         let items = items.into_iter().map(Evidence::from_json).collect::<lrm_core::Result<Vec<_>>>().map_err(thrown)?;
         let options = options(scope, strict);
-        let delta = self.0.what_if_with(&record.0, &items, instant(as_of)?, &options).map_err(thrown)?;
+        let delta = self.engine.what_if_with(&record.0, &items, instant(as_of)?, &options).map_err(thrown)?;
         Ok(changes(&delta))
     }
 
@@ -112,7 +130,7 @@ impl RawEngine {
     /// What the engine finds wrong with the arguments.
     pub fn start(&self, record: &RawRecord, as_of: &str, scope: Option<Vec<String>>, strict: bool) -> Result<RawLive> {
         let options = options(scope, strict);
-        let live = self.0.start_with(&record.0, instant(as_of)?, &options).map_err(thrown)?;
+        let live = self.engine.start_with(&record.0, instant(as_of)?, &options).map_err(thrown)?;
         Ok(RawLive(RefCell::new(live)))
     }
 
@@ -142,6 +160,6 @@ impl RawEngine {
         if strict {
             options = options.strict();
         }
-        self.0.rollup(&columns.0.borrow(), instant(as_of)?, &options).map(RawRollup).map_err(thrown)
+        self.engine.rollup(&columns.0.borrow(), instant(as_of)?, &options).map(RawRollup).map_err(thrown)
     }
 }

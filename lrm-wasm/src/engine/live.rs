@@ -5,9 +5,10 @@ use std::cell::RefCell;
 use lrm_core::Live;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::state::RawState;
+use super::wire;
 use crate::error::{Result, thrown};
-use crate::state::RawState;
-use crate::wire;
+use crate::mastery::json;
 
 /// One learner kept warm. The cell is never borrowed twice: there is one thread, and nothing here calls back.
 #[wasm_bindgen]
@@ -47,7 +48,7 @@ impl RawLive {
     /// # Errors
     /// `unknown-competency`.
     pub fn mastery(&self, id: &str) -> Result<String> {
-        self.0.borrow().mastery(id).map(|result| wire::mastery(&result)).map_err(thrown)
+        self.0.borrow().mastery(id).map(|result| json(&result)).map_err(thrown)
     }
 
     /// The state as it is now.

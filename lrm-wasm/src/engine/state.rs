@@ -3,8 +3,9 @@
 use lrm_core::State;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::wire;
 use crate::error::{Result, thrown};
-use crate::wire;
+use crate::mastery::json;
 
 /// What a learner had mastered at one instant.
 #[wasm_bindgen]
@@ -24,7 +25,7 @@ impl RawState {
     /// # Errors
     /// `unknown-competency`.
     pub fn mastery(&self, id: &str) -> Result<String> {
-        self.0.mastery(id).map(|result| wire::mastery(&result)).map_err(thrown)
+        self.0.mastery(id).map(|result| json(&result)).map_err(thrown)
     }
 
     /// All results, as JSON.

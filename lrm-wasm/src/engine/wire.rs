@@ -3,21 +3,11 @@
 use lrm_core::{Delta, Instant, Mastery, Options};
 
 use crate::error::{Result, thrown};
-
-/// The canonical text of a result, with the value once more as a string in front: a JavaScript number cannot hold every
-/// exact decimal.
-pub(crate) fn mastery(mastery: &Mastery) -> String {
-    let canonical = mastery.to_json();
-    let fields = canonical.strip_prefix('{').unwrap_or_default();
-    match mastery.value {
-        Some(value) => format!("{{\"exact\":\"{value}\",{fields}"),
-        None => format!("{{\"exact\":null,{fields}"),
-    }
-}
+use crate::mastery::json;
 
 /// A JSON array of results.
 pub(crate) fn masteries(results: impl IntoIterator<Item = Mastery>) -> String {
-    list(results.into_iter().map(|result| mastery(&result)))
+    list(results.into_iter().map(|result| json(&result)))
 }
 
 /// A JSON array of `{before, after}`.
@@ -26,7 +16,7 @@ pub(crate) fn changes(delta: &Delta) -> String {
         delta
             .changes()
             .iter()
-            .map(|change| format!("{{\"before\":{},\"after\":{}}}", mastery(&change.before), mastery(&change.after))),
+            .map(|change| format!("{{\"before\":{},\"after\":{}}}", json(&change.before), json(&change.after))),
     )
 }
 

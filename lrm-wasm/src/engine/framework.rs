@@ -1,5 +1,7 @@
 //! Frameworks.
 
+use std::rc::Rc;
+
 use lrm_core::Framework;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,7 +10,11 @@ use crate::error::{Result, thrown};
 /// A competency framework.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawFramework(pub(crate) Framework);
+pub struct RawFramework {
+    pub(crate) framework: Framework,
+    /// The reader's findings, as JSON.
+    pub(crate) report: Rc<str>,
+}
 
 #[wasm_bindgen]
 impl RawFramework {
@@ -18,82 +24,85 @@ impl RawFramework {
     /// Whatever is wrong with the document.
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(document: &[u8]) -> Result<Self> {
-        Framework::from_json(document).map(Self).map_err(thrown)
+        let framework = Framework::from_json(document).map_err(thrown)?;
+        let report = framework.report().to_json().into();
+        Ok(Self { framework, report })
     }
 
-    /// Reads a CASE document.
+    /// Reads a native document that another reader wrote, and keeps that reader's findings.
     ///
     /// # Errors
     /// Whatever is wrong with the document.
-    #[wasm_bindgen(js_name = fromCase)]
-    pub fn from_case(document: &[u8]) -> Result<Self> {
-        Framework::from_case(document).map(Self).map_err(thrown)
+    #[wasm_bindgen(js_name = fromReading)]
+    pub fn from_reading(document: &str, report: String) -> Result<Self> {
+        let framework = Framework::from_json(document).map_err(thrown)?;
+        Ok(Self { framework, report: report.into() })
     }
 
     /// The id.
     pub fn id(&self) -> Option<String> {
-        self.0.id().map(str::to_owned)
+        self.framework.id().map(str::to_owned)
     }
 
     /// The version.
     pub fn version(&self) -> Option<String> {
-        self.0.version().map(str::to_owned)
+        self.framework.version().map(str::to_owned)
     }
 
     /// The title.
     pub fn title(&self) -> Option<String> {
-        self.0.title().map(str::to_owned)
+        self.framework.title().map(str::to_owned)
     }
 
     /// The adoption status.
     pub fn status(&self) -> Option<String> {
-        self.0.status().map(str::to_owned)
+        self.framework.status().map(str::to_owned)
     }
 
     /// The number of competencies.
     pub fn size(&self) -> usize {
-        self.0.len()
+        self.framework.len()
     }
 
     /// True if the competency is there.
     pub fn has(&self, id: &str) -> bool {
-        self.0.competency(id).is_some()
+        self.framework.competency(id).is_some()
     }
 
     /// The ids of a competency's children.
     pub fn children(&self, id: &str) -> Vec<String> {
-        owned(self.0.children(id))
+        owned(self.framework.children(id))
     }
 
     /// The ids of a competency's parents.
     pub fn parents(&self, id: &str) -> Vec<String> {
-        owned(self.0.parents(id))
+        owned(self.framework.parents(id))
     }
 
     /// The ids of the competencies without parents.
     pub fn roots(&self) -> Vec<String> {
-        owned(self.0.roots())
+        owned(self.framework.roots())
     }
 
     /// The ids of the competencies without children.
     pub fn leaves(&self) -> Vec<String> {
-        owned(self.0.leaves())
+        owned(self.framework.leaves())
     }
 
     /// The longest way from a root to a leaf.
     pub fn depth(&self) -> usize {
-        self.0.depth()
+        self.framework.depth()
     }
 
     /// The reader's findings, as JSON.
     pub fn report(&self) -> String {
-        self.0.report().to_json()
+        self.report.to_string()
     }
 
     /// The canonical text.
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self) -> String {
-        self.0.to_json()
+        self.framework.to_json()
     }
 }
 

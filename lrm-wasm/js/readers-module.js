@@ -1,0 +1,39 @@
+// The readers of foreign formats and of derivations are a module of their own: few pages need them, and they are large.
+
+import { LrmError, guarded } from "./error.js";
+
+let loaded = false;
+
+/** @type {(() => void) | undefined} */
+let loadNow;
+
+export function setReadersLoaded() {
+  loaded = true;
+}
+
+/**
+ * Where it is possible without waiting, the module is loaded when it is first needed.
+ * @param {() => void} load
+ */
+export function loadWhenNeeded(load) {
+  loadNow = load;
+}
+
+/**
+ * Calls into the module, as `guarded` does.
+ * @template T
+ * @param {() => T} call
+ * @returns {T}
+ */
+export function withReaders(call) {
+  return guarded(() => {
+    if (!loaded) {
+      if (loadNow === undefined) {
+        throw new LrmError("not-initialized", "the readers are not loaded yet: await `initReaders()` first");
+      }
+      loadNow();
+      loaded = true;
+    }
+    return call();
+  });
+}

@@ -1,0 +1,14 @@
+//! A result as JSON text.
+
+use lrm_core::Mastery;
+
+/// The canonical text of a result, with the value once more as a string in front: a JavaScript number cannot hold every
+/// exact decimal.
+pub(crate) fn json(mastery: &Mastery) -> String {
+    let canonical = mastery.to_json();
+    let fields = canonical.strip_prefix('{').unwrap_or_default();
+    match mastery.value {
+        Some(value) => format!("{{\"exact\":\"{value}\",{fields}"),
+        None => format!("{{\"exact\":null,{fields}"),
+    }
+}
