@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,8 +17,9 @@ from fixtures import AS_OF, engine
 from pyspark.errors import AnalysisException, PythonException
 from pyspark.sql import DataFrame, SparkSession
 
+JAVA = shutil.which("java") or "JAVA_HOME" in os.environ
 pytestmark = pytest.mark.skipif(
-    shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="there is no Java for Spark on this machine"
+    not JAVA and "CI" not in os.environ, reason="there is no Java on this machine: Spark was not tried"
 )
 
 ROWS = 4_000
@@ -216,8 +216,3 @@ class TestWhatIsRefused:
         found = lrm.spark.rollup(engine(), df, as_of=AS_OF, learner="student", strict=True)
         with pytest.raises(PythonException, match="score-off-scale"):
             found.collect()
-
-
-def test_java_is_new_enough() -> None:
-    told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=True).stderr
-    assert int(told.split('"')[1].split(".")[0]) >= 17, told
