@@ -9,7 +9,7 @@ PEERS = Path(__file__).parents[2] / "benches" / "peers"
 
 
 def test_a_quick_run() -> None:
-    command = [sys.executable, PEERS / "main.py", "--quick"]
+    command = [sys.executable, str(PEERS / "main.py"), "--quick"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
@@ -25,6 +25,6 @@ def test_a_quick_run() -> None:
 
 
 def test_they_are_well_typed() -> None:
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", *sorted(PEERS.glob("*.py"))]
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", *sorted(map(str, PEERS.glob("*.py")))]
     ran = subprocess.run(command, cwd=PEERS, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
