@@ -59,7 +59,7 @@ function add(raw, name, column) {
   } else if (column instanceof Uint16Array || column instanceof Uint8Array) {
     guarded(() => raw.naturals(name, Uint32Array.from(column)));
   } else if (column instanceof Int32Array || column instanceof Int16Array || column instanceof Int8Array) {
-    guarded(() => raw.integers(name, BigInt64Array.from(column, BigInt)));
+    guarded(() => raw.shorts(name, Int32Array.from(column)));
   } else if (column?.keys instanceof Uint32Array && Array.isArray(column.values)) {
     const values = texts(column.values, `/${name}/values`);
     guarded(() => raw.texts(name, column.keys, values));

@@ -8,7 +8,7 @@ import { RawEngine } from "./lrm.js";
 import { changes } from "./mastery.js";
 import { Policy } from "./policy.js";
 import { withRecord } from "./record.js";
-import { rollup } from "./rollup.js";
+import { rollup, stream } from "./rollup.js";
 import { State } from "./state.js";
 
 /** @typedef {import("./index.d.ts").EvaluateOptions} EvaluateOptions */
@@ -95,6 +95,14 @@ export class Engine extends Handle {
    */
   rollup(columns, asOf, options) {
     return rollup(Handle.open(this, Engine), columns, time(asOf, "/asOf"), options);
+  }
+
+  /**
+   * @param {Time} asOf
+   * @param {import("./index.d.ts").RollupOptions} [options]
+   */
+  stream(asOf, options) {
+    return stream(Handle.open(this, Engine), time(asOf, "/asOf"), options);
   }
 
   /**

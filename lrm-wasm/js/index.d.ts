@@ -521,14 +521,39 @@ export interface EvidenceColumns {
   weight?: NumberColumn;
 }
 
+/** What applies to whom (enrolments): pairs of a learner and a competency, which stands for all below it, too. */
+export interface ScopeColumns {
+  learner: KeyColumn;
+  competency: KeyColumn;
+}
+
+/** The names of result columns. */
+export type ResultColumn =
+  | "learner"
+  | "competency"
+  | "value"
+  | "level"
+  | "status"
+  | "evidence"
+  | "newest"
+  | "valued"
+  | "covered";
+
 export interface RollupOptions {
   /** Only these competencies and what lies below them apply, to every learner. */
   scope?: Iterable<string>;
+  /** What applies to single learners, instead; to a learner who is not there nothing applies. */
+  scopes?: ScopeColumns;
+  /** Only these columns are made; the arrays of the others are empty. All if left out. `value` stands for `exact`, too. */
+  columns?: Iterable<ResultColumn>;
   /** Only the results of these competencies are given, in this order; all if left out. */
   nodes?: Iterable<string>;
-  /** Gives the competencies without evidence, too. */
+  /**
+   * Gives the competencies without evidence, too. Every learner then has a row for each of the competencies, so that a
+   * column is a dense matrix, learner by learner.
+   */
   unassessed?: boolean;
-  /** Makes an error of the first bad row instead of a finding of each. */
+  /** Makes an error of bad rows, which lists the first hundred, instead of a finding of each. */
   strict?: boolean;
 }
 
@@ -573,6 +598,20 @@ export interface Rollup {
   report: Finding[];
 }
 
+/**
+ * A rollup of batches in the order of their learners. Keeps the rows of one learner at a time, so that its memory does not
+ * grow with the number of learners.
+ */
+export class RollupStream {
+  private constructor();
+  /** Takes a batch; gives the results of the learners who are finished, all but the last. */
+  push(columns: EvidenceColumns): Rollup;
+  /** Gives the results of the last learner. */
+  finish(): Rollup;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
 // ------------------------------------------------------------------------------------------------------------- engine
 
 /** A framework and a policy, compiled: build it once, ask it often. It never changes. */
@@ -595,6 +634,8 @@ export class Engine {
   whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];
   /** The results of many learners at once, from columns to columns. */
   rollup(columns: EvidenceColumns, asOf: Time, options?: RollupOptions): Rollup;
+  /** A rollup of batches that come in the order of their learners: numbers ascending, texts by bytes. */
+  stream(asOf: Time, options?: RollupOptions): RollupStream;
   /** Keeps a learner warm; a strict one refuses bad items. */
   start(record: RecordLike, asOf: Time, options?: EvaluateOptions): Live;
   free(): void;

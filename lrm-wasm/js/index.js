@@ -5,6 +5,7 @@ export { Framework } from "./framework.js";
 export { Policy } from "./policy.js";
 export { LearnerRecord } from "./record.js";
 export { Engine } from "./engine.js";
+export { RollupStream } from "./rollup.js";
 export { State } from "./state.js";
 export { Live } from "./live.js";
 export { Derivation } from "./derivation.js";

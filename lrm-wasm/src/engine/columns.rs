@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use lrm_core::{Column, EvidenceColumns};
+use lrm_core::{Column, EvidenceColumns, Integers};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
@@ -11,14 +11,18 @@ use crate::error::{Result, thrown};
 /// A table that is being filled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawColumns(pub(crate) RefCell<EvidenceColumns<'static>>);
+pub struct RawColumns {
+    pub(crate) table: RefCell<EvidenceColumns<'static>>,
+    /// What applies to whom, if that was said.
+    pub(crate) scopes: RefCell<Option<EvidenceColumns<'static>>>,
+}
 
 #[wasm_bindgen]
 impl RawColumns {
     /// A table of that many rows.
     #[wasm_bindgen(constructor)]
     pub fn new(rows: usize) -> Self {
-        Self(RefCell::new(EvidenceColumns::new(rows)))
+        Self { table: RefCell::new(EvidenceColumns::new(rows)), scopes: RefCell::new(None) }
     }
 
     /// Texts by their place in a list; a place beyond the list is null.
@@ -42,9 +46,16 @@ impl RawColumns {
     ///
     /// # Errors
     /// As above.
-    pub fn naturals(&self, name: &str, naturals: &[u32]) -> Result<()> {
-        let integers = naturals.iter().copied().map(i64::from).collect();
-        self.add(name, Column::Integer(Cow::Owned(integers), None))
+    pub fn naturals(&self, name: &str, naturals: Vec<u32>) -> Result<()> {
+        self.add(name, Column::Integer(Integers::U32(Cow::Owned(naturals)), None))
+    }
+
+    /// Whole numbers of 32 bits with a sign.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn shorts(&self, name: &str, integers: Vec<i32>) -> Result<()> {
+        self.add(name, Column::Integer(Integers::I32(Cow::Owned(integers)), None))
     }
 
     /// Whole numbers.
@@ -52,7 +63,7 @@ impl RawColumns {
     /// # Errors
     /// As above.
     pub fn integers(&self, name: &str, integers: Vec<i64>, valid: Option<Vec<u8>>) -> Result<()> {
-        self.add(name, Column::Integer(Cow::Owned(integers), valid.map(bits)))
+        self.add(name, Column::Integer(Integers::I64(Cow::Owned(integers)), valid.map(bits)))
     }
 
     /// Microseconds since 1970.
@@ -76,8 +87,14 @@ impl RawColumns {
         self.add(name, Column::Bool(bools.iter().map(read).collect()))
     }
 
+    /// Limits what applies to whom to the pairs of another table.
+    #[wasm_bindgen(js_name = setScopes)]
+    pub fn set_scopes(&self, scopes: &Self) {
+        *self.scopes.borrow_mut() = Some(scopes.table.borrow().clone());
+    }
+
     fn add(&self, name: &str, column: Column<'static>) -> Result<()> {
-        self.0.borrow_mut().add(name, column).map_err(thrown)
+        self.table.borrow_mut().add(name, column).map_err(thrown)
     }
 }
 

@@ -12,7 +12,7 @@ mod wire;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lrm_core::{Engine, Evidence, RollupOptions};
+use lrm_core::{Engine, Evidence};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use self::wire::{changes, instant, options};
@@ -24,7 +24,7 @@ pub use self::framework::RawFramework;
 pub use self::live::RawLive;
 pub use self::policy::RawPolicy;
 pub use self::record::RawRecord;
-pub use self::rollup::RawRollup;
+pub use self::rollup::{RawRollup, RawRollupOptions, RawRollupStream};
 pub use self::state::RawState;
 
 /// A framework and a policy, compiled.
@@ -138,28 +138,17 @@ impl RawEngine {
     ///
     /// # Errors
     /// A column is missing, and what the engine finds wrong with the other arguments.
-    pub fn rollup(
-        &self,
-        columns: &RawColumns,
-        as_of: &str,
-        scope: Option<Vec<String>>,
-        nodes: Option<Vec<String>>,
-        unassessed: bool,
-        strict: bool,
-    ) -> Result<RawRollup> {
-        let mut options = RollupOptions::new();
-        if let Some(ids) = scope {
-            options = options.scope(ids);
-        }
-        if let Some(ids) = nodes {
-            options = options.nodes(ids);
-        }
-        if unassessed {
-            options = options.unassessed();
-        }
-        if strict {
-            options = options.strict();
-        }
-        self.engine.rollup(&columns.0.borrow(), instant(as_of)?, &options).map(RawRollup).map_err(thrown)
+    pub fn rollup(&self, columns: &RawColumns, as_of: &str, options: &RawRollupOptions) -> Result<RawRollup> {
+        let scopes = columns.scopes.borrow();
+        let (table, aside) = (columns.table.borrow(), rollup::aside(scopes.as_ref()));
+        self.engine.rollup_with(&*table, instant(as_of)?, &options.0.borrow(), aside).map(RawRollup).map_err(thrown)
+    }
+
+    /// A rollup of batches that come in the order of their learners.
+    ///
+    /// # Errors
+    /// The instant is none.
+    pub fn stream(&self, as_of: &str, options: &RawRollupOptions) -> Result<RawRollupStream> {
+        Ok(RawRollupStream(RefCell::new(self.engine.stream(instant(as_of)?, &options.0.borrow()))))
     }
 }

@@ -1,10 +1,94 @@
 //! Results of many learners, column by column. Every call copies one column out.
 
-use lrm_core::{Learners, Rollup, Status};
+use std::cell::RefCell;
+
+use lrm_core::{LearnerId, Rollup, RollupAside, RollupBatch, RollupOptions, RollupStream, ResultColumn, Status};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::columns::RawColumns;
+use crate::error::{Result, thrown};
 
 /// Stands for null among whole numbers.
 const NONE: i64 = i64::MIN;
+
+/// What a rollup may be told.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct RawRollupOptions(pub(crate) RefCell<RollupOptions>);
+
+#[wasm_bindgen]
+impl RawRollupOptions {
+    /// Everything applies, all assessed nodes and all columns are given, findings are reported.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only these competencies apply.
+    pub fn scope(&self, ids: Vec<String>) {
+        self.set(|options| options.scope(ids));
+    }
+
+    /// Only these competencies are given.
+    pub fn nodes(&self, ids: Vec<String>) {
+        self.set(|options| options.nodes(ids));
+    }
+
+    /// Only these columns are made.
+    pub fn columns(&self, names: Vec<String>) {
+        self.set(|options| options.columns(names.iter().filter_map(|name| ResultColumn::named(name))));
+    }
+
+    /// Gives competencies without a result, too.
+    pub fn unassessed(&self) {
+        self.set(RollupOptions::unassessed);
+    }
+
+    /// Findings become an error.
+    pub fn strict(&self) {
+        self.set(RollupOptions::strict);
+    }
+
+    fn set(&self, change: impl FnOnce(RollupOptions) -> RollupOptions) {
+        let options = self.0.take();
+        self.0.replace(change(options));
+    }
+}
+
+/// A rollup of batches in the order of their learners.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawRollupStream(pub(crate) RefCell<RollupStream>);
+
+#[wasm_bindgen]
+impl RawRollupStream {
+    /// Takes a batch; gives the results of the learners who are finished.
+    ///
+    /// # Errors
+    /// What is wrong with the batch, or the order of its learners.
+    pub fn push(&self, columns: &RawColumns) -> Result<RawRollup> {
+        let scopes = columns.scopes.borrow();
+        let aside = aside(scopes.as_ref());
+        self.0.borrow_mut().push_with(&columns.table.borrow(), aside).map(RawRollup).map_err(thrown)
+    }
+
+    /// Gives the results of the last learner; of the columns only the scopes matter.
+    ///
+    /// # Errors
+    /// What is wrong with the last rows, if findings are errors.
+    pub fn finish(&self, columns: &RawColumns) -> Result<RawRollup> {
+        let scopes = columns.scopes.borrow();
+        self.0.borrow().clone().finish_with(aside(scopes.as_ref())).map(RawRollup).map_err(thrown)
+    }
+}
+
+/// The scopes beside the evidence, if there are some.
+pub(crate) fn aside<'s>(scopes: Option<&'s lrm_core::EvidenceColumns<'s>>) -> RollupAside<'s> {
+    match scopes {
+        None => RollupAside::new(),
+        Some(scopes) => RollupAside::new().scopes(std::slice::from_ref(scopes)),
+    }
+}
 
 /// The long table of results.
 #[wasm_bindgen]
@@ -13,27 +97,41 @@ pub struct RawRollup(pub(crate) Rollup);
 
 #[wasm_bindgen]
 impl RawRollup {
+    /// The number of rows.
+    pub fn size(&self) -> usize {
+        self.0.len()
+    }
+
     /// The distinct learners, if they are texts.
     #[wasm_bindgen(js_name = learnerTexts)]
     pub fn learner_texts(&self) -> Option<Vec<String>> {
-        match self.0.learners() {
-            Learners::Texts(texts) => Some(texts.clone()),
+        self.learners(|learner| match learner {
+            LearnerId::Text(text) => Some(text.to_owned()),
             _ => None,
-        }
+        })
     }
 
     /// The distinct learners, if they are whole numbers.
     #[wasm_bindgen(js_name = learnerNumbers)]
     pub fn learner_numbers(&self) -> Option<Vec<i64>> {
-        match self.0.learners() {
-            Learners::Numbers(numbers) => Some(numbers.clone()),
+        self.learners(|learner| match learner {
+            LearnerId::Number(number) => Some(number),
             _ => None,
-        }
+        })
     }
 
     /// Of each row, the place of its learner.
     pub fn learner(&self) -> Vec<u32> {
-        self.0.learner().to_vec()
+        let mut places = Vec::with_capacity(self.0.len());
+        let (mut place, mut last) = (0, None);
+        for learner in self.column(RollupBatch::learner) {
+            if last.is_some_and(|last| last != learner) {
+                place += 1;
+            }
+            last = Some(learner);
+            places.push(place);
+        }
+        places
     }
 
     /// The ids of all competencies.
@@ -44,17 +142,17 @@ impl RawRollup {
 
     /// Of each row, the place of its competency.
     pub fn competency(&self) -> Vec<u32> {
-        self.0.competency().to_vec()
+        self.column(RollupBatch::competency).collect()
     }
 
     /// Of each row, the value as the nearest number; NaN is none.
     pub fn value(&self) -> Vec<f64> {
-        self.0.value().iter().map(|value| value.map_or(f64::NAN, lrm_core::Value::to_f64)).collect()
+        self.values().map(|value| value.map_or(f64::NAN, to_f64)).collect()
     }
 
     /// Of each row, the value in billionths.
     pub fn exact(&self) -> Vec<i64> {
-        self.0.value().iter().map(|value| value.map_or(NONE, lrm_core::Value::grid)).collect()
+        self.values().map(|value| value.unwrap_or(NONE)).collect()
     }
 
     /// The ids of the levels.
@@ -65,7 +163,8 @@ impl RawRollup {
 
     /// Of each row, the place of its level; -1 is none.
     pub fn level(&self) -> Vec<i32> {
-        self.0.level().iter().map(|level| level.and_then(|level| level.try_into().ok()).unwrap_or(-1)).collect()
+        let levels = self.nullable(RollupBatch::level, RollupBatch::level_bits);
+        levels.map(|level| level.and_then(|level| level.try_into().ok()).unwrap_or(-1)).collect()
     }
 
     /// The words for statuses.
@@ -76,27 +175,28 @@ impl RawRollup {
 
     /// Of each row, the place of its status.
     pub fn status(&self) -> Vec<u8> {
-        self.0.status().iter().map(|status| *status as u8).collect()
+        self.column(RollupBatch::status).collect()
     }
 
     /// Of each row, the number of items that count.
     pub fn evidence(&self) -> Vec<u32> {
-        self.0.evidence().to_vec()
+        self.column(RollupBatch::evidence).collect()
     }
 
     /// Of each row, the newest selected instant in microseconds since 1970.
     pub fn newest(&self) -> Vec<i64> {
-        self.0.newest().iter().map(|newest| newest.map_or(NONE, lrm_core::Instant::micros)).collect()
+        let newest = self.nullable(RollupBatch::newest, RollupBatch::newest_bits);
+        newest.map(|newest| newest.unwrap_or(NONE)).collect()
     }
 
     /// Of each row, the covered leaves with a value.
     pub fn valued(&self) -> Vec<u32> {
-        self.0.valued().to_vec()
+        self.column(RollupBatch::valued).collect()
     }
 
     /// Of each row, the covered leaves.
     pub fn covered(&self) -> Vec<u32> {
-        self.0.covered().to_vec()
+        self.column(RollupBatch::covered).collect()
     }
 
     /// The columns that the engine does not know.
@@ -109,4 +209,44 @@ impl RawRollup {
     pub fn report(&self) -> String {
         self.0.report().to_json()
     }
+}
+
+impl RawRollup {
+    /// A column of all batches.
+    fn column<T: Copy>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> impl Iterator<Item = T> {
+        self.0.batches().iter().flat_map(move |batch| column(batch).iter().copied())
+    }
+
+    /// A column of all batches, with its nulls.
+    fn nullable<T: Copy>(
+        &self,
+        column: impl Fn(&RollupBatch) -> &[T],
+        bits: impl Fn(&RollupBatch) -> Option<&[u8]>,
+    ) -> impl Iterator<Item = Option<T>> {
+        self.0.batches().iter().flat_map(move |batch| {
+            let bits = bits(batch);
+            let valid =
+                move |row: usize| bits.is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1));
+            column(batch).iter().enumerate().map(move |(row, cell)| valid(row).then_some(*cell))
+        })
+    }
+
+    fn values(&self) -> impl Iterator<Item = Option<i64>> {
+        self.nullable(RollupBatch::value, RollupBatch::value_bits)
+    }
+
+    /// The distinct learners in order; none if they are of another kind.
+    fn learners<T>(&self, id: impl Fn(LearnerId<'_>) -> Option<T>) -> Option<Vec<T>> {
+        if !self.0.columns().any(|column| column == ResultColumn::Learner) {
+            return None;
+        }
+        let mut distinct: Vec<u32> = self.column(RollupBatch::learner).collect();
+        distinct.dedup();
+        // without rows any kind will do
+        distinct.into_iter().map(|learner| id(self.0.learners().id(learner))).collect()
+    }
+}
+
+fn to_f64(billionths: i64) -> f64 {
+    lrm_core::Value::from_grid(billionths).map_or(f64::NAN, lrm_core::Value::to_f64)
 }

@@ -1,0 +1,157 @@
+"""One comparison of the engine with one peer, in a process of its own so that neither inherits the memory of another.
+
+    python comparing.py '{"task": "peer", "method": "children_mean", "peer": "duckdb", …}'
+
+Prints JSON lines.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import agreement
+import lrm_side
+import measuring
+import pyarrow as pa  # type: ignore[import-untyped]
+import workload
+from measuring import MB
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to compare, and on how much."""
+
+    task: str
+    method: str
+    peer: str
+    learners: int
+    items: int
+    repeat: int
+    threads: int
+
+
+Side = tuple[Callable[[], int], Callable[[], pa.Table]]
+
+
+def main() -> None:
+    task = Task(**json.loads(sys.argv[1]))
+    for line in _TASKS[task.task](task):
+        print(json.dumps({"workload": "W1", **line}), flush=True)
+
+
+def against_peer(task: Task) -> list[dict[str, Any]]:
+    """The engine with few and with all columns against a peer, who computes values only; first that they agree."""
+    table = workload.evidence(task.learners, task.items)
+    ours = {
+        columns: lrm_side.prepared(table, task.method, columns, task.threads) for columns in _columns_against(task.peer)
+    }
+    run, answer = _peer(task, table)
+    rows = run()
+    agreement.check(ours["values"](), answer())
+    seconds = measuring.alternated({**ours, "peer": run, "floor": measuring.floor(table, rows)}, task.repeat)
+    return [
+        {
+            "method": task.method,
+            "columns": columns,
+            "peer": task.peer,
+            "learners": task.learners,
+            "rows_in": table.num_rows,
+            "rows_out": rows,
+            "ratio": seconds["peer"] / seconds[columns],
+            "lrm_s": seconds[columns],
+            "peer_s": seconds["peer"],
+            "floor_s": seconds["floor"],
+        }
+        for columns in ours
+    ]
+
+
+def _columns_against(peer: str) -> list[str]:
+    return ["values"] if peer == "pandas" else list(lrm_side.COLUMNS)
+
+
+def _peer(task: Task, table: pa.Table) -> Side:
+    # Each library is loaded only where it is measured.
+    if task.peer == "duckdb":
+        import duckdb_side
+
+        return duckdb_side.prepared(table, task.method, task.threads)
+    if task.peer == "pandas":
+        import pandas_side
+
+        return pandas_side.prepared(table, task.method)
+    import polars_side
+
+    return polars_side.prepared(table, task.method, task.threads, tuned=task.peer == "polars-tuned")
+
+
+def grouped(task: Task) -> list[dict[str, Any]]:
+    """Rows that are grouped by learner already against the same number of rows in random order."""
+    sizes = (task.learners, task.items)
+    tables = {"grouped": workload.evidence(*sizes, grouped=True), "shuffled": workload.evidence(*sizes)}
+    runs = {
+        name: lrm_side.prepared(table, task.method, "values", task.threads) for name, table in tables.items()
+    }
+    seconds = measuring.alternated(runs, task.repeat)
+    line = {
+        "method": task.method,
+        "columns": "values",
+        "peer": "self-shuffled",
+        "learners": task.learners,
+        "ratio": seconds["shuffled"] / seconds["grouped"],
+        "lrm_s": seconds["grouped"],
+        "peer_s": seconds["shuffled"],
+    }
+    return [line]
+
+
+def memory(task: Task) -> list[dict[str, Any]]:
+    """How far the process grows beyond its loaded input while it makes and holds the result.
+
+    ``peer`` names the columns. The limit is what input and output take, and 24 bytes for each row of the input.
+    """
+    table = _reread(workload.evidence(task.learners, task.items))
+    rollup = lrm_side.prepared(table, task.method, task.peer, task.threads)
+    before = measuring.resident()
+    measuring.forget_peak()
+    result = rollup()
+    growth = measuring.peak() - before
+    limit = table.nbytes + result.nbytes + 24 * table.num_rows
+    peak = table.nbytes + growth
+    line = {
+        "method": task.method,
+        "columns": task.peer,
+        "peer": "memory",
+        "learners": task.learners,
+        "ratio": peak / limit,
+        "peak_mb": peak / MB,
+        "limit_mb": limit / MB,
+        "input_mb": table.nbytes / MB,
+        "output_mb": result.nbytes / MB,
+    }
+    return [line]
+
+
+def _reread(table: pa.Table) -> pa.Table:
+    """The same table in buffers of its own: what generating it left behind must not serve as room for the result."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "evidence.arrow"
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+        del table
+        with pa.OSFile(str(path), "rb") as file:
+            read: pa.Table = pa.ipc.open_file(file).read_all()
+    pa.default_memory_pool().release_unused()
+    return read
+
+
+_TASKS: dict[str, Callable[[Task], list[dict[str, Any]]]] = {"peer": against_peer, "grouped": grouped, "memory": memory}
+
+if __name__ == "__main__":
+    main()

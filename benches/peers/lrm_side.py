@@ -1,0 +1,24 @@
+"""The engine through its Python API: an Arrow table in, an Arrow table out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import lrm
+import pyarrow as pa  # type: ignore[import-untyped]
+import workload
+
+COLUMNS = {
+    "values": ["learner", "competency", "value"],
+    "all": ["learner", "competency", "value", "level", "status", "evidence"],
+}
+
+
+def prepared(table: pa.Table, method: str, columns: str, threads: int) -> Callable[[], pa.Table]:
+    """The rollup of a table; compiling the engine is not part of it."""
+    engine = lrm.Engine.from_json(workload.Framework().document(), workload.policy(method))
+
+    def rollup() -> pa.Table:
+        return pa.table(engine.rollup(table, as_of=workload.AS_OF, columns=COLUMNS[columns], threads=threads))
+
+    return rollup
