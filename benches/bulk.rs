@@ -9,7 +9,7 @@
 use std::time::Instant as Clock;
 
 use lrm_benches::{now, w1};
-use lrm_core::{Engine, EvidenceColumns, ResultColumn, Result, RollupOptions};
+use lrm_core::{Engine, EvidenceColumns, Result, ResultColumn, RollupOptions};
 
 struct Asked {
     learners: u32,
@@ -22,7 +22,9 @@ struct Asked {
 fn main() -> Result<()> {
     let mut asked = Asked { learners: 100_000, items: 200, repeat: 5, threads: 0, scale: 0 };
     let mut arguments = std::env::args().skip(1);
-    while let (Some(name), Some(number)) = (arguments.next(), arguments.next().and_then(|text| text.parse::<u32>().ok())) {
+    while let (Some(name), Some(number)) =
+        (arguments.next(), arguments.next().and_then(|text| text.parse::<u32>().ok()))
+    {
         match name.as_str() {
             "--learners" => asked.learners = number,
             "--items" => asked.items = number,

@@ -144,14 +144,15 @@ impl<'s, 'f> Reader<'s, 'f> {
             return None;
         }
         let set = self.compiled.set(node);
-        let instant = |at: usize| match self.instants.get(at).copied().flatten().and_then(|column| column.instant(row)) {
+        let instant = |at: usize| match self.instants.get(at).copied().flatten().and_then(|column| column.instant(row))
+        {
             None => Some(None),
             Some(instant) => instant.ok().map(Some),
         };
         let (observed, due, assessed, received) = (instant(0)?, instant(1)?, instant(2)?, instant(3)?);
-        let (purpose, role) = (self.purpose.get(row)?, self.role.get(row)?);
-        self.kind.get(row)?;
-        self.assistance.get(row)?;
+        let (purpose, role) = (self.purpose.get(row).ok()?, self.role.get(row).ok()?);
+        self.kind.get(row).ok()?;
+        self.assistance.get(row).ok()?;
         let weight = match self.weight.and_then(|column| column.number(row)) {
             None => Weight::ONE,
             Some(weight) => Weight::new(weight.ok()?).ok()?,
@@ -165,7 +166,9 @@ impl<'s, 'f> Reader<'s, 'f> {
         };
         let clock = observed.or(assessed).or(received);
         let occasion = Occasion { clock, purpose, role, weight };
-        if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some() || self.gates.get(node as usize).is_some_and(|gate| gate.ignores) {
+        if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some()
+            || self.gates.get(node as usize).is_some_and(|gate| gate.ignores)
+        {
             return Some(Admitted::Ignored);
         }
         let order = match set.evidence.order_by {
@@ -180,13 +183,15 @@ impl<'s, 'f> Reader<'s, 'f> {
     fn door(&self, row: usize, set: &crate::policy::RuleSet) -> Option<Door> {
         let number = |column: Option<&Column<'_>>| match column.and_then(|column| column.number(row)) {
             None => Some(None),
-            Some(number) => number.ok().filter(|value| (-SCORE_LIMIT.grid()..=SCORE_LIMIT.grid()).contains(&value.grid())).map(Some),
+            Some(number) => {
+                number.ok().filter(|value| (-SCORE_LIMIT.grid()..=SCORE_LIMIT.grid()).contains(&value.grid())).map(Some)
+            }
         };
         let score = number(self.score)?;
         let possible = number(self.possible)?;
         let level = self.level.and_then(|column| column.text(row));
         let passed = self.passed.and_then(|column| column.bool(row));
-        let absence = self.absence.get(row)?;
+        let absence = self.absence.get(row).ok()?;
         let given = [score.is_some(), level.is_some(), passed.is_some(), absence.is_some()];
         if given.iter().filter(|given| **given).count() > 1
             || (possible.is_some() && score.is_none())
@@ -255,21 +260,21 @@ impl<'s, T: Copy> Words<'s, T> {
         }
     }
 
-    /// None if the row has a word that is not on the list.
-    fn get(&self, row: usize) -> Option<Option<T>> {
+    /// The word of a row.
+    fn get(&self, row: usize) -> Result<Option<T>, Unknown> {
+        let known = |word: Option<T>| word.map(Some).ok_or(Unknown);
         match self {
-            Self::Absent => Some(None),
-            Self::Keys(keys, words) => match keys.get(row).and_then(|key| words.get(*key as usize)) {
-                None => Some(None),
-                Some(word) => word.map(Some),
-            },
-            Self::Texts(column, known) => match column.text(row) {
-                None => Some(None),
-                Some(text) => word(&text, known).map(Some),
-            },
+            Self::Absent => Ok(None),
+            Self::Keys(keys, words) => {
+                keys.get(row).and_then(|key| words.get(*key as usize)).map_or(Ok(None), |word| known(*word))
+            }
+            Self::Texts(column, list) => column.text(row).map_or(Ok(None), |text| known(word(&text, list))),
         }
     }
 }
+
+/// A word that is not on the list.
+struct Unknown;
 
 fn word<T: Copy>(text: &str, known: &[(&'static str, T)]) -> Option<T> {
     known.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice)

@@ -158,15 +158,9 @@ impl<'a> Column<'a> {
                 Column::texts((0..self.len()).map(|row| self.text(row).map(Cow::into_owned)))
             }
             Self::Number(numbers, valid) => Column::Number(owned(numbers), mask(valid)),
-            Self::Integer(Integers::I64(numbers), valid) => {
-                Column::Integer(Integers::I64(owned(numbers)), mask(valid))
-            }
-            Self::Integer(Integers::I32(numbers), valid) => {
-                Column::Integer(Integers::I32(owned(numbers)), mask(valid))
-            }
-            Self::Integer(Integers::U32(numbers), valid) => {
-                Column::Integer(Integers::U32(owned(numbers)), mask(valid))
-            }
+            Self::Integer(Integers::I64(numbers), valid) => Column::Integer(Integers::I64(owned(numbers)), mask(valid)),
+            Self::Integer(Integers::I32(numbers), valid) => Column::Integer(Integers::I32(owned(numbers)), mask(valid)),
+            Self::Integer(Integers::U32(numbers), valid) => Column::Integer(Integers::U32(owned(numbers)), mask(valid)),
             Self::Decimal(values) => Column::Decimal(values),
             Self::Bool(bools) => Column::Bool(bools),
             Self::Instant(micros, valid) => Column::Instant(owned(micros), mask(valid)),

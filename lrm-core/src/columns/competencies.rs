@@ -18,11 +18,11 @@ pub(super) struct Names<'f> {
 impl<'f> Names<'f> {
     /// The names that these tables need.
     pub(super) fn new(framework: &'f Framework, tables: &[EvidenceColumns<'_>]) -> Self {
-        let mut names = Self { texts: Default::default(), first: 0, nodes: Vec::new(), framework };
         let columns = || tables.iter().filter_map(|table| table.get("competency"));
-        if columns().any(|column| matches!(column, Column::Text(_) | Column::Dictionary { .. })) {
-            names.texts = (0..framework.graph.len()).map(|node| (framework.id_of(node), node)).collect();
-        }
+        let by_text = columns().any(|column| matches!(column, Column::Text(_) | Column::Dictionary { .. }));
+        let nodes = (0..framework.graph.len()).filter(|_| by_text);
+        let texts = nodes.map(|node| (framework.id_of(node), node)).collect();
+        let mut names = Self { texts, first: 0, nodes: Vec::new(), framework };
         if columns().any(|column| matches!(column, Column::Integer(..))) {
             names.number();
         }
@@ -93,11 +93,10 @@ impl<'s, 'f> Nodes<'s, 'f> {
     #[inline]
     pub(super) fn node(&self, row: usize) -> u32 {
         match self {
-            Self::Keys(keys, nodes) => {
-                keys.get(row).and_then(|key| nodes.get(*key as usize)).copied().unwrap_or(NONE)
-            }
+            Self::Keys(keys, nodes) => keys.get(row).and_then(|key| nodes.get(*key as usize)).copied().unwrap_or(NONE),
             Self::Naturals(numbers, first, nodes) => {
-                let at = numbers.get(row).and_then(|number| usize::try_from(i64::from(*number).wrapping_sub(*first)).ok());
+                let at =
+                    numbers.get(row).and_then(|number| usize::try_from(i64::from(*number).wrapping_sub(*first)).ok());
                 at.and_then(|at| nodes.get(at)).copied().unwrap_or(NONE)
             }
             Self::Column(column @ Column::Integer(..), names) => {

@@ -80,13 +80,13 @@ impl Valid {
     fn push(&mut self, valid: bool) {
         if self.bits.is_none() && !valid {
             let mut bits = vec![0xff; self.len / 8];
-            if self.len % 8 > 0 {
+            if !self.len.is_multiple_of(8) {
                 bits.push((1 << (self.len % 8)) - 1);
             }
             self.bits = Some(bits);
         }
         if let Some(bits) = &mut self.bits {
-            if self.len % 8 == 0 {
+            if self.len.is_multiple_of(8) {
                 bits.push(0);
             }
             if let Some(last) = bits.last_mut().filter(|_| valid) {
@@ -405,11 +405,24 @@ impl Rollup {
         let competency = batch.competency.get(row).map(|node| self.compiled.framework.id_of(*node).to_owned());
         let mastery = Mastery {
             competency: competency.unwrap_or_default(),
-            value: batch.value.get(row).filter(|_| valid(&batch.value_valid)).and_then(|grid| Value::from_grid(*grid).ok()),
-            level: batch.level.get(row).filter(|_| valid(&batch.level_valid)).and_then(|at| ids.get(*at as usize)).cloned(),
+            value: batch
+                .value
+                .get(row)
+                .filter(|_| valid(&batch.value_valid))
+                .and_then(|grid| Value::from_grid(*grid).ok()),
+            level: batch
+                .level
+                .get(row)
+                .filter(|_| valid(&batch.level_valid))
+                .and_then(|at| ids.get(*at as usize))
+                .cloned(),
             status: batch.status.get(row).and_then(|at| Status::ALL.get(usize::from(*at))).copied().unwrap_or_default(),
             evidence: count(&batch.evidence),
-            newest: batch.newest.get(row).filter(|_| valid(&batch.newest_valid)).and_then(|at| Instant::from_micros(*at).ok()),
+            newest: batch
+                .newest
+                .get(row)
+                .filter(|_| valid(&batch.newest_valid))
+                .and_then(|at| Instant::from_micros(*at).ok()),
             coverage: (count(&batch.valued), count(&batch.covered)),
         };
         (self.learners.id(count(&batch.learner)), mastery)

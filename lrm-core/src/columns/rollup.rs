@@ -138,8 +138,7 @@ fn rollup(
     let gates = Gate::all(compiled);
     let readers: Vec<Reader<'_, '_>> =
         evidence.iter().map(|table| Reader::new(table, &names, compiled, &gates, as_of)).collect();
-    let shared =
-        Shared { compiled, tables, as_of, options, nodes: nodes.as_deref(), scopes: &scopes, levels: &levels };
+    let shared = Shared { compiled, tables, as_of, options, nodes: nodes.as_deref(), scopes: &scopes, levels: &levels };
     let nobody = Progress::new();
     let progress = aside.progress.unwrap_or(&nobody);
 
@@ -186,13 +185,18 @@ fn chunks<'t>(tables: Tables<'t, '_>, readers: &'t [Reader<'t, 't>], threads: us
 
 /// True if all rows have a learner and learners ascend.
 fn is_sorted(chunks: &[Chunk<'_>], coded: &Coded<'_>, threads: usize) -> bool {
-    let ends = threads::map(chunks.len(), threads, || (), |(), at| {
-        let chunk = chunks.get(at)?;
-        let mut places = chunk.rows.clone().map(|row| coded.place(chunk.table, row));
-        let first = places.next()?;
-        let last = places.try_fold(first, |before, place| (before <= place).then_some(place))?;
-        (last != NOBODY).then_some((first, last))
-    });
+    let ends = threads::map(
+        chunks.len(),
+        threads,
+        || (),
+        |(), at| {
+            let chunk = chunks.get(at)?;
+            let mut places = chunk.rows.clone().map(|row| coded.place(chunk.table, row));
+            let first = places.next()?;
+            let last = places.try_fold(first, |before, place| (before <= place).then_some(place))?;
+            (last != NOBODY).then_some((first, last))
+        },
+    );
     let Some(ends) = ends.into_iter().collect::<Option<Vec<_>>>() else { return false };
     ends.windows(2).all(|pair| matches!(pair, [(_, last), (first, _)] if last <= first))
 }

@@ -44,7 +44,9 @@ impl Scopes {
             for name in ["learner", "competency"] {
                 if table.get(name).is_none() {
                     let message = format!("the column `{name}` of the scopes is missing");
-                    report.push(Finding::new(Code::ColumnMissing, format!("/scopes/{name}"), message).with("column", name));
+                    report.push(
+                        Finding::new(Code::ColumnMissing, format!("/scopes/{name}"), message).with("column", name),
+                    );
                 }
             }
             report.clone().into_result()?;

@@ -45,7 +45,7 @@ impl Grouping {
         let wanted = (rows / GROUP_ROWS).clamp(1, GROUPS);
         let each = u32::try_from((learners as usize).div_ceil(wanted)).unwrap_or(u32::MAX).max(1);
         let shift = (u32::BITS - (each - 1).leading_zeros()).min(u32::BITS - node_bits.min(31));
-        Self { shift, node_bits, groups: ((u64::from(learners) >> shift) + 1) as usize }
+        Self { shift, node_bits, groups: (learners as usize >> shift) + 1 }
     }
 
     /// How many learners a group has at most.
@@ -58,26 +58,29 @@ impl Grouping {
         u32::try_from(group << self.shift).unwrap_or(u32::MAX)
     }
 
+    /// All bits of a node, which stand for none.
+    const fn nothing(self) -> u32 {
+        u32::MAX >> (u32::BITS - self.node_bits)
+    }
+
     fn pack(self, learner: u32, node: u32) -> u32 {
-        let nothing = (1_u64 << self.node_bits) as u32 - 1;
         let node = match node {
-            NONE => nothing,
-            BAD => nothing - 1,
+            NONE => self.nothing(),
+            BAD => self.nothing() - 1,
             node => node,
         };
-        let local = learner & (self.learners() as u32 - 1);
-        if self.node_bits >= u32::BITS { node } else { local << self.node_bits | node }
+        let local = learner & !(u32::MAX << self.shift);
+        local.checked_shl(self.node_bits).unwrap_or(0) | node
     }
 
     fn unpack(self, who: u32) -> (usize, u32) {
-        let nothing = (1_u64 << self.node_bits) as u32 - 1;
+        let nothing = self.nothing();
         let node = match who & nothing {
             node if node == nothing => NONE,
             node if node == nothing - 1 => BAD,
             node => node,
         };
-        let local = if self.node_bits >= u32::BITS { 0 } else { who >> self.node_bits };
-        (local as usize, node)
+        (who.checked_shr(self.node_bits).unwrap_or(0) as usize, node)
     }
 }
 

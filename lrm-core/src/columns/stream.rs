@@ -71,10 +71,14 @@ impl RollupStream {
         let last = self.check_order(batch)?;
         let rows = batch.rows();
         let begins = last.map_or(0, |last| {
-            (0..last).rev().take_while(|row| order(batch, *row, batch, last) != Some(Ordering::Less)).last().unwrap_or(last)
+            (0..last)
+                .rev()
+                .take_while(|row| order(batch, *row, batch, last) != Some(Ordering::Less))
+                .last()
+                .unwrap_or(last)
         });
         let goes_on = match (self.kept.last(), last) {
-            (Some(kept), Some(_)) if begins == 0 => self.order_after(kept, batch, begins) == Some(Ordering::Equal),
+            (Some(kept), Some(_)) if begins == 0 => order_after(kept, batch, begins) == Some(Ordering::Equal),
             (Some(_), None) => true,
             _ => false,
         };
@@ -119,11 +123,12 @@ impl RollupStream {
         for row in (0..batch.rows()).filter(|row| batch.has_learner(*row)) {
             let order = match last {
                 Some(before) => order(batch, before, batch, row),
-                None => self.kept.last().and_then(|kept| self.order_after(kept, batch, row)),
+                None => self.kept.last().and_then(|kept| order_after(kept, batch, row)),
             };
             if order == Some(Ordering::Greater) {
                 let learner = batch.learner_text(row);
-                let message = format!("the learner {} comes after one who stands later: sort the rows", quote(&learner));
+                let message =
+                    format!("the learner {} comes after one who stands later: sort the rows", quote(&learner));
                 let path = format!("/rows/{}/learner", self.rows + row as u64);
                 return Err(Finding::new(Code::InvalidValue, path, message).with("learner", learner).into());
             }
@@ -131,12 +136,12 @@ impl RollupStream {
         }
         Ok(last)
     }
+}
 
-    /// How the learner who came last stands to that of a row.
-    fn order_after(&self, kept: &EvidenceColumns<'_>, batch: &EvidenceColumns<'_>, row: usize) -> Option<Ordering> {
-        let last = (0..kept.rows()).rev().find(|row| kept.has_learner(*row))?;
-        order(kept, last, batch, row)
-    }
+/// How the learner who came last stands to that of a row.
+fn order_after(kept: &EvidenceColumns<'_>, batch: &EvidenceColumns<'_>, row: usize) -> Option<Ordering> {
+    let last = (0..kept.rows()).rev().find(|row| kept.has_learner(*row))?;
+    order(kept, last, batch, row)
 }
 
 /// The order of the learners of two rows; none if they cannot be compared.

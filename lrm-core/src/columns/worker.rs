@@ -60,8 +60,7 @@ pub(super) struct Worker<'r> {
 impl<'r> Worker<'r> {
     pub(super) fn new(shared: Shared<'r>) -> Self {
         let wants = |column| shared.options.wants(column);
-        let counts =
-            [ResultColumn::Evidence, ResultColumn::Valued, ResultColumn::Covered].into_iter().any(wants);
+        let counts = [ResultColumn::Evidence, ResultColumn::Valued, ResultColumn::Covered].into_iter().any(wants);
         Self {
             shared,
             pass: Pass::new(shared.compiled, shared.as_of, Wanted { counts, newest: wants(ResultColumn::Newest) }),

@@ -57,8 +57,7 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    const EMPTY: Self =
-        Self { value: Value::ZERO, newest: NEVER, evidence: 0, valued: 0, status: Status::NotAssessed };
+    const EMPTY: Self = Self { value: Value::ZERO, newest: NEVER, evidence: 0, valued: 0, status: Status::NotAssessed };
 
     #[inline]
     pub(crate) const fn has_value(&self) -> bool {
@@ -312,7 +311,7 @@ impl<'p> Pass<'p> {
         let declared = (rule.rounding, rule.max_age);
         if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
             let only = records.get(head as usize)?;
-            let newest = if self.wanted.newest { self.clock(rule, only, rows) } else { NEVER };
+            let newest = if self.wanted.newest { clock(rule, only, rows) } else { NEVER };
             self.conclude(&mut result, only.value, rule, declared, newest, false)?;
         } else {
             let first = if plan.pools { self.judgements.len() } else { 0 };
@@ -336,11 +335,6 @@ impl<'p> Pass<'p> {
         self.rise(node, &result)?;
         self.rise_over_leaves(leaf, node, &result)?;
         self.put(leaf, result)
-    }
-
-    /// The clock instant of an item, if it has one.
-    fn clock(&self, rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
-        if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
     }
 
     /// Puts the rows of a leaf into the order of evidence and appends them to the judgements. Declines where only the
@@ -592,12 +586,13 @@ impl<'p> Pass<'p> {
 
     /// The node's estimator over the items of all leaves below, and the newest instant among the selected; none if all
     /// weights are 0, no value if there is not enough.
-    #[expect(clippy::type_complexity, clippy::option_option, reason = "declined, nothing to judge, nothing enough")]
+    #[expect(clippy::option_option, reason = "declined, nothing to judge, nothing enough")]
     fn pooled(&self, node: u32, rule: &Rule, rows: &impl Rows) -> Option<Option<(Option<Value>, i64)>> {
         let graph = &self.compiled.framework.graph;
         let tree = graph.is_tree_below(node);
         let taken = self.compiled.leaves(node);
-        let below = |leaf: u32| if tree { graph.is_below_in_tree(leaf, node) } else { taken.binary_search(&leaf).is_ok() };
+        let below =
+            |leaf: u32| if tree { graph.is_below_in_tree(leaf, node) } else { taken.binary_search(&leaf).is_ok() };
         let mut body: Vec<Judgement> = Vec::new();
         for (_, (first, count)) in self.leaves.iter().zip(&self.spans).filter(|(leaf, _)| below(**leaf)) {
             body.extend_from_slice(self.judgements.get(*first..first + count)?);
@@ -626,6 +621,11 @@ fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Optio
     (!undecided).then_some(())
 }
 
+/// The clock instant of an item, if it has one.
+fn clock(rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
+    if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
+}
+
 fn add_counts((evidence, valued): &mut (u32, u32), result: &Cell) {
     *evidence = evidence.saturating_add(result.evidence);
     *valued = valued.saturating_add(result.valued);
@@ -640,11 +640,8 @@ fn are_tied(pair: &[Judgement], rows: &impl Rows) -> bool {
 
 /// What a leaf brings into the sums above it.
 fn sums_of(plan: &Node, result: &Cell) -> Option<Sums> {
-    let counts = Counts {
-        valued: result.valued,
-        stale: u32::from(result.status == Status::Stale),
-        evidence: result.evidence,
-    };
+    let counts =
+        Counts { valued: result.valued, stale: u32::from(result.status == Status::Stale), evidence: result.evidence };
     let mut sums = Sums { all: counts, ..Sums::default() };
     if plan.weight > 0 {
         sums.weighed = counts;

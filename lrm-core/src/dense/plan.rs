@@ -73,6 +73,7 @@ pub(super) enum Enters {
 
 /// A rule set as the pass sees it.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Rule {
     /// The cuts of the levels in millionths, ascending.
     pub(super) cuts: Vec<i64>,
@@ -131,7 +132,8 @@ impl Plan {
         let graph = &compiled.framework.graph;
         let count = graph.len();
         let mut up = Vec::new();
-        let (mut takers, mut covers): (Vec<(u32, u32)>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        let mut takers = Vec::<(u32, u32)>::new();
+        let mut covers = Vec::<(u32, u32)>::new();
         let mut pools = false;
         let mut adds = vec![false; count as usize];
         let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));

@@ -183,8 +183,12 @@ pub(crate) fn ignored(item: &Item, set: &RuleSet, inner: bool, applies: bool, as
 pub(crate) fn unfit(item: &Item, rule: &EvidenceRule, estimate: Estimate, as_of: Instant) -> Option<Reason> {
     let evidence = &item.evidence;
     let role = evidence.assessor.as_ref().and_then(|assessor| assessor.role);
-    let occasion =
-        Occasion { clock: evidence.clock(), purpose: evidence.purpose, role, weight: evidence.weight.unwrap_or_default() };
+    let occasion = Occasion {
+        clock: evidence.clock(),
+        purpose: evidence.purpose,
+        role,
+        weight: evidence.weight.unwrap_or_default(),
+    };
     occasion.unfit(rule, estimate, as_of)
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lrm_core::{LearnerId, Rollup, RollupAside, RollupBatch, RollupOptions, RollupStream, ResultColumn, Status};
+use lrm_core::{LearnerId, ResultColumn, Rollup, RollupAside, RollupBatch, RollupOptions, RollupStream, Status};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::columns::RawColumns;
@@ -213,20 +213,21 @@ impl RawRollup {
 
 impl RawRollup {
     /// A column of all batches.
-    fn column<T: Copy>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> impl Iterator<Item = T> {
+    fn column<T: Copy + 'static>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> impl Iterator<Item = T> {
         self.0.batches().iter().flat_map(move |batch| column(batch).iter().copied())
     }
 
     /// A column of all batches, with its nulls.
-    fn nullable<T: Copy>(
+    fn nullable<T: Copy + 'static>(
         &self,
         column: impl Fn(&RollupBatch) -> &[T],
         bits: impl Fn(&RollupBatch) -> Option<&[u8]>,
     ) -> impl Iterator<Item = Option<T>> {
         self.0.batches().iter().flat_map(move |batch| {
             let bits = bits(batch);
-            let valid =
-                move |row: usize| bits.is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1));
+            let valid = move |row: usize| {
+                bits.is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1))
+            };
             column(batch).iter().enumerate().map(move |(row, cell)| valid(row).then_some(*cell))
         })
     }
