@@ -113,7 +113,8 @@ export class RollupStream extends Handle {
 
   finish() {
     const raw = Handle.open(this, RollupStream);
-    return withTable({}, this.#scopes, (nothing) => raw.finish(nothing));
+    const none = /** @type {EvidenceColumns} */ ({});
+    return withTable(none, this.#scopes, (nothing) => raw.finish(nothing));
   }
 }
 

@@ -4,6 +4,7 @@ use super::column::{Column, Integers, Valid, is_valid};
 use super::contract::EvidenceColumns;
 use super::output::Learners;
 use crate::error::{Code, Error, Result};
+use crate::sorting;
 
 /// Stands for no learner.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -71,7 +72,7 @@ impl<'s> Coded<'s> {
         let mut numbers: Vec<i64> = Vec::new();
         for column in columns {
             numbers.extend((0..column.len()).filter_map(|row| column.integer(row)));
-            numbers.sort_unstable();
+            sorting::sort(&mut numbers);
             numbers.dedup();
         }
         let place = |number: i64| u32::try_from(numbers.binary_search(&number).ok()?).ok();
@@ -190,8 +191,7 @@ impl<'s> Known<'s> {
 
     /// The texts by bytes, and where each of them came to stand.
     fn ranked(self) -> (Vec<String>, Vec<u32>) {
-        let mut order: Vec<usize> = (0..self.texts.len()).collect();
-        order.sort_unstable_by_key(|at| self.texts.get(*at));
+        let order = sorting::places(self.texts.len(), &|a, b| self.texts.get(a).cmp(&self.texts.get(b)));
         let mut ranks = vec![NOBODY; self.texts.len()];
         for (rank, at) in (0..).zip(&order) {
             if let Some(slot) = ranks.get_mut(*at) {

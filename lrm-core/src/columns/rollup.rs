@@ -18,6 +18,7 @@ use crate::dense::Statics;
 use crate::engine::{Compiled, Door, Engine, door, other_content, scope_of};
 use crate::error::{Code, Error, Finding, Report, Result};
 use crate::instant::Instant;
+use crate::sorting;
 
 /// Rows that a thread takes at once, at least.
 const CHUNK: usize = 1 << 16;
@@ -331,7 +332,7 @@ fn report(faults: Faults, shared: Shared<'_>, coded: &Coded<'_>, first_row: u64)
     rows.extend(faults.bad.into_iter().map(|row| (row, Fault::Bad)));
     rows.extend(faults.other.into_iter().map(|row| (row, Fault::Other)));
     rows.extend(faults.failed.into_iter().map(|(row, findings)| (row, Fault::Failed(findings))));
-    rows.sort_by_key(|(row, _)| *row);
+    sorting::sort_by(&mut rows, |(a, _), (b, _)| a.cmp(b));
     let strict = shared.options.strict;
     let most = if strict { crate::limits::STRICT_FINDINGS } else { shared.options.findings };
     let mut report = Report::default();

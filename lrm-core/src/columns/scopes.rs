@@ -9,6 +9,7 @@ use super::learners::{Coded, NOBODY};
 use crate::dense::{NONE, Statics};
 use crate::engine::{Compiled, applies_below};
 use crate::error::{Code, Finding, Report, Result};
+use crate::sorting;
 
 /// Scopes of learners by their places.
 pub(super) enum Scopes {
@@ -67,7 +68,7 @@ impl Scopes {
             }
         }
         report.into_result()?;
-        pairs.sort_unstable();
+        sorting::sort(&mut pairs);
         pairs.dedup();
         Ok(Self::Each(pairs))
     }

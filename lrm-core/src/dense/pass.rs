@@ -1,5 +1,7 @@
 //! One learner at a time through arrays that are used again for the next: leaves first, then what has evidence below it.
 
+use std::cmp::Ordering;
+
 use super::plan::{Enters, Inner, Node, Plan, Rule};
 use super::statics::Statics;
 use crate::engine::{Compiled, Status, newest_selected};
@@ -7,6 +9,7 @@ use crate::estimate::{Judgement, estimate};
 use crate::instant::Instant;
 use crate::policy::RollupMethod;
 use crate::rollup::{over_children, shortfall};
+use crate::sorting;
 use crate::value::{Value, Weight};
 
 /// Stands for no node and no row.
@@ -30,7 +33,7 @@ pub(crate) struct Record {
 /// What the pass asks about rows beyond their numbers; only where it matters.
 pub(crate) trait Rows {
     /// The order of the ids of two rows, one without an id first.
-    fn compare_ids(&self, a: u32, b: u32) -> std::cmp::Ordering;
+    fn compare_ids(&self, a: u32, b: u32) -> Ordering;
     /// The evidence weight of a row.
     fn weight(&self, row: u32) -> Weight;
     /// The clock instant of a row.
@@ -348,13 +351,11 @@ impl<'p> Pass<'p> {
             at = self.next.get(at as usize).copied().unwrap_or(NONE);
         }
         let record = |at: u32| records.get(at as usize).copied().unwrap_or_default();
-        if gathered.len() > 1 {
-            gathered.sort_unstable_by(|a, b| {
-                let (a, b) = (record(*a), record(*b));
-                let instants = a.order.cmp(&b.order);
-                instants.then_with(|| rows.compare_ids(a.row, b.row)).then(a.value.cmp(&b.value))
-            });
-        }
+        sort_few(&mut gathered, |a, b| {
+            let (a, b) = (record(*a), record(*b));
+            let instants = a.order.cmp(&b.order);
+            instants.then_with(|| rows.compare_ids(a.row, b.row)).then(a.value.cmp(&b.value))
+        });
         let from = self.judgements.len();
         let weighs = rule.estimate.weighs() || self.plan.pools;
         for at in &gathered {
@@ -614,7 +615,7 @@ fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Optio
     if !rule.clock_orders {
         return None;
     }
-    body.sort_unstable_by(|a, b| {
+    sorting::sort_by(body, |a, b| {
         a.clock.cmp(&b.clock).then_with(|| rows.compare_ids(a.item, b.item)).then(a.value.cmp(&b.value))
     });
     let undecided = body.windows(2).any(|pair| matches!(pair, [a, b] if a.clock == b.clock) && are_tied(pair, rows));
@@ -624,6 +625,24 @@ fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Optio
 /// The clock instant of an item, if it has one.
 fn clock(rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
     if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
+}
+
+/// Sorts a list that nearly always is short.
+fn sort_few<T: Copy>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    const FEW: usize = 24;
+    if list.len() > FEW {
+        return sorting::sort_by(list, compare);
+    }
+    for end in 1..list.len() {
+        let mut at = end;
+        while let Some([a, b]) = at.checked_sub(1).and_then(|before| list.get_mut(before..=at)) {
+            if compare(a, b) != Ordering::Greater {
+                break;
+            }
+            std::mem::swap(a, b);
+            at -= 1;
+        }
+    }
 }
 
 fn add_counts((evidence, valued): &mut (u32, u32), result: &Cell) {

@@ -3,6 +3,7 @@
 use crate::engine::Compiled;
 use crate::graph::Rows;
 use crate::policy::{Estimate, Missing, RollupMethod, RuleSet};
+use crate::sorting;
 use crate::value::{Rounding, Weight};
 
 /// Stands for no node.
@@ -165,7 +166,7 @@ impl Plan {
             .filter(|node| graph.is_leaf(*node))
             .map(|leaf| steps(weight_of(leaf, compiled)))
             .fold(0, greatest_common_divisor);
-        up.sort_by_key(|(child, _)| *child);
+        sorting::sort_by(&mut up, |(a, _), (b, _)| a.cmp(b));
         let mut next = 0;
         let node = |node: u32| {
             let first = next;

@@ -35,6 +35,7 @@ impl RawRollupOptions {
     }
 
     /// Only these columns are made.
+    #[expect(clippy::needless_pass_by_value, reason = "what JavaScript gives")]
     pub fn columns(&self, names: Vec<String>) {
         self.set(|options| options.columns(names.iter().filter_map(|name| ResultColumn::named(name))));
     }
