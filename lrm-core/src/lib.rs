@@ -20,7 +20,7 @@ mod value;
 
 pub use columns::{Column, EvidenceColumns, Learners, Rollup, RollupOptions};
 pub use derivation::{Catalogue, Derivation};
-pub use engine::{Change, Delta, Engine, Live, Mastery, Options, Reason, State, Status};
+pub use engine::{Change, Class, Delta, Engine, LearnerChanges, Live, Mastery, Options, Reason, State, Status};
 pub use error::{Code, Context, Detail, Error, Finding, Report, Result};
 pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
