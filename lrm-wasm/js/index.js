@@ -7,4 +7,5 @@ export { LearnerRecord } from "./record.js";
 export { Engine } from "./engine.js";
 export { State } from "./state.js";
 export { Live } from "./live.js";
+export { Class } from "./class.js";
 export { Derivation } from "./derivation.js";

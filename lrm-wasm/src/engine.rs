@@ -19,7 +19,7 @@ use crate::wire::{changes, instant, options};
 /// A framework and a policy, compiled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawEngine(Engine);
+pub struct RawEngine(pub(crate) Engine);
 
 #[wasm_bindgen]
 impl RawEngine {

@@ -4,6 +4,7 @@
 //! error is thrown as its JSON text. The classes that programs see are in `lrm-wasm/js`; they turn these into plain
 //! objects and into `LrmError`. Nothing is computed on either side that the core does not compute.
 
+mod class;
 mod columns;
 mod derivation;
 mod engine;
@@ -16,6 +17,7 @@ mod rollup;
 mod state;
 mod wire;
 
+pub use class::{RawClass, RawRecords};
 pub use columns::RawColumns;
 pub use derivation::RawDerivation;
 pub use engine::RawEngine;
