@@ -7,6 +7,9 @@
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[cfg(test)]
+#[path = "properties/class.rs"]
+mod class;
+#[cfg(test)]
 #[path = "properties/columns.rs"]
 mod columns;
 #[cfg(test)]
@@ -36,3 +39,6 @@ mod round_trips;
 #[cfg(test)]
 #[path = "properties/support.rs"]
 mod support;
+#[cfg(test)]
+#[path = "properties/wide.rs"]
+mod wide;

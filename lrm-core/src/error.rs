@@ -32,6 +32,8 @@ pub enum Code {
     SelfLoop,
     /// A competency that the framework does not have.
     UnknownCompetency,
+    /// A learner who is not in the class.
+    UnknownLearner,
     /// A level that the scale does not have.
     UnknownLevel,
     /// A score outside the scale or outside what is possible.
@@ -68,7 +70,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::UnknownField,
@@ -79,6 +81,7 @@ impl Code {
         Self::Cycle,
         Self::SelfLoop,
         Self::UnknownCompetency,
+        Self::UnknownLearner,
         Self::UnknownLevel,
         Self::ScoreOffScale,
         Self::ParameterOutOfRange,
@@ -110,6 +113,7 @@ impl Code {
             Self::Cycle => "cycle",
             Self::SelfLoop => "self-loop",
             Self::UnknownCompetency => "unknown-competency",
+            Self::UnknownLearner => "unknown-learner",
             Self::UnknownLevel => "unknown-level",
             Self::ScoreOffScale => "score-off-scale",
             Self::ParameterOutOfRange => "parameter-out-of-range",

@@ -25,7 +25,7 @@ pub use columns::{
     RollupOptions, RollupStream, Texts,
 };
 pub use derivation::{Catalogue, Derivation};
-pub use engine::{Change, Delta, Engine, Live, Mastery, Options, Reason, State, Status};
+pub use engine::{Change, Class, Delta, Engine, LearnerChanges, Live, Mastery, Options, Reason, State, Status};
 pub use error::{Code, Context, Detail, Error, Finding, Report, Result};
 pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,

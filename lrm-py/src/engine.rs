@@ -4,6 +4,7 @@ use lrm_core as core;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::class::Class;
 use crate::delta;
 use crate::derivation::Derivation;
 use crate::document::Document;
@@ -14,7 +15,7 @@ use crate::ids::Ids;
 use crate::instant::AsOf;
 use crate::live::Live;
 use crate::policy::Policy;
-use crate::record::{RecordInput, of_events};
+use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
 use crate::state::State;
 
@@ -180,6 +181,35 @@ impl Engine {
     ) -> PyResult<Live> {
         let options = options(scope, strict);
         enter(py, || self.0.start_with(&*record.read()?, as_of.0, &options)).map(Live::new)
+    }
+
+    /// Many learners kept warm on one clock: take single events in microseconds.
+    ///
+    /// Args:
+    ///     records: an iterable of records, each a :class:`LearnerRecord` or what :meth:`LearnerRecord.from_json` reads.
+    ///         Each names its learner; learners may also join later, with their first item.
+    ///     as_of: as in :meth:`evaluate`.
+    ///     scope, strict: as in :meth:`evaluate`, for every learner.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: if a record names no learner (``missing-field``), or another record's (``duplicate-id``).
+    ///     LrmError: as :meth:`evaluate`, with the ``learner`` in the context.
+    #[pyo3(signature = (records, *, as_of, scope=None, strict=false))]
+    fn start_class(
+        &self,
+        py: Python<'_>,
+        records: &Bound<'_, PyAny>,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Class> {
+        let options = options(scope, strict);
+        let records = records_of(records)?;
+        enter(py, || {
+            let records = records.into_iter().map(|record| Ok(record.read()?.as_ref().clone()));
+            self.0.start_class_with(records.collect::<core::Result<Vec<_>>>()?, as_of.0, &options)
+        })
+        .map(Class::new)
     }
 
     /// The results of all learners of a frame: one row per learner and competency.

@@ -6,6 +6,7 @@
     reason = "comments on exported items are Python docstrings, in Python's markup"
 )]
 
+mod class;
 mod decimal;
 mod delta;
 mod derivation;
@@ -29,6 +30,8 @@ use pyo3::prelude::*;
 /// The compiled half of the package `lrm`; import that.
 #[pymodule]
 mod _lrm {
+    #[pymodule_export]
+    use crate::class::Class;
     #[pymodule_export]
     use crate::derivation::Derivation;
     #[pymodule_export]

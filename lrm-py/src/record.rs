@@ -93,6 +93,12 @@ impl LearnerRecord {
     }
 }
 
+impl From<core::LearnerRecord> for LearnerRecord {
+    fn from(record: core::LearnerRecord) -> Self {
+        Self(Arc::new(record))
+    }
+}
+
 fn read(py: Python<'_>, document: Document) -> PyResult<LearnerRecord> {
     enter(py, move || core::LearnerRecord::from_json(document)).map(Arc::new).map(LearnerRecord)
 }
@@ -105,6 +111,16 @@ pub(crate) fn of_events(events: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         return Err(PyTypeError::new_err(format!("events are an iterable of dicts, not a {kind}")));
     }
     events.try_iter()?.enumerate().map(|(at, event)| encode::item(&event?, at)).collect()
+}
+
+/// Records of many learners.
+pub(crate) fn records_of(records: &Bound<'_, PyAny>) -> PyResult<Vec<RecordInput>> {
+    // a record as a document is an iterable too: of its fields, or of letters
+    if records.cast::<PyString>().is_ok() || records.cast::<PyMapping>().is_ok() {
+        let kind = records.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("records are an iterable of records, not a {kind}")));
+    }
+    records.try_iter()?.map(|record| record?.extract()).collect()
 }
 
 /// A record given as such or as a document.

@@ -1,3 +1,4 @@
+import { Class, withRecords } from "./class.js";
 import { guarded } from "./error.js";
 import { Derivation } from "./derivation.js";
 import { Framework } from "./framework.js";
@@ -115,6 +116,18 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return new Live(withRecord(record, (raw) => engine.start(raw, now, ...how)));
+  }
+
+  /**
+   * @param {Iterable<RecordLike>} records
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  startClass(records, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return new Class(withRecords(records, (raw) => engine.startClass(raw, now, ...how)));
   }
 }
 

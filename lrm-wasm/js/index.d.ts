@@ -432,6 +432,39 @@ export class Live {
   [Symbol.dispose](): void;
 }
 
+/**
+ * Many learners kept warm on one clock: takes in evidence one item at a time, in microseconds. Every item names its
+ * learner; a learner who was not there before joins with the first item.
+ */
+export class Class {
+  private constructor();
+  /** The instant that the clock shows, in universal time. */
+  readonly asOf: string;
+  /** The number of learners. */
+  readonly length: number;
+  /**
+   * Takes in one item and moves the clock of all, which only moves forward. Gives the results that changed, by learner, in
+   * the byte order of the ids; those of other learners change by time alone. Throws `missing-field` if the item names no
+   * learner. After an error the class is as before.
+   */
+  apply(evidence: Document<Evidence>, asOf: Time): Map<string, Mastery[]>;
+  /** Moves the clock only: what is old becomes stale, what lay in the future counts. Gives the results that changed. */
+  advance(asOf: Time): Map<string, Mastery[]>;
+  /** The ids of the learners, in their byte order. */
+  learners(): string[];
+  has(learner: string): boolean;
+  /** Throws `unknown-learner` if the class does not have the learner; so do the following. */
+  mastery(learner: string, id: string): Mastery;
+  /** The state of a learner as it is now; later changes do not touch it. */
+  state(learner: string): State;
+  /** Everything that was taken in about a learner. */
+  record(learner: string): LearnerRecord;
+  /** Takes a learner out; gives everything that was taken in. */
+  remove(learner: string): LearnerRecord;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
 /** Why a result is what it is, down to each item of evidence. It never changes. */
 export class Derivation {
   private constructor();
@@ -638,6 +671,11 @@ export class Engine {
   stream(asOf: Time, options?: RollupOptions): RollupStream;
   /** Keeps a learner warm; a strict one refuses bad items. */
   start(record: RecordLike, asOf: Time, options?: EvaluateOptions): Live;
+  /**
+   * Keeps many learners warm, each of whom has one record that names the learner. Scope and strictness are those of all.
+   * Throws `missing-field` or `duplicate-id` for a record that names no learner or another record's.
+   */
+  startClass(records: Iterable<RecordLike>, asOf: Time, options?: EvaluateOptions): Class;
   free(): void;
   [Symbol.dispose](): void;
 }

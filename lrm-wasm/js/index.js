@@ -8,4 +8,5 @@ export { Engine } from "./engine.js";
 export { RollupStream } from "./rollup.js";
 export { State } from "./state.js";
 export { Live } from "./live.js";
+export { Class } from "./class.js";
 export { Derivation } from "./derivation.js";

@@ -16,7 +16,8 @@ function check(name, body) {
 }
 
 test("the package exports its classes and nothing else", async () => {
-  const names = ["Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "State", "default", "initReaders"];
+  const names = ["Class", "Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "RollupStream"];
+  names.push("State", "default", "initReaders");
   assert.deepEqual(Object.keys(lrm).sort(), names);
   assert.deepEqual([await init(), await lrm.initReaders()], [undefined, undefined]);
 });
@@ -209,6 +210,33 @@ check("a warm learner says what an event changes", (keep) => {
   const stale = live.advance("2030-01-01T00:00:00Z");
   assert.deepEqual(stale.map((result) => result.status), ["provisional", "stale", "stale"]);
   assert.equal(state.mastery("NF.2").status, "met");
+});
+
+check("a warm class says whose results an event changes", (keep) => {
+  const engine = engineOf(keep);
+  const about = (learner, items) => items.map((item) => ({ ...item, learner }));
+  const ben = keep(LearnerRecord.fromEvents(about("ben", EVIDENCE)));
+  const empty = { format: "lrm-record/1", learner: "10", evidence: [] };
+  const group = keep(engine.startClass(new Set([ben, empty]), "2026-02-20T00:00:00Z"));
+  assert.equal(ben.length, 3);
+  const changed = [];
+  for (const item of about("ana", EVIDENCE)) changed.push(...group.apply(item, NOW));
+  const [learner, results] = changed.at(-1);
+  assert.deepEqual([learner, ...results.map((result) => [result.competency, result.exact])], ["ana", ["NF", "3.1"], ["NF.2", "3"]]);
+  assert.equal(group.asOf, NOW);
+  assert.equal(group.length, 3);
+  assert.deepEqual(group.learners(), ["10", "ana", "ben"]);
+  assert.deepEqual([group.has("ana"), group.has("cem")], [true, false]);
+  assert.deepEqual(group.mastery("ana", "NF.2"), results[1]);
+  for (const who of ["ana", "ben"]) {
+    assert.equal(keep(group.state(who)).toJson(), keep(engine.evaluate(about(who, EVIDENCE), NOW)).toJson());
+  }
+  assert.equal(keep(group.record("ben")).toJson(), ben.toJson());
+  const stale = group.advance("2030-01-01T00:00:00Z");
+  assert.deepEqual([...stale.keys()], ["ana", "ben"]);
+  assert.deepEqual(stale.get("ben").map((result) => result.status), ["provisional", "stale", "stale"]);
+  assert.equal(keep(group.remove("ana")).length, 3);
+  assert.deepEqual(group.learners(), ["10", "ben"]);
 });
 
 check("a derivation explains a result and proves it", (keep) => {

@@ -178,3 +178,48 @@ test("columns that cannot be read are errors", () => {
   assert.throws(() => rollup(COLUMNS, { nodes: ["unheard-of"] }), { name: "LrmError", code: "unknown-competency" });
   assert.throws(() => rollup(COLUMNS, { unasessed: true }), { name: "LrmError", code: "unknown-field", path: "/options/unasessed" });
 });
+
+test("only the columns that are asked for are made", () => {
+  const all = rollup(COLUMNS);
+  const some = rollup(COLUMNS, { columns: ["learner", "competency", "value"] });
+  for (const name of ["learner", "competency", "value", "exact"]) assert.deepEqual(some[name], all[name], name);
+  assert.deepEqual([some.length, some.status.length, some.newest.length], [all.length, 0, 0]);
+  const code = { name: "LrmError", code: "invalid-value", path: "/options/columns/0" };
+  assert.throws(() => rollup(COLUMNS, { columns: ["values"] }), code);
+});
+
+test("scopes limit what applies to whom", () => {
+  const scopes = { learner: [7], competency: ["NF.2"] };
+  const result = rollup(COLUMNS, { scopes });
+  assert.deepEqual([...result.learners], [7n]);
+  const ids = Array.from(result.competency, (place) => result.competencies[place]);
+  assert.deepEqual(ids, ["NF", "NF.2"]);
+  const unknown = { learner: [7], competency: ["gone"] };
+  assert.throws(() => rollup(COLUMNS, { scopes: unknown }), { code: "unknown-competency", path: "/scopes/rows/0" });
+  assert.throws(() => rollup(COLUMNS, { scopes: { learner: [7] } }), { code: "column-missing" });
+});
+
+test("a stream gives learners as they are finished", () => {
+  withHandles((keep) => {
+    const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    const sorted = {
+      learner: ["ana", "ana", "ben", "ben", "cy"],
+      competency: ["NF.1", "NF.2", "NF.1", "NF.1", "NF.2"],
+      score: [4, 1, 2, 3, 3.5],
+    };
+    const whole = engine.rollup(sorted, NOW);
+    const part = (from, to) => Object.fromEntries(Object.entries(sorted).map(([name, column]) => [name, column.slice(from, to)]));
+    for (const size of [1, 2, 3, 5]) {
+      const stream = keep(engine.stream(NOW));
+      const parts = [];
+      for (let from = 0; from < 5; from += size) parts.push(stream.push(part(from, from + size)));
+      parts.push(stream.finish());
+      assert.deepEqual(parts.flatMap((one) => [...one.exact]), [...whole.exact], `batches of ${size}`);
+      const learners = parts.flatMap((one) => Array.from(one.learner, (place) => one.learners[place]));
+      assert.deepEqual(learners, Array.from(whole.learner, (place) => whole.learners[place]), `batches of ${size}`);
+    }
+    const stream = keep(engine.stream(NOW));
+    stream.push(part(2, 3));
+    assert.throws(() => stream.push(part(0, 1)), { name: "LrmError", code: "invalid-value", path: "/rows/1/learner" });
+  });
+});

@@ -2,6 +2,7 @@
 
 import type * as declared from "lrm-wasm";
 
+import type { Class } from "../../lrm-wasm/pkg/class.js";
 import type { Derivation } from "../../lrm-wasm/pkg/derivation.js";
 import type { Engine } from "../../lrm-wasm/pkg/engine.js";
 import type { LrmError } from "../../lrm-wasm/pkg/error.js";
@@ -15,6 +16,7 @@ import type { State } from "../../lrm-wasm/pkg/state.js";
 type Is<Implemented extends Declared, Declared> = Implemented;
 
 export type Checked = [
+  Is<Class, declared.Class>,
   Is<Derivation, declared.Derivation>,
   Is<Engine, declared.Engine>,
   Is<LrmError, declared.LrmError>,
@@ -22,5 +24,6 @@ export type Checked = [
   Is<LearnerRecord, declared.LearnerRecord>,
   Is<Live, declared.Live>,
   Is<Policy, declared.Policy>,
+  Is<RollupStream, declared.RollupStream>,
   Is<State, declared.State>,
 ];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Derivation, Engine, Framework, LearnerRecord, Live, LrmError, Policy, State } from "lrm-wasm";
+import { Class, Derivation, Engine, Framework, LearnerRecord, Live, LrmError, Policy, State } from "lrm-wasm";
 
 import { guarded } from "../../lrm-wasm/pkg/error.js";
 import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
@@ -246,6 +246,26 @@ test("a catalogue that has no such message is refused", () => {
   });
 });
 
+test("a class that refuses is as before", () => {
+  withHandles((keep) => {
+    const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    const ana = { format: "lrm-record/1", learner: "ana", evidence: [] };
+    fails(() => engine.startClass([[]], NOW), { code: "missing-field", path: "/records/0/learner" });
+    fails(() => engine.startClass([ana, ana], NOW), { code: "duplicate-id", path: "/records/1/learner" });
+    fails(() => engine.startClass(ana, NOW), { code: "invalid-value", path: "/records" });
+    fails(() => engine.startClass([1], NOW), { code: "invalid-value" });
+    const group = keep(engine.startClass([ana], NOW, { strict: true }));
+    fails(() => group.apply({ competency: "NF.1", score: 1 }, NOW), { code: "missing-field", path: "/learner" });
+    fails(() => group.apply({ learner: "ben", competency: "NF.1", score: 99 }, NOW), { code: "score-off-scale" });
+    fails(() => group.apply({ learner: "ana", competency: "NF.1", score: 1 }, "2020-01-01T00:00:00Z"), { code: "clock-moved-back" });
+    assert.deepEqual(group.learners(), ["ana"]);
+    for (const ask of ["state", "record", "remove"]) fails(() => group[ask]("ben"), { code: "unknown-learner" });
+    fails(() => group.mastery("ben", "NF"), { code: "unknown-learner" });
+    fails(() => group.mastery("ana", "no"), { code: "unknown-competency" });
+    fails(() => group.has(1), { code: "invalid-value", path: "/learner" });
+  });
+});
+
 test("arguments of the wrong class are refused", () => {
   withHandles((keep) => {
     const framework = keep(Framework.fromJson(FRAMEWORK));
@@ -256,7 +276,7 @@ test("arguments of the wrong class are refused", () => {
     fails(() => new Engine(FRAMEWORK, POLICY), { code: "invalid-value" });
     fails(() => policy.lint(policy), { code: "invalid-value" });
     fails(() => Framework.prototype.report.call(policy), { code: "invalid-value" });
-    for (const type of [Framework, Policy, LearnerRecord, State, Live, Derivation]) {
+    for (const type of [Framework, Policy, LearnerRecord, State, Live, Class, Derivation]) {
       fails(() => new type(), { code: "invalid-value" });
       fails(() => new type("{}"), { code: "invalid-value" });
     }

@@ -22,6 +22,7 @@ function everything() {
   const engine = new Engine(framework, policy);
   const state = engine.evaluate(record, NOW);
   const live = engine.start(record, NOW);
+  const group = engine.startClass([{ format: "lrm-record/1", learner: "ana", evidence: [] }], NOW);
   const derivation = engine.explain(record, "NF", NOW);
   const good = withHandles((keep) => keep(LearnerRecord.fromJson([])).length);
   assert.equal(good, 0);
@@ -32,6 +33,7 @@ function everything() {
     [engine, ["framework", "policy", "lint"]],
     [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
     [live, ["asOf", "state", "toJson"]],
+    [group, ["asOf", "length", "learners"]],
     [derivation, ["result", "text", "verify", "toJson", "toString"]],
   ]);
   const withArguments = [
@@ -48,6 +50,14 @@ function everything() {
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),
+    () => engine.startClass([], NOW),
+    () => group.has("ana"),
+    () => group.mastery("ana", "NF"),
+    () => group.state("ana"),
+    () => group.record("ana"),
+    () => group.remove("ana"),
+    () => group.apply({ learner: "ana", competency: "NF.1", score: 1 }, NOW),
+    () => group.advance(NOW),
   ];
   return { questions, withArguments };
 }

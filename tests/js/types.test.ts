@@ -9,6 +9,7 @@ import type {
   Association,
   BooleanColumn,
   Change,
+  Class,
   Competency,
   Context,
   Criterion,
@@ -30,13 +31,16 @@ import type {
   Purpose,
   RecordDocument,
   RecordLike,
+  ResultColumn,
   Rollup,
   RollupOptions,
   RollupSection,
+  RollupStream,
   RoundingSection,
   Rubric,
   Rule,
   ScaleSection,
+  ScopeColumns,
   Sections,
   State,
   Status,
@@ -130,6 +134,7 @@ test("everything that is declared can be called", () => {
   const like: RecordLike = evidence;
   using state: State = engine.evaluate(like, now, options);
   using live: Live = engine.start(record, now);
+  using group: Class = engine.startClass(new Set<RecordLike>([evidence]), now, options);
   using derivation = engine.explain(evidence, "root", now, options);
   using derivationAgain = Derivation.fromJson(derivation.toJson());
 
@@ -157,6 +162,16 @@ test("everything that is declared can be called", () => {
   assert.deepEqual(changes.map(({ before, after }) => before.competency === after.competency), [true, true]);
   const changed: Mastery[] = [...live.apply(item, now), ...live.advance(now), live.mastery("a")];
   assert.equal(changed.at(-1)?.competency, "a");
+  const changes: Map<string, Mastery[]> = group.apply({ ...item, id: "new", learner: "ana" }, now);
+  assert.deepEqual([...changes.keys(), ...group.advance(now).keys()], ["ana"]);
+  const learners: string[] = group.learners();
+  const counted: [number, boolean, string] = [group.length, group.has("ana"), group.asOf];
+  assert.deepEqual([learners, counted], [["ana"], [1, true, live.asOf]]);
+  assert.equal(group.mastery("ana", "a").evidence, 2);
+  using stateInGroup: State = group.state("ana");
+  using recordInGroup: LearnerRecord = group.record("ana");
+  using removed: LearnerRecord = group.remove("ana");
+  assert.deepEqual([stateInGroup.mastery("a").evidence, recordInGroup.length, removed.length], [2, 2, 2]);
   using later: State = live.state();
   assert.equal(later.asOf, live.asOf);
 
@@ -182,11 +197,15 @@ test("columns have types, too", () => {
   const transfer: BooleanColumn = [true, null];
   const observed: TimeColumn = BigInt64Array.of(0n, 1n);
   const columns: EvidenceColumns = { id, learner, competency, score, transfer, observed_at: observed, "assessor.id": ["t", "u"] };
-  const options: RollupOptions = { nodes: ["root"], unassessed: true };
+  const wanted: ResultColumn[] = ["learner", "competency", "value", "status"];
+  const options: RollupOptions = { nodes: ["root"], unassessed: true, columns: wanted };
   const result: Rollup = engine.rollup(columns, now, options);
   assert.deepEqual([...result.value], [1, 4]);
   const word: Status | undefined = result.statuses[result.status[0] ?? 0];
   assert.equal(word, "provisional");
+  const scopes: ScopeColumns = { learner: Uint32Array.of(1), competency: ["a"] };
+  using stream: RollupStream = engine.stream(now, { scopes });
+  assert.deepEqual([stream.push(columns).length, stream.finish().length], [2, 0]);
 });
 
 test("an error is typed", () => {

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::plan::{INSTANTS, cases};
 use crate::support::{config, engine, evaluated, options, record, results, shown};
 
-fn instant(place: usize) -> Instant {
+pub(crate) fn instant(place: usize) -> Instant {
     Instant::parse(INSTANTS[place]).expect("an instant")
 }
 
-fn record_of(items: &[Value]) -> LearnerRecord {
+pub(crate) fn record_of(items: &[Value]) -> LearnerRecord {
     LearnerRecord::from_json(Value::Array(items.to_vec()).to_string()).expect("a list of items")
 }
 
@@ -22,7 +22,7 @@ fn differences(before: impl Iterator<Item = Mastery>, after: impl Iterator<Item 
 }
 
 /// Items and instants one by one, compared with an evaluation after every step. An item that is refused leaves no trace.
-fn step_by_step(case: &Case, clock: &[usize], options: &Options) -> Result<(), TestCaseError> {
+pub(crate) fn step_by_step(case: &Case, clock: &[usize], options: &Options) -> Result<(), TestCaseError> {
     let Ok(engine) = engine(case) else { return Ok(()) };
     let mut instants: Vec<Instant> = clock.iter().map(|place| instant(*place)).collect();
     instants.sort_unstable();

@@ -333,6 +333,91 @@ class TestLive:
         assert live.state()["NF.1"] == engine().evaluate(items, as_of=AS_OF)["NF.1"]
 
 
+class TestClass:
+    EVENTS = [{**event, "learner": learner} for event in EVENTS for learner in ("ben", "ana")]
+
+    def test_events_one_by_one_are_each_learner_at_once(self) -> None:
+        group = engine().start_class([], as_of="2026-01-01T00:00:00Z")
+        for event in self.EVENTS:
+            changed = group.apply(event, as_of=event["observed_at"])
+            assert {learner: [one.competency for one in of] for learner, of in changed.items()} == {
+                event["learner"]: ["NF", "NF.1"]
+            }
+        assert group.advance(as_of=AS_OF) == {}
+        assert group.learners() == list(group) == ["ana", "ben"]
+        assert len(group) == 2
+        assert "ana" in group
+        assert "cem" not in group
+        assert 1 not in group
+        for learner in group:
+            items = [event for event in self.EVENTS if event["learner"] == learner]
+            assert group[learner] == group.state(learner) == engine().evaluate(items, as_of=AS_OF)
+            assert group.mastery(learner, "NF.1") == group[learner]["NF.1"]
+            assert group.record(learner) == lrm.LearnerRecord.from_events(items)
+        assert group.as_of == datetime(2026, 11, 22, tzinfo=UTC)
+        assert repr(group) == "<lrm.Class: 2 learners as of 2026-11-22T00:00:00Z>"
+
+    def test_records_of_every_form(self) -> None:
+        record = lrm.LearnerRecord.from_events([{"learner": "ana", "competency": "NF.1", "score": 3}])
+        document = {"format": "lrm-record/1", "learner": "ben", "evidence": []}
+        group = engine().start_class(iter([record, document, '[{"learner": "cem"}]']), as_of=AS_OF)
+        assert group.learners() == ["ana", "ben", "cem"]
+        for wrong in ("[]", document, 1, [1]):
+            with pytest.raises(TypeError):
+                engine().start_class(wrong, as_of=AS_OF)  # type: ignore[arg-type]
+
+    def test_a_record_names_one_learner_of_its_own(self) -> None:
+        ana = {"format": "lrm-record/1", "learner": "ana", "evidence": []}
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            engine().start_class([ana, []], as_of=AS_OF)
+        assert (caught.value.code, caught.value.path) == ("missing-field", "/records/1/learner")
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            engine().start_class([ana, ana], as_of=AS_OF)
+        assert (caught.value.code, caught.value.path) == ("duplicate-id", "/records/1/learner")
+
+    def test_time_alone_changes_results_of_others(self) -> None:
+        stale = engine(sufficiency={"max_age_days": 30})
+        group = stale.start_class([], as_of="2026-01-01T00:00:00Z")
+        for event in self.EVENTS:
+            group.apply(event, as_of=event["observed_at"])
+        changed = group.apply({"learner": "cem", "competency": "NF.1", "score": 4}, as_of="2026-03-20T00:00:00Z")
+        assert list(changed) == ["ana", "ben", "cem"]
+        assert {one.competency: one.status for one in changed["ben"]}["NF.1"] == "stale"
+
+    def test_errors_leave_the_class_as_before(self) -> None:
+        group = engine().start_class([self.EVENTS[:1]], as_of=AS_OF, strict=True)
+        before = group["ben"]
+        for event, kind, as_of in (
+            ({"competency": "NF.1", "score": 1}, lrm.InvalidDocumentError, AS_OF),
+            ({"learner": 1, "competency": "NF.1", "score": 1}, lrm.InvalidDocumentError, AS_OF),
+            ({"learner": "ben", "competency": "NF.1", "score": 9}, lrm.InvalidDocumentError, AS_OF),
+            ({"learner": "cem", "competency": "NF.1", "score": 9}, lrm.InvalidDocumentError, AS_OF),
+            ({"learner": "ben", "competency": "NF.1", "score": 1}, lrm.ClockMovedBackError, "2026-01-01T00:00:00Z"),
+        ):
+            with pytest.raises(kind):
+                group.apply(event, as_of=as_of)
+        assert group.learners() == ["ben"]
+        assert group["ben"] == before
+
+    def test_learners_can_leave(self) -> None:
+        group = engine().start_class([self.EVENTS[:1]], as_of=AS_OF)
+        assert len(group.remove("ben")) == 1
+        assert len(group) == 0
+        for ask in (group.remove, group.state, group.record, lambda learner: group.mastery(learner, "NF.1")):
+            with pytest.raises(lrm.UnknownLearnerError) as caught:
+                ask("ben")
+            assert caught.value.context["learner"] == "ben"
+
+    def test_threads_take_turns(self) -> None:
+        group = engine().start_class([], as_of=AS_OF)
+        items = [{"learner": str(n % 3), "id": str(n), "competency": "NF.1", "score": n % 5} for n in range(200)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda item: group.apply(item, as_of=AS_OF), items))
+        for learner in group:
+            own = [item for item in items if item["learner"] == learner]
+            assert group[learner]["NF.1"] == engine().evaluate(own, as_of=AS_OF)["NF.1"]
+
+
 def test_classes_are_frozen_and_final() -> None:
     things = [engine().framework, engine().policy, record(), engine(), engine().evaluate(record(), as_of=AS_OF)]
     for thing in [*things, things[-1]["NF"]]:

@@ -179,7 +179,7 @@ impl Live {
 
     /// Adds one item and moves the clock, to be kept or taken back.
     pub(super) fn try_item(&mut self, item: Item, as_of: Instant) -> Result<Pending> {
-        self.check_clock(as_of)?;
+        check_clock(self.board.as_of, as_of)?;
         if item.evidence.learner.is_some() && item.evidence.learner != self.learner {
             one_learner(self.learner.as_deref(), std::slice::from_ref(&item))?;
         }
@@ -200,7 +200,7 @@ impl Live {
 
     /// Moves the clock, to be kept or taken back.
     pub(super) fn try_clock(&mut self, as_of: Instant) -> Result<Pending> {
-        self.check_clock(as_of)?;
+        check_clock(self.board.as_of, as_of)?;
         self.try_step([None, None], None, as_of)
     }
 
@@ -250,6 +250,17 @@ impl Live {
         self.step = step;
     }
 
+    /// The same learner at another instant, for one without evidence: time changes nothing there.
+    pub(super) fn at(mut self, as_of: Instant) -> Self {
+        self.board.as_of = as_of;
+        self
+    }
+
+    /// When the learner may change by time alone.
+    pub(super) fn next_wake(&self) -> Option<Instant> {
+        self.wakes.next()
+    }
+
     /// What would be wrong with a new item.
     fn findings_of(&self, item: &Item, place: usize) -> Report {
         let standing = item.evidence.id.as_ref().and_then(|id| self.ids.get(id));
@@ -270,15 +281,6 @@ impl Live {
             report.push(finding);
         }
         report
-    }
-
-    fn check_clock(&self, as_of: Instant) -> Result<()> {
-        if as_of >= self.board.as_of {
-            return Ok(());
-        }
-        let message = format!("the clock stands at {} and cannot move back to {as_of}", self.board.as_of);
-        let finding = Finding::new(Code::ClockMovedBack, "", message);
-        Err(finding.with("clock", self.board.as_of.to_string()).with("as_of", as_of.to_string()).into())
     }
 
     fn mastery_of(&self, node: u32) -> Mastery {
@@ -334,4 +336,14 @@ impl Live {
         let coming = admitted.and_then(|admitted| admitted.coming);
         self.wakes.set(&node, result.into_iter().chain(own).chain(coming).min());
     }
+}
+
+/// The clock moves forward only.
+pub(super) fn check_clock(clock: Instant, as_of: Instant) -> Result<()> {
+    if as_of >= clock {
+        return Ok(());
+    }
+    let message = format!("the clock stands at {clock} and cannot move back to {as_of}");
+    let finding = Finding::new(Code::ClockMovedBack, "", message);
+    Err(finding.with("clock", clock.to_string()).with("as_of", as_of.to_string()).into())
 }

@@ -2,6 +2,7 @@
 
 mod board;
 mod bodies;
+mod class;
 mod compile;
 mod coverage;
 mod duplicates;
@@ -22,6 +23,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) use board::{Board, leaf_input, other_content};
+pub use class::{Class, LearnerChanges};
 pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};

@@ -34,6 +34,11 @@ impl<K: Clone + Ord> Wakes<K> {
         }
     }
 
+    /// The first instant of all.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.order.first().map(|(at, _)| *at)
+    }
+
     /// The keys whose instant the clock has reached, earliest first.
     pub(crate) fn due(&self, as_of: Instant) -> impl Iterator<Item = &K> {
         self.order.iter().take_while(move |(at, _)| *at <= as_of).map(|(_, key)| key)

@@ -37,9 +37,11 @@ from lrm._errors import (
     LrmError,
     LrmInternalError,
     UnknownCompetencyError,
+    UnknownLearnerError,
 )
 from lrm._framework import Association, Competency
 from lrm._lrm import (
+    Class,
     Derivation,
     Engine,
     Framework,
@@ -56,6 +58,7 @@ from lrm._report import Finding, Report
 __all__ = [
     "Association",
     "Change",
+    "Class",
     "ClockMovedBackError",
     "ColumnMissingError",
     "ColumnTypeError",
@@ -80,6 +83,7 @@ __all__ = [
     "Rollup",
     "State",
     "UnknownCompetencyError",
+    "UnknownLearnerError",
     "__version__",
 ]
 

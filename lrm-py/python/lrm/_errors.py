@@ -24,6 +24,7 @@ __all__ = [
     "LrmError",
     "LrmInternalError",
     "UnknownCompetencyError",
+    "UnknownLearnerError",
 ]
 
 # How many findings the text of an exception shows.
@@ -94,6 +95,10 @@ class UnknownCompetencyError(LrmError, KeyError):
     """A competency that the framework does not have."""
 
 
+class UnknownLearnerError(LrmError, KeyError):
+    """A learner who is not in the class."""
+
+
 class IncompatibleScalesError(LrmError, ValueError):
     """A node and its inputs are measured on different scales."""
 
@@ -133,6 +138,7 @@ _CLASSES: dict[str, type[LrmError]] = {
     "cycle": CycleError,
     "self-loop": CycleError,
     "unknown-competency": UnknownCompetencyError,
+    "unknown-learner": UnknownLearnerError,
     "unknown-level": InvalidDocumentError,
     "score-off-scale": InvalidDocumentError,
     "parameter-out-of-range": InvalidDocumentError,

@@ -1,5 +1,6 @@
 //! The module that every page loads: an engine and what it works with, one file per class.
 
+mod class;
 mod columns;
 mod framework;
 mod live;
@@ -19,6 +20,7 @@ use self::wire::{changes, instant, options};
 use crate::derivation::RawDerivation;
 use crate::error::{Result, thrown};
 
+pub use self::class::{RawClass, RawRecords};
 pub use self::columns::RawColumns;
 pub use self::framework::RawFramework;
 pub use self::live::RawLive;
