@@ -61,7 +61,8 @@ fn made<'py>(py: Python<'py>, function: &str, arguments: impl PyCallArgs<'py>) -
     exception.map_or_else(|error| error, PyErr::from_value)
 }
 
-fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+/// What a panic said.
+pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(ToString::to_string);
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no text".to_owned())
 }

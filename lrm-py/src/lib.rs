@@ -39,6 +39,8 @@ mod _lrm {
     #[pymodule_export]
     use crate::frame::Rollup;
     #[pymodule_export]
+    use crate::frame::RollupStream;
+    #[pymodule_export]
     use crate::framework::Framework;
     #[pymodule_export]
     use crate::live::Live;

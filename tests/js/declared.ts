@@ -10,6 +10,7 @@ import type { Framework } from "../../lrm-wasm/pkg/framework.js";
 import type { Live } from "../../lrm-wasm/pkg/live.js";
 import type { Policy } from "../../lrm-wasm/pkg/policy.js";
 import type { LearnerRecord } from "../../lrm-wasm/pkg/record.js";
+import type { RollupStream } from "../../lrm-wasm/pkg/rollup.js";
 import type { State } from "../../lrm-wasm/pkg/state.js";
 
 /** An error of compilation wherever the first type is not one of the second. */

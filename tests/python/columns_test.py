@@ -119,6 +119,29 @@ class TestTypes:
         empty = pa.DictionaryArray.from_arrays(pa.array([None], pa.int8()), pa.array([], pa.string()))
         assert value(score=[3], level=empty) == 3
 
+    @pytest.mark.parametrize("kind", [pa.uint32(), pa.int8()], ids=str)
+    def test_dictionaries_with_nulls_in_places_or_texts(self, kind: pa.DataType) -> None:
+        places = pa.array([0, 1, None, 2], kind)
+        levels = pa.DictionaryArray.from_arrays(places, pa.array(["mastery", None, "exceeds"]))
+        frame = pa.table({"competency": ["NF.1"] * 4, "level": levels, "score": [None, 1, 2, None]})
+        row = engine().rollup(frame, as_of=AS_OF).to_dicts()[0]
+        assert (row["value"], row["evidence"]) == (Decimal("2.5"), 4)
+
+    def test_slices_and_chunks_of_every_layout(self) -> None:
+        columns = {
+            "learner": pa.array([1, 2, 1, 2, None, 3] * 50, pa.int32()),
+            "competency": pa.array(["NF.1", "NF.2"] * 150).dictionary_encode(),
+            "score": pa.array([None, *range(4), 0.5] * 50, pa.float64()),
+            "passed": pa.array([True, None, None, False, None, None] * 50),
+            "observed_at": pa.array([*range(299), None], pa.timestamp("us", "UTC")),
+            "assessor": pa.array([{"role": "teacher"}, None, {"role": "peer"}] * 100),
+        }
+        table = pa.table(columns)
+        chunked = pa.concat_tables([table.slice(0, 7), table.slice(7, 0), table.slice(7, 200), table.slice(207)])
+        whole = engine().rollup(table, as_of=AS_OF).to_json()
+        assert engine().rollup(chunked, as_of=AS_OF).to_json() == whole
+        assert engine().rollup(pa.concat_tables([table, chunked]).slice(300), as_of=AS_OF).to_json() == whole
+
     def test_distinct_texts_and_repeated_texts_read_the_same(self) -> None:
         rows = 5_000
         ids = [f"e{number:05}" for number in range(rows)]

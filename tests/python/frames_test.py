@@ -148,11 +148,50 @@ class TestOut:
         assert frame.schema["competency"] == polars.Categorical
         assert frame.to_dicts() == EXPECTED
 
-    def test_whole_numbers_of_learners(self) -> None:
-        numbered = TABLE.set_column(0, "learner", pa.array([10, 9, 9, 10], pa.int16()))
-        table = pa.table(engine().rollup(numbered, as_of=AS_OF))
-        assert table.schema.field("learner").type == pa.int64()
-        assert table["learner"].to_pylist() == [9, 9, 9, 10, 10, 10]
+    @pytest.mark.parametrize("kind", [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)])
+    @pytest.mark.parametrize("low", [9, -9, 100])
+    def test_whole_numbers_of_learners_go_out_as_they_came_in(self, kind: str, low: int) -> None:
+        if low < 0 and kind.startswith("u"):
+            return
+        numbered = TABLE.set_column(0, "learner", pa.array([101, low, low, 101], kind))
+        rollup = engine().rollup(numbered, as_of=AS_OF)
+        table = pa.table(rollup)
+        assert table.schema.field("learner").type == kind
+        assert table["learner"].to_pylist() == [low] * 3 + [101] * 3
+        assert table.to_pylist() == rollup.to_dicts()
+
+    def test_learners_far_apart(self) -> None:
+        far = [2**62, -(2**62), -(2**62), 2**62]
+        table = pa.table(engine().rollup(TABLE.set_column(0, "learner", pa.array(far)), as_of=AS_OF))
+        assert table["learner"].to_pylist() == sorted(far[1:3] * 2)[:3] + [2**62] * 3
+        apart = TABLE.set_column(0, "learner", pa.array([2**32 - 1, 0, 0, 2**32 - 1], pa.uint32()))
+        table = pa.table(engine().rollup(apart, as_of=AS_OF))
+        assert table["learner"].to_pylist() == [0] * 3 + [2**32 - 1] * 3
+        assert table.schema.field("learner").type == pa.uint32()
+
+    def test_whole_numbers_of_competencies_go_out_as_they_came_in(self) -> None:
+        numbered = lrm.Engine.from_json(
+            {
+                "competencies": [{"id": str(number), "statement": "x"} for number in (1, 2, 10)],
+                "associations": [{"type": "is_child_of", "from": id, "to": "10"} for id in ("1", "2")],
+            },
+            {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "mean"}},
+        )
+        frame = pa.table({"competency": pa.array([2, 1], pa.uint8()), "score": [3, 1]})
+        rollup = numbered.rollup(frame, as_of=AS_OF)
+        table = pa.table(rollup)
+        assert table.schema.field("competency").type == pa.uint8()
+        assert table["competency"].to_pylist() == [1, 10, 2], "in the byte order of ids"
+        assert table.to_pylist() == rollup.to_dicts()
+
+    def test_numbers_of_competencies_that_are_not_ids_of_the_whole_framework_go_out_as_texts(self) -> None:
+        mixed = lrm.Engine.from_json(
+            {"competencies": [{"id": id, "statement": "x"} for id in ("1", "02")]},
+            {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "mean"}},
+        )
+        table = pa.table(mixed.rollup(pa.table({"competency": [1], "score": [3]}), as_of=AS_OF))
+        assert table.schema.field("competency").type == pa.large_string()
+        assert table["competency"].to_pylist() == ["1"]
 
     def test_without_learners_there_is_one(self) -> None:
         rollup = engine().rollup(TABLE.drop_columns("learner"), as_of=AS_OF)

@@ -51,6 +51,22 @@ def test_everyday_use() -> None:
         assert_type(rollup, lrm.Rollup)
         assert_type(rollup.column_names, list[str])
 
+    matrix = compiled.rollup(
+        polars.DataFrame(frame),
+        as_of=as_of,
+        columns=["value", "status"],
+        values="billionths",
+        layout="matrix",
+        findings=10,
+        threads=1,
+        progress=print,
+    )
+    assert_type(matrix.node_ids, list[str])
+    enrolments = pyarrow.table({"learner": [], "competency": []})
+    stream = compiled.stream(as_of=as_of, scopes=enrolments, columns=["value"], values="billionths")
+    assert_type(stream.push(polars.DataFrame(frame)), lrm.Rollup)
+    assert_type(stream.finish().bad_rows, int)
+
     try:
         state["nowhere"]
     except lrm.UnknownCompetencyError as error:

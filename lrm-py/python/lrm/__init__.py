@@ -1,8 +1,9 @@
 """Competency-based learning: mastery as an exact, explained, pure function of framework, policy, record and instant.
 
 Build an :class:`Engine` once from a :class:`Framework` and a :class:`Policy`; ask it as often as you like:
-:meth:`Engine.evaluate` for one learner, :meth:`Engine.rollup` for a frame of many, :meth:`Engine.explain` for the
-reasons, :meth:`Engine.what_if` for what further evidence would change, :meth:`Engine.start` for a learner kept warm.
+:meth:`Engine.evaluate` for one learner, :meth:`Engine.rollup` for a frame of many, :meth:`Engine.stream` for more than
+fit into memory, :meth:`Engine.explain` for the reasons, :meth:`Engine.what_if` for what further evidence would change,
+:meth:`Engine.start` for a learner kept warm.
 
 >>> import lrm
 >>> engine = lrm.Engine(
@@ -26,6 +27,7 @@ from collections.abc import Mapping
 
 from lrm._delta import Change, Delta
 from lrm._errors import (
+    CancelledError,
     ClockMovedBackError,
     ColumnMissingError,
     ColumnTypeError,
@@ -50,6 +52,7 @@ from lrm._lrm import (
     Mastery,
     Policy,
     Rollup,
+    RollupStream,
     State,
     __version__,
 )
@@ -57,6 +60,7 @@ from lrm._report import Finding, Report
 
 __all__ = [
     "Association",
+    "CancelledError",
     "Change",
     "Class",
     "ClockMovedBackError",
@@ -81,6 +85,7 @@ __all__ = [
     "Policy",
     "Report",
     "Rollup",
+    "RollupStream",
     "State",
     "UnknownCompetencyError",
     "UnknownLearnerError",

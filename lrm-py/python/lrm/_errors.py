@@ -13,6 +13,7 @@ from typing import Any
 from lrm._report import Finding
 
 __all__ = [
+    "CancelledError",
     "ClockMovedBackError",
     "ColumnMissingError",
     "ColumnTypeError",
@@ -111,6 +112,10 @@ class ClockMovedBackError(LrmError, ValueError):
     """A warm learner's clock was asked to go back."""
 
 
+class CancelledError(LrmError, RuntimeError):
+    """A long computation that was cancelled. An interrupt or what a ``progress`` callback raises is raised itself."""
+
+
 class ColumnTypeError(LrmError, TypeError):
     """A column of a type that cannot be read; the context names the column, the type found and those accepted."""
 
@@ -151,6 +156,7 @@ _CLASSES: dict[str, type[LrmError]] = {
     "limit-exceeded": LimitExceededError,
     "column-type": ColumnTypeError,
     "column-missing": ColumnMissingError,
+    "cancelled": CancelledError,
     "derivation-mismatch": DerivationMismatchError,
     "internal": LrmInternalError,
 }

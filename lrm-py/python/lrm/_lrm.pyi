@@ -1,4 +1,4 @@
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, overload
@@ -18,6 +18,7 @@ __all__ = [
     "Mastery",
     "Policy",
     "Rollup",
+    "RollupStream",
     "State",
     "__version__",
 ]
@@ -29,6 +30,11 @@ _Status: TypeAlias = Literal[
     "not_applicable", "not_assessed", "conflict", "insufficient", "stale", "provisional", "met", "not_met"
 ]
 _Record: TypeAlias = LearnerRecord | Document
+_Column: TypeAlias = Literal[
+    "learner", "competency", "value", "level", "status", "evidence", "newest", "valued", "covered"
+]
+_Values: TypeAlias = Literal["decimal", "float", "billionths"]
+_Layout: TypeAlias = Literal["long", "matrix"]
 
 @final
 class Framework:
@@ -134,11 +140,32 @@ class Engine:
         *,
         as_of: AsOf,
         scope: Iterable[str] | None = None,
+        scopes: Frame | None = None,
         nodes: Iterable[str] | None = None,
+        columns: Iterable[_Column] | None = None,
         unassessed: bool = False,
         strict: bool = False,
-        values: Literal["decimal", "float"] = "decimal",
+        values: _Values = "decimal",
+        layout: _Layout = "long",
+        findings: int | None = None,
+        threads: int | None = None,
+        progress: Callable[[int, int], object] | None = None,
     ) -> Rollup: ...
+    def stream(
+        self,
+        *,
+        as_of: AsOf,
+        scope: Iterable[str] | None = None,
+        scopes: Frame | None = None,
+        nodes: Iterable[str] | None = None,
+        columns: Iterable[_Column] | None = None,
+        unassessed: bool = False,
+        strict: bool = False,
+        values: _Values = "decimal",
+        layout: _Layout = "long",
+        findings: int | None = None,
+        threads: int | None = None,
+    ) -> RollupStream: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
@@ -235,10 +262,19 @@ class Rollup:
     @property
     def column_names(self) -> list[str]: ...
     @property
+    def node_ids(self) -> list[str]: ...
+    @property
     def ignored_columns(self) -> list[str]: ...
+    @property
+    def bad_rows(self) -> int: ...
     def report(self) -> Report: ...
     def to_dicts(self) -> list[dict[str, Any]]: ...
     def to_json(self) -> str: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
+
+@final
+class RollupStream:
+    def push(self, frame: Frame) -> Rollup: ...
+    def finish(self) -> Rollup: ...

@@ -1,4 +1,4 @@
-//! Arrow columns as the engine's columns: borrowed where the memory allows it.
+//! Arrow arrays as the engine's columns: borrowed where the memory allows it.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
@@ -8,46 +8,42 @@ use arrow_array::types::{
 };
 use arrow_array::{Array as _, ArrayRef};
 use arrow_schema::{DataType, TimeUnit};
-use lrm_core::{Code, Column, EvidenceColumns, Result, Value};
+use lrm_core::{Code, Column, EvidenceColumns, Integers, Result, Value};
 
-use super::dictionary;
 use super::primitive::{converted, same, valid};
+use super::texts;
 
-/// The engine's column of some chunks, or the name of a type that no column takes.
-pub(super) fn of_chunks<'a>(
-    kind: &DataType,
-    chunks: &'a [ArrayRef],
-    rows: usize,
-) -> std::result::Result<Column<'a>, String> {
-    match kind {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Ok(dictionary::of_texts(kind, chunks, rows)),
-        DataType::Dictionary(_, values) => Ok(dictionary::of_dictionaries(values, chunks, rows)),
-        DataType::Boolean => Ok(bools(chunks, rows)),
-        DataType::Float64 => Ok(Column::Number(same::<Float64Type>(chunks), valid(chunks))),
-        DataType::Float32 => Ok(Column::Number(converted::<Float32Type, _>(chunks, f64::from), valid(chunks))),
-        DataType::Float16 => Ok(Column::Number(converted::<Float16Type, _>(chunks, f64::from), valid(chunks))),
-        DataType::Int64 => Ok(Column::Integer(same::<Int64Type>(chunks), valid(chunks))),
-        DataType::Int32 => Ok(Column::Integer(converted::<Int32Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::Int16 => Ok(Column::Integer(converted::<Int16Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::Int8 => Ok(Column::Integer(converted::<Int8Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::UInt32 => Ok(Column::Integer(converted::<UInt32Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::UInt16 => Ok(Column::Integer(converted::<UInt16Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::UInt8 => Ok(Column::Integer(converted::<UInt8Type, _>(chunks, i64::from), valid(chunks))),
-        DataType::UInt64 => unsigned(chunks),
-        DataType::Decimal32(..) => Ok(decimals::<Decimal32Type>(chunks, rows)),
-        DataType::Decimal64(..) => Ok(decimals::<Decimal64Type>(chunks, rows)),
-        DataType::Decimal128(..) => Ok(decimals::<Decimal128Type>(chunks, rows)),
-        DataType::Decimal256(..) => Ok(decimals::<Decimal256Type>(chunks, rows)),
-        DataType::Timestamp(_, None) => Err(format!("{kind} without a time zone")),
-        DataType::Timestamp(unit, Some(_)) => Ok(instants(*unit, chunks)),
+/// The engine's column of an array, or the name of a type that no column takes.
+pub(super) fn of_array(array: &ArrayRef) -> std::result::Result<Column<'_>, String> {
+    let integers = |integers| Ok(Column::Integer(integers, valid(array)));
+    match array.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Ok(texts::of_texts(array)),
+        DataType::Dictionary(..) => Ok(texts::of_dictionary(array)),
+        DataType::Boolean => Ok(bools(array)),
+        DataType::Float64 => Ok(Column::Number(same::<Float64Type>(array), valid(array))),
+        DataType::Float32 => Ok(Column::Number(converted::<Float32Type, _>(array, f64::from), valid(array))),
+        DataType::Float16 => Ok(Column::Number(converted::<Float16Type, _>(array, f64::from), valid(array))),
+        DataType::Int64 => integers(Integers::I64(same::<Int64Type>(array))),
+        DataType::Int32 => integers(Integers::I32(same::<Int32Type>(array))),
+        DataType::UInt32 => integers(Integers::U32(same::<UInt32Type>(array))),
+        DataType::Int16 => integers(Integers::I32(converted::<Int16Type, _>(array, i32::from))),
+        DataType::Int8 => integers(Integers::I32(converted::<Int8Type, _>(array, i32::from))),
+        DataType::UInt16 => integers(Integers::U32(converted::<UInt16Type, _>(array, u32::from))),
+        DataType::UInt8 => integers(Integers::U32(converted::<UInt8Type, _>(array, u32::from))),
+        DataType::UInt64 => unsigned(array),
+        DataType::Decimal32(..) => Ok(decimals::<Decimal32Type>(array)),
+        DataType::Decimal64(..) => Ok(decimals::<Decimal64Type>(array)),
+        DataType::Decimal128(..) => Ok(decimals::<Decimal128Type>(array)),
+        DataType::Decimal256(..) => Ok(decimals::<Decimal256Type>(array)),
+        kind @ DataType::Timestamp(_, None) => Err(format!("{kind} without a time zone")),
+        DataType::Timestamp(unit, Some(_)) => Ok(instants(*unit, array)),
         other => Err(other.to_string()),
     }
 }
 
 /// Adds a column of nothing but nulls, which has no type of its own.
 pub(super) fn add_nulls(evidence: &mut EvidenceColumns<'_>, name: &str, rows: usize) -> Result<()> {
-    let text = evidence.add(name, Column::Text(vec![None; rows]));
-    match text {
+    match evidence.add(name, texts::nulls(rows)) {
         Err(error) if error.code() == Code::ColumnType => {
             let decimal = evidence.add(name, Column::Decimal(vec![None; rows]));
             decimal.or_else(|_| evidence.add(name, Column::Bool(vec![None; rows])))
@@ -56,38 +52,27 @@ pub(super) fn add_nulls(evidence: &mut EvidenceColumns<'_>, name: &str, rows: us
     }
 }
 
-fn bools<'a>(chunks: &[ArrayRef], rows: usize) -> Column<'a> {
-    let mut bools = Vec::with_capacity(rows);
-    for chunk in chunks.iter().filter_map(|chunk| chunk.as_boolean_opt()) {
-        bools.extend(chunk.iter());
-    }
-    Column::Bool(bools)
+fn bools<'a>(array: &ArrayRef) -> Column<'a> {
+    Column::Bool(array.as_boolean_opt().into_iter().flatten().collect())
 }
 
-fn unsigned<'a>(chunks: &[ArrayRef]) -> std::result::Result<Column<'a>, String> {
-    let too_big = chunks
-        .iter()
-        .filter_map(|chunk| chunk.as_primitive_opt::<UInt64Type>())
-        .any(|chunk| chunk.iter().flatten().any(|number| i64::try_from(number).is_err()));
-    if too_big {
+fn unsigned(array: &ArrayRef) -> std::result::Result<Column<'_>, String> {
+    let numbers = array.as_primitive_opt::<UInt64Type>();
+    if numbers.is_some_and(|numbers| numbers.iter().flatten().any(|number| i64::try_from(number).is_err())) {
         return Err("UInt64 with numbers above 2^63 - 1".to_owned());
     }
-    let numbers = converted::<UInt64Type, _>(chunks, |number| i64::try_from(number).unwrap_or(i64::MAX));
-    Ok(Column::Integer(numbers, valid(chunks)))
+    let numbers = converted::<UInt64Type, _>(array, |number| i64::try_from(number).unwrap_or(i64::MAX));
+    Ok(Column::Integer(Integers::I64(numbers), valid(array)))
 }
 
 /// Exact decimals. One beyond the engine's range becomes the end of the range, which every column refuses.
-fn decimals<'a, T: DecimalType>(chunks: &[ArrayRef], rows: usize) -> Column<'a> {
-    let mut values = Vec::with_capacity(rows);
-    for chunk in chunks.iter().filter_map(|chunk| chunk.as_primitive_opt::<T>()) {
-        values.extend((0..chunk.len()).map(|row| {
-            chunk.is_valid(row).then(|| {
-                let text = chunk.value_as_string(row);
-                text.parse().unwrap_or_else(|_| end_of_range(text.starts_with('-')))
-            })
-        }));
-    }
-    Column::Decimal(values)
+fn decimals<'a, T: DecimalType>(array: &ArrayRef) -> Column<'a> {
+    let Some(decimals) = array.as_primitive_opt::<T>() else { return Column::Decimal(vec![None; array.len()]) };
+    let value = |row| {
+        let text = decimals.value_as_string(row);
+        text.parse().unwrap_or_else(|_| end_of_range(text.starts_with('-')))
+    };
+    Column::Decimal((0..decimals.len()).map(|row| decimals.is_valid(row).then(|| value(row))).collect())
 }
 
 fn end_of_range(negative: bool) -> Value {
@@ -96,12 +81,12 @@ fn end_of_range(negative: bool) -> Value {
 }
 
 /// Instants in microseconds; finer digits are cut off.
-fn instants(unit: TimeUnit, chunks: &[ArrayRef]) -> Column<'_> {
+fn instants(unit: TimeUnit, array: &ArrayRef) -> Column<'_> {
     let micros = match unit {
-        TimeUnit::Second => converted::<TimestampSecondType, _>(chunks, |second| second.saturating_mul(1_000_000)),
-        TimeUnit::Millisecond => converted::<TimestampMillisecondType, _>(chunks, |milli| milli.saturating_mul(1_000)),
-        TimeUnit::Microsecond => same::<TimestampMicrosecondType>(chunks),
-        TimeUnit::Nanosecond => converted::<TimestampNanosecondType, _>(chunks, |nano| nano.div_euclid(1_000)),
+        TimeUnit::Second => converted::<TimestampSecondType, _>(array, |second| second.saturating_mul(1_000_000)),
+        TimeUnit::Millisecond => converted::<TimestampMillisecondType, _>(array, |milli| milli.saturating_mul(1_000)),
+        TimeUnit::Microsecond => same::<TimestampMicrosecondType>(array),
+        TimeUnit::Nanosecond => converted::<TimestampNanosecondType, _>(array, |nano| nano.div_euclid(1_000)),
     };
-    Column::Instant(micros, valid(chunks))
+    Column::Instant(micros, valid(array))
 }

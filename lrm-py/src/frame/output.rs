@@ -3,35 +3,16 @@
 use std::sync::Arc;
 
 use lrm_core as core;
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList, PyString};
+use pyo3::types::{PyCapsule, PyList};
 use pyo3_arrow::ffi::{to_schema_pycapsule, to_stream_pycapsule};
 
-use super::stream::Source;
-use crate::decimal::to_decimal;
-use crate::enter::run;
-use crate::instant::to_datetime;
+use super::form::Form;
+use super::rows;
+use super::source::{Source, batches};
+use super::table::FrameFault;
+use crate::enter::{Fault as _, run};
 use crate::report;
-
-/// How values are given: exactly, or as the nearest binary floating-point number.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Values {
-    Decimal,
-    Float,
-}
-
-impl<'py> FromPyObject<'_, 'py> for Values {
-    type Error = PyErr;
-
-    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match value.cast::<PyString>()?.to_str()? {
-            "decimal" => Ok(Self::Decimal),
-            "float" => Ok(Self::Float),
-            other => Err(PyValueError::new_err(format!("values are \"decimal\" or \"float\", not {other:?}"))),
-        }
-    }
-}
 
 /// Results of many learners as a frame: one row per learner and competency, in the order of learners, then of ids.
 ///
@@ -43,7 +24,8 @@ impl<'py> FromPyObject<'_, 'py> for Values {
 /// ============== ============================== =========================================================
 /// ``learner``    as it came in                  left out if the frame had no such column
 /// ``competency`` as it came in                  the id
-/// ``value``      decimal128(19, 9) or float64   null where there is none, which is not zero
+/// ``value``      decimal128(19, 9), float64     null where there is none, which is not zero
+///                or int64 (billionths)
 /// ``level``      dictionary of texts            null without a value or below the first level
 /// ``status``     dictionary of texts            see :attr:`Mastery.status`
 /// ``evidence``   uint32                         distinct eligible items behind the result
@@ -52,14 +34,22 @@ impl<'py> FromPyObject<'_, 'py> for Values {
 /// ``covered``    uint32                         covered leaves
 /// ============== ============================== =========================================================
 ///
-/// Texts that came in as a dictionary (categories) go out as one, plain texts as plain texts, so that both join with
-/// the frame they came from.
+/// Texts that came in as a dictionary (categories) go out as one, plain texts as plain texts, and whole numbers in the
+/// type in which they came, so that they join with the frame they came from. Numbers of competencies that are not ids
+/// of the whole framework go out as texts.
+///
+/// A matrix (``layout="matrix"``) has one row per learner, and each column but ``learner`` is a fixed-size list of what
+/// stands in the table above, in the order of :attr:`node_ids`.
+///
+/// Columns share the memory of the engine, and go out without a copy, but for decimals, floats, plain texts, and whole
+/// numbers of learners that came in as another type than uint32.
 #[pyclass(frozen, module = "lrm")]
 pub(crate) struct Rollup(Arc<Source>);
 
 impl Rollup {
-    pub(crate) fn new(source: Source) -> Self {
-        Self(Arc::new(source))
+    pub(crate) fn new(py: Python<'_>, form: Arc<Form>, rollups: Vec<core::Rollup>) -> PyResult<Self> {
+        let source = Source::new(form, rollups);
+        source.map(|source| Self(Arc::new(source))).map_err(|error| FrameFault::from(error).raised(py))
     }
 }
 
@@ -68,35 +58,54 @@ impl Rollup {
     /// The names of the columns, in order.
     #[getter]
     fn column_names(&self) -> Vec<&str> {
-        self.0.column_names()
+        self.0.form.fields.iter().map(|field| field.name().as_str()).collect()
+    }
+
+    /// The ids of the competencies that were asked for: of a matrix, what its lists hold, in order.
+    #[getter]
+    fn node_ids(&self) -> &[String] {
+        &self.0.form.node_ids
     }
 
     /// The columns of the input that evidence does not have, and that were not read.
     #[getter]
-    fn ignored_columns(&self) -> &[String] {
-        self.0.rollup().ignored_columns()
+    fn ignored_columns(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.0.rollups().flat_map(core::Rollup::ignored_columns) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// How many rows of the input have something wrong with them, listed in the report or not.
+    #[getter]
+    fn bad_rows(&self) -> usize {
+        self.0.rollups().map(core::Rollup::bad_rows).sum()
     }
 
     /// What is wrong with rows of the input, by row: the path begins with ``/rows/``, the context holds ``row``, and the
     /// first row is 0. The other rows count.
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        report::to_python(py, self.0.rollup().report())
+        report::of_json(py, &joined(self.0.rollups().map(|rollup| rollup.report().to_json())))
     }
 
     /// The rows as dicts, with the names of the columns; values as in the frame, instants as aware datetimes.
     ///
     /// For small results: everything becomes a Python object.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let rows = PyList::empty(py);
-        for row in 0..self.0.rollup().len() {
-            rows.append(self.row(py, row)?)?;
+        let list = PyList::empty(py);
+        for batch in batches(Arc::clone(&self.0)) {
+            rows::add(&list, &batch.map_err(|error| FrameFault::from(error).raised(py))?)?;
         }
-        Ok(rows)
+        Ok(list)
     }
 
-    /// Canonical JSON: a list of rows, each a learner with a result; the same bytes in every language.
+    /// Canonical JSON: a list of rows, each a learner with a result; the same bytes in every language. A matrix is
+    /// written as such rows too.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        run(py, || self.0.rollup().to_json())
+        run(py, || joined(self.0.rollups().map(core::Rollup::to_json)))
     }
 
     /// The schema, as a PyCapsule of an Arrow C schema.
@@ -116,46 +125,25 @@ impl Rollup {
     }
 
     fn __len__(&self) -> usize {
-        self.0.rollup().len()
+        self.0.len()
     }
 
     fn __repr__(&self) -> String {
-        let rollup = self.0.rollup();
-        format!(
-            "<lrm.Rollup: {} rows of {}, {} findings>",
-            rollup.len(),
-            self.column_names().join(", "),
-            rollup.report().len()
-        )
+        let findings: usize = self.0.rollups().map(|rollup| rollup.report().len()).sum();
+        format!("<lrm.Rollup: {} rows of {}, {findings} findings>", self.0.len(), self.column_names().join(", "))
     }
 }
 
-impl Rollup {
-    fn row<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Bound<'py, PyDict>> {
-        let (source, rollup) = (&self.0, self.0.rollup());
-        let dict = PyDict::new(py);
-        let learner = rollup.learner().get(row).map(|place| *place as usize);
-        match rollup.learners() {
-            core::Learners::Numbers(numbers) => {
-                dict.set_item("learner", learner.and_then(|place| numbers.get(place)))?;
-            }
-            core::Learners::Texts(texts) => dict.set_item("learner", learner.and_then(|place| texts.get(place)))?,
-            _ => {}
+/// JSON lists as one list.
+fn joined(lists: impl Iterator<Item = String>) -> String {
+    let mut all = String::from("[");
+    for list in lists {
+        let items = list.get(1..list.len().saturating_sub(1)).unwrap_or_default();
+        if !items.is_empty() && all.len() > 1 {
+            all.push(',');
         }
-        dict.set_item("competency", source.competency(row))?;
-        let value = rollup.value().get(row).copied().flatten();
-        match source.values() {
-            Values::Decimal => dict.set_item("value", value.map(|value| to_decimal(py, value)).transpose()?)?,
-            Values::Float => dict.set_item("value", value.map(core::Value::to_f64))?,
-        }
-        let level = rollup.level().get(row).copied().flatten();
-        dict.set_item("level", level.and_then(|level| rollup.level_ids().get(level as usize)))?;
-        dict.set_item("status", rollup.status().get(row).map(|status| status.as_str()))?;
-        dict.set_item("evidence", rollup.evidence().get(row))?;
-        let newest = rollup.newest().get(row).copied().flatten();
-        dict.set_item("newest", newest.map(|newest| to_datetime(py, newest)).transpose()?)?;
-        dict.set_item("valued", rollup.valued().get(row))?;
-        dict.set_item("covered", rollup.covered().get(row))?;
-        Ok(dict)
+        all.push_str(items);
     }
+    all.push(']');
+    all
 }

@@ -1,30 +1,17 @@
-//! A frame as columns of Arrow chunks, in a form that the engine's columns can borrow from.
+//! A frame as batches of Arrow arrays, in a form that the engine's columns can borrow from. Nothing is joined.
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader, make_array};
 use arrow_buffer::NullBuffer;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
 use lrm_core as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 
 use super::columns;
-use super::stream::Packed;
-use crate::enter::{Fault, all_raised, refused};
-
-/// The columns of a frame, each with its type and its chunks.
-pub(crate) struct Table {
-    rows: usize,
-    columns: Vec<FrameColumn>,
-}
-
-/// One column.
-struct FrameColumn {
-    name: String,
-    kind: DataType,
-    chunks: Vec<ArrayRef>,
-}
+use super::texts::is_text;
+use crate::enter::{Fault, all_raised, enter, refused};
 
 /// Why a frame could not be read.
 pub(crate) enum FrameFault {
@@ -56,7 +43,11 @@ impl Fault for FrameFault {
 }
 
 /// The batches of a frame, not yet read.
-pub(crate) struct Batches(Box<dyn RecordBatchReader + Send>);
+pub(crate) struct Batches {
+    reader: Box<dyn RecordBatchReader + Send>,
+    schema: SchemaRef,
+    first: bool,
+}
 
 impl<'py> FromPyObject<'_, 'py> for Batches {
     type Error = PyErr;
@@ -68,51 +59,77 @@ impl<'py> FromPyObject<'_, 'py> for Batches {
                 format!("a frame speaks the Arrow PyCapsule interface (Polars, pandas, DuckDB, pyarrow), not {kind}");
             return Err(PyTypeError::new_err(message));
         }
-        frame.extract::<AnyRecordBatch>()?.into_reader().map(Self)
+        let reader = frame.extract::<AnyRecordBatch>()?.into_reader()?;
+        Ok(Self { schema: reader.schema(), reader, first: true })
     }
 }
 
-impl Table {
-    /// Reads all batches. Other threads should run meanwhile: the frame may need them.
-    pub(crate) fn read(batches: Batches) -> Result<Self, FrameFault> {
-        let schema = batches.0.schema();
-        let batches: Vec<RecordBatch> = batches.0.collect::<Result<_, _>>()?;
-        let mut columns = Vec::new();
-        for (at, field) in schema.fields().iter().enumerate() {
-            let chunks = batches.iter().map(|batch| batch.columns().get(at).cloned()).collect::<Option<Vec<_>>>();
-            let column = FrameColumn {
-                name: field.name().clone(),
-                kind: field.data_type().clone(),
-                chunks: chunks.unwrap_or_default(),
+impl Batches {
+    /// The next batch. A frame without batches gives one without rows, so that its columns are known.
+    ///
+    /// Other threads run meanwhile: the frame may need them. Between batches an interrupt is heard.
+    pub(crate) fn next(&mut self, py: Python<'_>) -> PyResult<Option<Batch>> {
+        py.check_signals()?;
+        let first = std::mem::take(&mut self.first);
+        enter(py, || {
+            let batch = match self.reader.next().transpose()? {
+                None if first => Some(RecordBatch::new_empty(self.schema.clone())),
+                other => other,
             };
-            column.flatten(&mut columns)?;
+            batch.as_ref().map(Batch::new).transpose().map_err(FrameFault::from)
+        })
+    }
+}
+
+/// One batch of a frame: its columns by name.
+pub(crate) struct Batch {
+    rows: usize,
+    columns: Vec<(String, ArrayRef)>,
+}
+
+impl Batch {
+    fn new(batch: &RecordBatch) -> Result<Self, ArrowError> {
+        let mut columns = Vec::with_capacity(batch.num_columns());
+        for (field, array) in batch.schema().fields().iter().zip(batch.columns()) {
+            flatten(field.name().clone(), array.clone(), &mut columns)?;
         }
-        Ok(Self { rows: batches.iter().map(RecordBatch::num_rows).sum(), columns })
+        Ok(Self { rows: batch.num_rows(), columns })
     }
 
-    /// Which columns of texts came as dictionaries.
-    pub(crate) fn packed(&self) -> Packed {
-        let packed = |name| {
-            let column = self.columns.iter().find(|column| column.name == name);
-            column.is_some_and(|column| matches!(column.kind, DataType::Dictionary(..)))
-        };
-        Packed { learner: packed("learner"), competency: packed("competency") }
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The type of a column, if there is one of that name.
+    pub(crate) fn kind(&self, name: &str) -> Option<&DataType> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, array)| array.data_type())
     }
 
     /// The columns that the engine reads.
     ///
     /// All columns of a wrong type are told at once.
     pub(crate) fn evidence(&self) -> Result<core::EvidenceColumns<'_>, FrameFault> {
+        self.read("", |_| true)
+    }
+
+    /// The columns of a table of scopes.
+    fn scopes(&self) -> Result<core::EvidenceColumns<'_>, FrameFault> {
+        self.read("/scopes", |name| matches!(name, "learner" | "competency"))
+    }
+
+    fn read(&self, path: &str, wanted: impl Fn(&str) -> bool) -> Result<core::EvidenceColumns<'_>, FrameFault> {
         let mut evidence = core::EvidenceColumns::new(self.rows);
         let mut errors = Vec::new();
-        for FrameColumn { name, kind, chunks } in &self.columns {
-            let added = if *kind == DataType::Null {
+        for (name, array) in self.columns.iter().filter(|(name, _)| wanted(name)) {
+            let wrong = |found: String| {
+                let mut finding = core::EvidenceColumns::wrong_type(name, &found);
+                finding.path.insert_str(0, path);
+                core::Error::from(finding)
+            };
+            let added = if *array.data_type() == DataType::Null {
                 columns::add_nulls(&mut evidence, name, self.rows)
             } else if core::EvidenceColumns::knows(name) {
-                let column = columns::of_chunks(kind, chunks, self.rows);
-                column
-                    .map_err(|found| core::EvidenceColumns::wrong_type(name, &found).into())
-                    .and_then(|column| evidence.add(name, column))
+                columns::of_array(array).map_err(wrong).and_then(|column| evidence.add(name, column))
             } else {
                 // noted as ignored, whatever it holds
                 evidence.add(name, core::Column::Decimal(Vec::new()))
@@ -123,49 +140,62 @@ impl Table {
     }
 }
 
-impl FrameColumn {
-    /// Takes apart what holds evidence fields, and unpacks what is packed in a way that the engine does not read.
-    fn flatten(self, into: &mut Vec<Self>) -> Result<(), ArrowError> {
-        let Self { name, kind, chunks } = self;
-        match &kind {
-            DataType::Struct(fields) if fields.iter().any(|field| known(&name, field.name())) => {
-                for (at, field) in fields.iter().enumerate() {
-                    let parts = chunks.iter().map(|chunk| part(chunk, at)).collect::<Result<_, _>>()?;
-                    let part = Self {
-                        name: format!("{name}.{}", field.name()),
-                        kind: field.data_type().clone(),
-                        chunks: parts,
-                    };
-                    part.flatten(into)?;
-                }
-            }
-            DataType::Dictionary(_, packed) if !is_text(packed) => {
-                let chunks = chunks.iter().map(|chunk| arrow_cast::cast(chunk, packed)).collect::<Result<_, _>>()?;
-                into.push(Self { name, kind: packed.as_ref().clone(), chunks });
-            }
-            DataType::RunEndEncoded(_, packed) => {
-                let packed = packed.data_type();
-                let chunks = chunks.iter().map(|chunk| arrow_cast::cast(chunk, packed)).collect::<Result<_, _>>()?;
-                into.push(Self { name, kind: packed.clone(), chunks });
-            }
-            _ => into.push(Self { name, kind, chunks }),
+/// All batches of a frame; at least one.
+pub(crate) struct Table(Vec<Batch>);
+
+impl Table {
+    /// Reads all batches.
+    pub(crate) fn read(py: Python<'_>, mut batches: Batches) -> PyResult<Self> {
+        let mut table = Vec::new();
+        while let Some(batch) = batches.next(py)? {
+            table.push(batch);
         }
-        Ok(())
+        Ok(Self(table))
     }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.0.iter().map(Batch::rows).sum()
+    }
+
+    /// The type of a column, if there is one of that name.
+    pub(crate) fn kind(&self, name: &str) -> Option<&DataType> {
+        self.0.first()?.kind(name)
+    }
+
+    /// The columns that the engine reads, batch by batch.
+    pub(crate) fn evidence(&self) -> Result<Vec<core::EvidenceColumns<'_>>, FrameFault> {
+        self.0.iter().map(Batch::evidence).collect()
+    }
+
+    /// The columns of a table of scopes, batch by batch.
+    pub(crate) fn scopes(&self) -> Result<Vec<core::EvidenceColumns<'_>>, FrameFault> {
+        self.0.iter().map(Batch::scopes).collect()
+    }
+}
+
+/// Takes apart what holds evidence fields, and unpacks what is packed in a way that the engine does not read.
+fn flatten(name: String, array: ArrayRef, into: &mut Vec<(String, ArrayRef)>) -> Result<(), ArrowError> {
+    match array.data_type() {
+        DataType::Struct(fields) if fields.iter().any(|field| known(&name, field.name())) => {
+            for (at, field) in fields.iter().enumerate() {
+                flatten(format!("{name}.{}", field.name()), part(&array, at)?, into)?;
+            }
+        }
+        DataType::Dictionary(_, packed) if !is_text(packed) => into.push((name, arrow_cast::cast(&array, packed)?)),
+        DataType::RunEndEncoded(_, packed) => into.push((name, arrow_cast::cast(&array, packed.data_type())?)),
+        _ => into.push((name, array)),
+    }
+    Ok(())
 }
 
 fn known(name: &str, field: &str) -> bool {
     core::EvidenceColumns::knows(&format!("{name}.{field}"))
 }
 
-pub(super) fn is_text(kind: &DataType) -> bool {
-    matches!(kind, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
-}
-
 /// A field of a struct column; where the struct is null, so is its field.
-fn part(chunk: &ArrayRef, at: usize) -> Result<ArrayRef, ArrowError> {
+fn part(array: &ArrayRef, at: usize) -> Result<ArrayRef, ArrowError> {
     let wrong = || ArrowError::SchemaError("a struct column lacks a field that its type has".to_owned());
-    let whole = chunk.as_struct_opt().ok_or_else(wrong)?;
+    let whole = array.as_struct_opt().ok_or_else(wrong)?;
     let field = whole.columns().get(at).ok_or_else(wrong)?;
     if whole.nulls().is_none() || *field.data_type() == DataType::Null {
         return Ok(field.clone());
