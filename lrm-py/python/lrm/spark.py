@@ -92,8 +92,8 @@ def rollup(
         ColumnMissingError: at once, if a required column is not there.
         LrmError: at once, for options that the engine refuses. What it refuses in a row fails the job.
 
-    Complexity: one shuffle of the columns that are read; as :meth:`lrm.Engine.rollup` for each partition, whose rows must
-    fit the memory of a worker.
+    Complexity: one shuffle of the columns that are read, and a sort by learner, which Spark spills to disk if it must; as
+    :meth:`lrm.Engine.stream` for each partition.
     """
     settings = _settings(options)
     evidence = _named(df, learner)
@@ -121,20 +121,22 @@ def rollup(
 
 
 def _partitioned(evidence: DataFrame) -> DataFrame:
-    """All rows of a learner in one partition, as :func:`_answers` needs them."""
-    # The learner is the first column.
-    return evidence.repartition(evidence.columns[0])
+    """All rows of a learner in one partition and in a row, as :func:`_answers` needs them."""
+    # The learner is the first column. Spark orders texts by bytes, as a stream does.
+    learner = evidence.columns[0]
+    return evidence.repartition(learner).sortWithinPartitions(learner)
 
 
 def _answers(
     engine: lrm.Engine, batches: Iterator[pa.RecordBatch], as_of: AsOf, settings: Options
 ) -> Iterator[lrm.Rollup]:
-    """The rollups of one partition; every learner is in one of them."""
-    import pyarrow as pa
-
+    """The rollups of one partition; every learner is in one of them. Holds one batch and one learner at a time."""
+    stream = engine.stream(as_of=as_of, **settings)
     # A partition without rows has no batches, or empty ones that tell no schema worth reading.
-    if arrived := [batch for batch in batches if batch.num_rows]:
-        yield engine.rollup(pa.Table.from_batches(arrived), as_of=as_of, **settings)
+    for batch in batches:
+        if batch.num_rows:
+            yield stream.push(batch)
+    yield stream.finish()
 
 
 def _to_spark(answer: lrm.Rollup, names: list[str]) -> Iterator[pa.RecordBatch]:
