@@ -114,7 +114,7 @@ class TestMatrix:
             small(), as_of=AS_OF, layout="matrix", nodes=["NF.2", "NF"], columns=["evidence", "status"]
         )
         assert matrix.node_ids == ["NF.2", "NF"]
-        assert matrix.to_dicts()[1] == {"learner": 7, "status": ["not_assessed", "met"], "evidence": [0, 1]}
+        assert matrix.to_dicts()[1] == {"learner": 7, "status": ["not_assessed", "provisional"], "evidence": [0, 1]}
         assert pa.table(matrix).to_pylist() == matrix.to_dicts()
 
     def test_without_learners(self) -> None:

@@ -41,8 +41,8 @@ use crate::report;
 /// A matrix (``layout="matrix"``) has one row per learner, and each column but ``learner`` is a fixed-size list of what
 /// stands in the table above, in the order of :attr:`node_ids`.
 ///
-/// Columns share the memory of the engine, and go out without a copy, but for decimals, floats, plain texts, and whole
-/// numbers of learners that came in as another type than uint32.
+/// Columns share the memory of the engine, and go out without a copy, but for decimals, floats, plain texts, whole numbers
+/// of competencies, and whole numbers of learners that came in as another type than uint32.
 #[pyclass(frozen, module = "lrm")]
 pub(crate) struct Rollup(Arc<Source>);
 
