@@ -77,7 +77,7 @@ pub struct Evidence {
     pub competency: Vec<u32>,
     /// Microseconds since 1970.
     pub observed_at: Vec<i64>,
-    /// Scores 0–4 in quarters.
+    /// Scores 0–4 with two decimals.
     pub score: Vec<f64>,
 }
 
@@ -98,7 +98,7 @@ impl Evidence {
             learner,
             competency: (0..rows).map(|_| 4 * number(below(LEAVES as usize / 4))).collect(),
             observed_at: (0..rows).map(|_| START + i64::from(number(below(200 * 86_400))) * 1_000_000).collect(),
-            score: (0..rows).map(|_| f64::from(number(below(17))) / 4.0).collect(),
+            score: (0..rows).map(|_| f64::from(number(below(401))) / 100.0).collect(),
         }
     }
 

@@ -13,6 +13,9 @@ mod class;
 #[path = "properties/columns.rs"]
 mod columns;
 #[cfg(test)]
+#[path = "properties/combined.rs"]
+mod combined;
+#[cfg(test)]
 #[path = "properties/derivations.rs"]
 mod derivations;
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn instants(items: &[Value], name: &str) -> Column<'static> {
 }
 
 /// All the columns of the contract but the learner.
-fn columns(items: &[Value]) -> EvidenceColumns<'static> {
+pub(crate) fn columns(items: &[Value]) -> EvidenceColumns<'static> {
     let mut columns = EvidenceColumns::new(items.len());
     let mut add = |name: &str, column| columns.add(name, column).expect("a column");
     for name in [
