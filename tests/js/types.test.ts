@@ -162,8 +162,8 @@ test("everything that is declared can be called", () => {
   assert.deepEqual(changes.map(({ before, after }) => before.competency === after.competency), [true, true]);
   const changed: Mastery[] = [...live.apply(item, now), ...live.advance(now), live.mastery("a")];
   assert.equal(changed.at(-1)?.competency, "a");
-  const changes: Map<string, Mastery[]> = group.apply({ ...item, id: "new", learner: "ana" }, now);
-  assert.deepEqual([...changes.keys(), ...group.advance(now).keys()], ["ana"]);
+  const byLearner: Map<string, Mastery[]> = group.apply({ ...item, id: "new", learner: "ana" }, now);
+  assert.deepEqual([...byLearner.keys(), ...group.advance(now).keys()], ["ana"]);
   const learners: string[] = group.learners();
   const counted: [number, boolean, string] = [group.length, group.has("ana"), group.asOf];
   assert.deepEqual([learners, counted], [["ana"], [1, true, live.asOf]]);
