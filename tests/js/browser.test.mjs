@@ -10,14 +10,17 @@ import { extname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { Engine } from "lrm-wasm";
+
 import { answers } from "./answers.mjs";
+import { workersClass } from "./class.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../lrm-wasm/pkg/", import.meta.url));
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const PATIENCE = 60_000;
 
-test("a page in Chromium computes what Node computes", { timeout: 2 * PATIENCE }, async (t) => {
+test("a page in Chromium and its worker compute what Node computes", { timeout: 2 * PATIENCE }, async (t) => {
   const chromium = findChromium();
   if (chromium === undefined) {
     const message = "there is no Chromium on this machine: the package was not tried in a browser";
@@ -25,12 +28,13 @@ test("a page in Chromium computes what Node computes", { timeout: 2 * PATIENCE }
     t.skip(message);
     return;
   }
-  const { early, error, answers: found } = await answerOfPage(chromium);
+  const { early, error, answers: found, worker } = await answerOfPage(chromium);
   assert.equal(error, undefined);
   assert.equal(early, "not-initialized");
   const expected = answers();
   assert.deepEqual(Object.keys(found), Object.keys(expected));
   for (const [name, value] of Object.entries(expected)) assert.deepEqual(found[name], value, name);
+  assert.deepEqual(worker, workersClass(Engine));
 });
 
 function findChromium() {
@@ -71,7 +75,8 @@ function serve(request, response, { resolve }) {
     });
     return;
   }
-  const files = { "/": join(HERE, "browser.html"), "/answers.mjs": join(HERE, "answers.mjs") };
+  const modules = ["answers.mjs", "class.mjs", "worker.mjs"].map((name) => [`/${name}`, join(HERE, name)]);
+  const files = Object.fromEntries([["/", join(HERE, "browser.html")], ...modules]);
   const inPackage = /^\/pkg\/([\w.-]+)$/.exec(pathname);
   const file = inPackage ? join(PACKAGE, inPackage[1]) : files[pathname];
   if (file === undefined) {
