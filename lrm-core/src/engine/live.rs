@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use super::board::{Board, other_content};
@@ -295,9 +296,12 @@ impl Live {
         else {
             return (true, None);
         };
-        let Some(standing) = self.ids.get_mut(id) else {
-            self.ids.insert(id.clone(), place);
-            return (true, None);
+        let standing = match self.ids.entry(id.clone()) {
+            Entry::Vacant(free) => {
+                free.insert(place);
+                return (true, None);
+            }
+            Entry::Occupied(standing) => standing.into_mut(),
         };
         let stays = items.get(*standing as usize).is_some_and(|other| other.content() <= item.content());
         if stays { (false, None) } else { (true, Some(std::mem::replace(standing, place))) }
