@@ -48,7 +48,7 @@ class Options(TypedDict, total=False):
     unassessed: bool
     strict: bool
     values: Literal["decimal", "float"]
-    columns: Iterable[str] | None
+    columns: Iterable[Any] | None
     threads: int | None
 
 
