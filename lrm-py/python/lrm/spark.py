@@ -18,7 +18,7 @@ import lrm
 from lrm._types import AsOf
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as _pa  # type: ignore[import-untyped]
     from pyspark.sql import Column, DataFrame
 
 __all__ = ["Options", "rollup"]
@@ -109,7 +109,7 @@ def rollup(
     names = [name for name, _ in schema]
     carried = _carried(engine, df)
 
-    def roll_up(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def roll_up(batches: Iterator[_pa.RecordBatch]) -> Iterator[_pa.RecordBatch]:
         arrived = (batch.rename_columns(read) for batch in batches)
         for answer in _answers(carried(), arrived, as_of, settings):
             yield from _to_spark(answer, names)
@@ -128,7 +128,7 @@ def _partitioned(evidence: DataFrame) -> DataFrame:
 
 
 def _answers(
-    engine: lrm.Engine, batches: Iterator[pa.RecordBatch], as_of: AsOf, settings: Options
+    engine: lrm.Engine, batches: Iterator[_pa.RecordBatch], as_of: AsOf, settings: Options
 ) -> Iterator[lrm.Rollup]:
     """The rollups of one partition; every learner is in one of them. Holds one batch and one learner at a time."""
     stream = engine.stream(as_of=as_of, **settings)
@@ -139,7 +139,7 @@ def _answers(
     yield stream.finish()
 
 
-def _to_spark(answer: lrm.Rollup, names: list[str]) -> Iterator[pa.RecordBatch]:
+def _to_spark(answer: lrm.Rollup, names: list[str]) -> Iterator[_pa.RecordBatch]:
     """A rollup in batches of types that Spark reads."""
     import pyarrow as pa
 
@@ -180,7 +180,7 @@ def _numbered(df: DataFrame, names: list[str]) -> DataFrame:
     return df.select(*(_column(df, name).alias(f"_{at}") for at, name in enumerate(names)))
 
 
-def _schema(learners: pa.DataType, settings: Options) -> list[tuple[str, str]]:
+def _schema(learners: _pa.DataType, settings: Options) -> list[tuple[str, str]]:
     """The names and types of the result."""
     import pyarrow as pa
 
