@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
 import lrm
 import pyarrow as pa  # type: ignore[import-untyped]
 import workload
 
-COLUMNS = {
+Column: TypeAlias = Literal["learner", "competency", "value", "level", "status", "evidence"]
+
+COLUMNS: dict[str, list[Column]] = {
     "values": ["learner", "competency", "value"],
     "all": ["learner", "competency", "value", "level", "status", "evidence"],
 }

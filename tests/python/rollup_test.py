@@ -4,6 +4,7 @@ import _thread
 import multiprocessing
 import signal
 import threading
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -206,6 +207,13 @@ def test_threads_do_not_change_a_byte() -> None:
 
 
 class TestProgress:
+    @pytest.fixture(autouse=True)
+    def interrupts(self) -> Iterator[None]:
+        """A shell's background job starts with interrupts ignored, and so would these tests."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
     def test_it_is_told(self) -> None:
         told: list[tuple[int, int]] = []
         engine().rollup(LARGE, as_of=AS_OF, progress=lambda done, rows: told.append((done, rows)))
