@@ -52,15 +52,13 @@ impl Instant {
     /// # Errors
     /// `invalid-value` outside the years 0–9999.
     pub fn from_micros(micros: i64) -> Result<Self> {
-        if (FIRST..=LAST).contains(&micros) {
-            Ok(Self(micros))
-        } else {
-            Err(Error::new(
+        Self::in_range(micros).ok_or_else(|| {
+            Error::new(
                 Code::InvalidValue,
                 "",
                 format!("{micros} microseconds after 1970 is not in the years 0 to 9999"),
-            ))
-        }
+            )
+        })
     }
 
     /// The same, none out of range.

@@ -62,10 +62,12 @@ impl Value {
     ///
     /// # Errors
     /// `invalid-value` for NaN and infinities, `limit-exceeded` beyond ±9·10⁹.
+    #[inline]
     pub fn from_f64(number: f64) -> Result<Self> {
-        if let Some(steps) = near_step(number) {
-            return Ok(Self(steps));
-        }
+        near_step(number).map_or_else(|| Self::from_exact(number), |steps| Ok(Self(steps)))
+    }
+
+    fn from_exact(number: f64) -> Result<Self> {
         if !number.is_finite() {
             return Err(Error::new(Code::InvalidValue, "", format!("{number} is not a number that can be counted")));
         }
@@ -100,22 +102,6 @@ impl Value {
     pub(crate) fn ratio(numerator: i128, denominator: i128) -> Result<Self> {
         let steps = divide_half_away(numerator, denominator).ok_or_else(beyond)?;
         Self::from_grid(i64::try_from(steps).map_err(|_| beyond())?)
-    }
-
-    /// The same for small numbers and a denominator above 0; none beyond the limits.
-    #[inline]
-    pub(crate) fn quotient(numerator: i64, denominator: i64) -> Option<Self> {
-        let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
-        let (quotient, rest) = (n.checked_div(d)?, n.checked_rem(d)?);
-        let steps = i64::try_from(quotient + u64::from(rest >= d - rest)).ok()?;
-        let steps = if numerator < 0 { -steps } else { steps };
-        (-LIMIT..=LIMIT).contains(&steps).then_some(Self(steps))
-    }
-
-    /// The value nearest to a number, if that is easily seen; see [`Value::from_f64`].
-    #[inline]
-    pub(crate) fn near(number: f64) -> Option<Self> {
-        near_step(number).map(Self)
     }
 
     /// The same, held at the limits: for trends, which are clamped to a scale anyway.
@@ -371,6 +357,7 @@ impl Default for Weight {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "doubles near to numbers are what is asked for")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -394,6 +381,17 @@ mod tests {
         fn short_numbers_divide_as_long_ones(numerator in number(), denominator in number()) {
             prop_assume!(denominator != 0);
             prop_assert_eq!(divide_half_away(numerator, denominator), Some(by_definition(numerator, denominator)));
+        }
+
+        #[test]
+        fn the_short_way_of_doubles_is_exact(billionths in -2_000_000_000_000_i64..2_000_000_000_000, by in -3..=3_i64) {
+            // decimals, half steps, and the doubles next to them
+            for steps in [billionths as f64, billionths as f64 + 0.5] {
+                let number = f64::from_bits((steps / GRID as f64).to_bits().wrapping_add_signed(by));
+                if let Some(steps) = near_step(number) {
+                    prop_assert_eq!(Value(steps), Value::from_exact(number).expect("in range"));
+                }
+            }
         }
 
         #[test]

@@ -120,7 +120,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         let (Some(gate), Some(score)) = (self.gates.get(node as usize), plain.scores.get(row)) else {
             return Admitted::Bad;
         };
-        let Some(value) = Value::near(*score).or_else(|| Value::from_f64(*score).ok()) else { return Admitted::Bad };
+        let Ok(value) = Value::from_f64(*score) else { return Admitted::Bad };
         if value < gate.min || value > gate.max {
             return Admitted::Bad;
         }

@@ -7,6 +7,7 @@ use crate::framework::Framework;
 
 /// Nodes by the names that tables use.
 pub(super) struct Names<'f> {
+    /// All ids, where each row has a text of its own to be looked up; else empty.
     #[expect(clippy::disallowed_types, reason = "asked for single ids only: its order reaches nothing")]
     texts: std::collections::HashMap<&'f str, u32>,
     /// Ids that are whole numbers: the smallest, and nodes from there on.
@@ -19,7 +20,7 @@ impl<'f> Names<'f> {
     /// The names that these tables need.
     pub(super) fn new(framework: &'f Framework, tables: &[EvidenceColumns<'_>]) -> Self {
         let columns = || tables.iter().filter_map(|table| table.get("competency"));
-        let by_text = columns().any(|column| matches!(column, Column::Text(_) | Column::Dictionary { .. }));
+        let by_text = columns().any(|column| matches!(column, Column::Text(_)));
         let nodes = (0..framework.graph.len()).filter(|_| by_text);
         let texts = nodes.map(|node| (framework.id_of(node), node)).collect();
         let mut names = Self { texts, first: 0, nodes: Vec::new(), framework };
@@ -56,14 +57,15 @@ impl<'f> Names<'f> {
 
     fn of_number(&self, number: i64) -> u32 {
         if self.nodes.is_empty() {
-            return self.framework.rank.get(number.to_string().as_str()).copied().unwrap_or(NONE);
+            return self.of_text(&number.to_string());
         }
         let at = number.checked_sub(self.first).and_then(|at| usize::try_from(at).ok());
         at.and_then(|at| self.nodes.get(at)).copied().unwrap_or(NONE)
     }
 
     fn of_text(&self, text: &str) -> u32 {
-        self.texts.get(text).copied().unwrap_or(NONE)
+        let node = if self.texts.is_empty() { self.framework.rank.get(text) } else { self.texts.get(text) };
+        node.copied().unwrap_or(NONE)
     }
 }
 

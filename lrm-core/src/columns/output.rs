@@ -96,6 +96,11 @@ impl Valid {
         self.len += 1;
     }
 
+    /// The cells of a column, none where it is null.
+    fn cells<T: Copy>(&self, column: &[T]) -> impl Iterator<Item = Option<T>> {
+        column.iter().enumerate().map(|(row, cell)| self.is_valid(row).then_some(*cell))
+    }
+
     fn is_valid(&self, row: usize) -> bool {
         self.bits.as_ref().is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1))
     }
@@ -199,6 +204,21 @@ impl RollupBatch {
         if covered {
             self.covered.extend(nodes_of().map(|node| results.covered(node)));
         }
+    }
+
+    /// Of each row, the value in billionths, if it has one.
+    pub fn values(&self) -> impl Iterator<Item = Option<i64>> {
+        self.value_valid.cells(&self.value)
+    }
+
+    /// Of each row, the place of its level, if it has one.
+    pub fn levels(&self) -> impl Iterator<Item = Option<u32>> {
+        self.level_valid.cells(&self.level)
+    }
+
+    /// Of each row, the newest selected instant in microseconds, if there is one.
+    pub fn newests(&self) -> impl Iterator<Item = Option<i64>> {
+        self.newest_valid.cells(&self.newest)
     }
 
     /// How many rows there are.

@@ -286,14 +286,13 @@ fn runs<'c>(chunks: &'c [Chunk<'c>], coded: &Coded<'_>) -> Vec<Run<'c>> {
         while from < chunk.rows.end {
             // a learner whose rows reach over the end of a run or of a chunk belongs to the run
             let mut to = chunk.rows.end.min(from + RUN.saturating_sub(rows));
-            let mut before = if to > from { coded.place(chunk.table, to - 1) } else { last };
+            let before = if to > from { coded.place(chunk.table, to - 1) } else { last };
             while to < chunk.rows.end && coded.place(chunk.table, to) == before {
                 to += 1;
             }
             if to > from {
                 current.push((chunk, from..to));
                 rows += to - from;
-                before = coded.place(chunk.table, to - 1);
             }
             last = before;
             from = to;

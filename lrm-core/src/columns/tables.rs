@@ -57,12 +57,12 @@ impl<'s, 'a> Tables<'s, 'a> {
         self.has_ids
     }
 
-    /// The table of a row, and the row's place in it.
-    fn find(&self, row: u32) -> Option<(&'s EvidenceColumns<'a>, usize)> {
+    /// The table of a row with its number, and the row's place in it.
+    fn find(&self, row: u32) -> Option<(usize, &'s EvidenceColumns<'a>, usize)> {
         let mut row = row as usize;
-        for table in self.tables {
+        for (number, table) in self.tables.iter().enumerate() {
             if row < table.rows() {
-                return Some((table, row));
+                return Some((number, table, row));
             }
             row -= table.rows();
         }
@@ -71,31 +71,24 @@ impl<'s, 'a> Tables<'s, 'a> {
 
     /// The item of a row.
     pub(super) fn item(&self, row: u32) -> Option<Item> {
-        self.find(row).map(|(table, row)| rows::item(table, row))
+        self.find(row).map(|(_, table, row)| rows::item(table, row))
     }
 
     /// Calls `with` with the id of a row, if it has one.
     pub(super) fn id<T>(&self, row: u32, with: impl FnOnce(&str) -> T) -> Option<T> {
-        let (table, row) = self.find(row)?;
+        let (_, table, row) = self.find(row)?;
         table.get("id")?.text(row).map(|id| with(&id))
     }
 
     /// The first column of a name and the row in its table.
     fn cell(&self, row: u32, name: &str) -> Option<(&'s Column<'a>, usize)> {
-        let (table, row) = self.find(row)?;
+        let (_, table, row) = self.find(row)?;
         Some((table.get(name)?, row))
     }
 
     /// The learner's place of a row.
     pub(super) fn learner(&self, row: u32, coded: &Coded<'_>) -> u32 {
-        let mut row = row as usize;
-        for (at, table) in self.tables.iter().enumerate() {
-            if row < table.rows() {
-                return coded.place(at, row);
-            }
-            row -= table.rows();
-        }
-        NOBODY
+        self.find(row).map_or(NOBODY, |(number, _, row)| coded.place(number, row))
     }
 }
 

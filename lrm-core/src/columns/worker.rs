@@ -134,13 +134,10 @@ impl<'r> Worker<'r> {
     fn write(&mut self, learner: u32, statics: &Statics, batch: &mut RollupBatch) {
         let Self { shared, pass, nodes, .. } = self;
         let results = Passed { pass, statics, shared };
-        match shared.nodes {
-            None if !shared.options.unassessed => {
-                pass.found(nodes);
-                return batch.extend(learner, nodes, &Found(results), shared.options);
-            }
-            Some(asked) => shared.chosen(asked.iter().copied(), &results, nodes),
-            None => shared.chosen(0..shared.compiled.framework.graph.len(), &results, nodes),
+        if shared.nodes.is_none() && !shared.options.unassessed {
+            pass.found(nodes);
+        } else {
+            shared.choose(&results, nodes);
         }
         batch.extend(learner, nodes, &results, shared.options);
     }
@@ -166,10 +163,7 @@ impl<'r> Worker<'r> {
             }
         };
         let results = Boarded { board: &board, shared };
-        match shared.nodes {
-            Some(asked) => shared.chosen(asked.iter().copied(), &results, nodes),
-            None => shared.chosen(0..shared.compiled.framework.graph.len(), &results, nodes),
-        }
+        shared.choose(&results, nodes);
         batch.extend(learner, nodes, &results, shared.options);
     }
 }
@@ -179,11 +173,16 @@ impl Shared<'_> {
         self.levels.place(self.compiled.set(node).scale_class, level)
     }
 
-    /// Those of some nodes that are given.
-    fn chosen(&self, nodes: impl Iterator<Item = u32>, results: &impl Results, into: &mut Vec<u32>) {
-        let assessed = |node: &u32| !matches!(results.status(*node), Status::NotAssessed | Status::NotApplicable);
+    /// The nodes that are given: those that were asked for, or all, as far as they are assessed.
+    fn choose(&self, results: &impl Results, into: &mut Vec<u32>) {
         into.clear();
-        into.extend(nodes.filter(|node| self.options.unassessed || assessed(node)));
+        match self.nodes {
+            Some(asked) => into.extend_from_slice(asked),
+            None => into.extend(0..self.compiled.framework.graph.len()),
+        }
+        if !self.options.unassessed {
+            into.retain(|node| !matches!(results.status(*node), Status::NotAssessed | Status::NotApplicable));
+        }
     }
 }
 
@@ -231,45 +230,6 @@ impl Results for Passed<'_, '_> {
 
     fn covered(&self, node: u32) -> u32 {
         self.statics.leaf_count(node).0
-    }
-}
-
-/// The same for nodes that are known to have a result.
-struct Found<'w, 'r>(Passed<'w, 'r>);
-
-impl Results for Found<'_, '_> {
-    #[inline]
-    fn value(&self, node: u32) -> Option<Value> {
-        let cell = self.0.pass.cell(node);
-        cell.has_value().then_some(cell.value)
-    }
-
-    #[inline]
-    fn level(&self, node: u32) -> Option<u32> {
-        self.0.level(node)
-    }
-
-    #[inline]
-    fn status(&self, node: u32) -> Status {
-        self.0.pass.cell(node).status
-    }
-
-    #[inline]
-    fn evidence(&self, node: u32) -> u32 {
-        self.0.pass.cell(node).evidence
-    }
-
-    fn newest(&self, node: u32) -> Option<i64> {
-        self.0.newest(node)
-    }
-
-    #[inline]
-    fn valued(&self, node: u32) -> u32 {
-        self.0.pass.cell(node).valued
-    }
-
-    fn covered(&self, node: u32) -> u32 {
-        self.0.covered(node)
     }
 }
 

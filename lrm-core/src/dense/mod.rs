@@ -4,10 +4,13 @@
 //! have evidence below them, and computes with the same estimators, rules and comparisons as everything else. What is rare
 //! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
 
+mod cells;
+mod order;
 mod pass;
 mod plan;
 mod statics;
 
-pub(crate) use pass::{BAD, NONE, Pass, Record, Rows, Wanted};
+pub(crate) use order::{BAD, NONE, Record, Rows};
+pub(crate) use pass::{Pass, Wanted};
 pub(crate) use plan::Plan;
 pub(crate) use statics::Statics;

@@ -1,7 +1,7 @@
 //! One learner at a time through arrays that are used again for the next: leaves first, then what has evidence below it.
 
-use std::cmp::Ordering;
-
+use super::cells::{Bits, Cell, Inputs, NEVER, Sums};
+use super::order::{BAD, NONE, Record, Rows, are_tied, clock, rows_in_order, sort_few};
 use super::plan::{Enters, Inner, Node, Plan, Rule};
 use super::statics::Statics;
 use crate::engine::{Compiled, Status, newest_selected};
@@ -9,36 +9,7 @@ use crate::estimate::{Judgement, estimate};
 use crate::instant::Instant;
 use crate::policy::RollupMethod;
 use crate::rollup::{over_children, shortfall};
-use crate::sorting;
 use crate::value::{Value, Weight};
-
-/// Stands for no node and no row.
-pub(crate) const NONE: u32 = u32::MAX;
-/// The node of a row that something is wrong with.
-pub(crate) const BAD: u32 = NONE - 1;
-/// Stands for no instant, and orders before all.
-const NEVER: i64 = i64::MIN;
-
-/// An item as numbers.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Record {
-    pub(crate) value: Value,
-    /// Microseconds of the instant that orders it; the least number if it has none.
-    pub(crate) order: i64,
-    pub(crate) row: u32,
-    /// The node, or [`NONE`] or [`BAD`] for an item that does not count.
-    pub(crate) node: u32,
-}
-
-/// What the pass asks about rows beyond their numbers; only where it matters.
-pub(crate) trait Rows {
-    /// The order of the ids of two rows, one without an id first.
-    fn compare_ids(&self, a: u32, b: u32) -> Ordering;
-    /// The evidence weight of a row.
-    fn weight(&self, row: u32) -> Weight;
-    /// The clock instant of a row.
-    fn clock(&self, row: u32) -> Option<Instant>;
-}
 
 /// Which results are wanted beyond value, level and status.
 #[derive(Clone, Copy, Debug)]
@@ -46,114 +17,6 @@ pub(crate) struct Wanted {
     /// Evidence and coverage.
     pub(crate) counts: bool,
     pub(crate) newest: bool,
-}
-
-/// The result of a node.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cell {
-    pub(crate) value: Value,
-    /// Microseconds of the newest selected instant; the least number if there is none.
-    pub(crate) newest: i64,
-    pub(crate) evidence: u32,
-    pub(crate) valued: u32,
-    pub(crate) status: Status,
-}
-
-impl Cell {
-    const EMPTY: Self = Self { value: Value::ZERO, newest: NEVER, evidence: 0, valued: 0, status: Status::NotAssessed };
-
-    #[inline]
-    pub(crate) const fn has_value(&self) -> bool {
-        matches!(self.status, Status::Stale | Status::Provisional | Status::Met | Status::NotMet)
-    }
-}
-
-/// What a rule over children keeps of them.
-#[derive(Clone, Copy, Debug, Default)]
-struct Inputs {
-    /// Σ wᵢ·vᵢ, or the least or the greatest value.
-    sum: i64,
-    weights: i64,
-    /// The last of them.
-    last: Value,
-    valued: u32,
-    soft: bool,
-    newest: Newest,
-}
-
-/// What a rule over leaves keeps of them: `rollup::Tally` with small numbers.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    sum: i64,
-    weights: i64,
-    met: i64,
-    newest: Newest,
-    all: Counts,
-    weighed: Counts,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Counts {
-    valued: u32,
-    stale: u32,
-    evidence: u32,
-}
-
-/// The newest of some instants.
-#[derive(Clone, Copy, Debug)]
-struct Newest(i64);
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self(NEVER)
-    }
-}
-
-impl Counts {
-    fn add(&mut self, other: Self) {
-        self.valued = self.valued.saturating_add(other.valued);
-        self.stale = self.stale.saturating_add(other.stale);
-        self.evidence = self.evidence.saturating_add(other.evidence);
-    }
-}
-
-impl Sums {
-    /// Adds other sums; none if they pass 64 bits.
-    fn add(&mut self, other: &Self) -> Option<()> {
-        self.sum = self.sum.checked_add(other.sum)?;
-        self.weights = self.weights.checked_add(other.weights)?;
-        self.met = self.met.checked_add(other.met)?;
-        self.newest.0 = self.newest.0.max(other.newest.0);
-        self.all.add(other.all);
-        self.weighed.add(other.weighed);
-        Some(())
-    }
-}
-
-/// A set of small numbers that is read in ascending order.
-#[derive(Debug, Default)]
-struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new(len: usize) -> Self {
-        Self(vec![0; len.div_ceil(64)])
-    }
-
-    #[inline]
-    fn set(&mut self, at: u32) {
-        if let Some(word) = self.0.get_mut(at as usize / 64) {
-            *word |= 1 << (at % 64);
-        }
-    }
-
-    /// Takes the smallest number of a word out; none if the word is empty.
-    #[inline]
-    fn take(&mut self, word: usize) -> Option<usize> {
-        let bits = self.0.get_mut(word).filter(|bits| **bits != 0)?;
-        let bit = bits.trailing_zeros() as usize;
-        *bits &= *bits - 1;
-        Some(word * 64 + bit)
-    }
 }
 
 /// The arrays, and the results of the learner that went through last.
@@ -173,7 +36,7 @@ pub(crate) struct Pass<'p> {
     counts: Vec<(u32, u32)>,
     /// The inner nodes still to come, by slot.
     pending: Bits,
-    /// The results, right where `touched` says so.
+    /// The results; empty but for the nodes that `touched` lists.
     cells: Vec<Cell>,
     touched: Bits,
     leaves: Vec<u32>,
@@ -210,7 +73,7 @@ impl<'p> Pass<'p> {
 
     /// Computes all results of a learner from the rows that stay after duplicates are settled. None if it declines.
     pub(crate) fn run(&mut self, records: &[Record], statics: &Statics, rows: &impl Rows) -> Option<()> {
-        self.touched.0.fill(0);
+        self.clear();
         let done = self.place(records, statics).and_then(|()| self.compute(records, statics, rows));
         if done.is_none() {
             self.forget();
@@ -232,6 +95,17 @@ impl<'p> Pass<'p> {
             }
         }
         Some(())
+    }
+
+    /// Empties the results of the last learner.
+    fn clear(&mut self) {
+        for word in 0..self.touched.0.len() {
+            while let Some(node) = self.touched.take(word) {
+                if let Some(cell) = self.cells.get_mut(node) {
+                    *cell = Cell::EMPTY;
+                }
+            }
+        }
     }
 
     /// Empties what a run that was declined half way left behind.
@@ -258,16 +132,9 @@ impl<'p> Pass<'p> {
         }
     }
 
-    /// The result of a node, touched or not.
+    /// The result of a node.
     #[inline]
     pub(crate) fn result(&self, node: u32) -> &Cell {
-        let touched = self.touched.0.get(node as usize / 64).is_some_and(|word| word >> (node % 64) & 1 == 1);
-        self.cells.get(node as usize).filter(|_| touched).unwrap_or(&Cell::EMPTY)
-    }
-
-    /// The result of a node that has one.
-    #[inline]
-    pub(crate) fn cell(&self, node: u32) -> &Cell {
         self.cells.get(node as usize).unwrap_or(&Cell::EMPTY)
     }
 
@@ -444,7 +311,7 @@ impl<'p> Pass<'p> {
     fn rise_over_leaves(&mut self, leaf: u32, plan: &Node, result: &Cell) -> Option<()> {
         let takers = self.plan.takers(leaf);
         if plan.sums_up != NONE || !takers.is_empty() {
-            let sums = sums_of(plan, result)?;
+            let sums = Sums::of(plan, result)?;
             if plan.sums_up != NONE {
                 self.add_sums(plan.sums_up, &sums)?;
             }
@@ -479,21 +346,11 @@ impl<'p> Pass<'p> {
             (result.evidence, result.valued) = std::mem::take(self.counts.get_mut(slot)?);
         }
         if rule.inner_plain && !plan.sums && rule.method == RollupMethod::ChildrenMean && !rule.inner_declines {
-            // the same as below, for what is most common
+            // the short way of what is most common: nothing to add up over leaves, no minimum of inputs
             if inputs.valued > 0 {
-                let value = match inputs.valued {
-                    1 => inputs.last,
-                    _ => Value::quotient(inputs.sum, inputs.weights)?,
-                };
-                result.value = value;
-                result.newest = inputs.newest.0;
-                result.status = if inputs.soft || inputs.valued < statics.inputs(node) {
-                    Status::Provisional
-                } else if value.compared() >= rule.proficient {
-                    Status::Met
-                } else {
-                    Status::NotMet
-                };
+                let value = inputs.mean()?;
+                let provisional = inputs.soft || inputs.valued < statics.inputs(node);
+                self.conclude(&mut result, value, rule, (None, None), inputs.newest.0, provisional)?;
             }
         } else {
             self.inner_rule((slot, node), here, rule, inputs, &mut result, statics, rows)?;
@@ -562,14 +419,13 @@ impl<'p> Pass<'p> {
     /// The value of an inner node by any rule but `pooled`; some input has one.
     #[inline]
     fn value(&self, node: u32, rule: &Rule, inputs: &Inputs, sums: &Sums) -> Option<Value> {
+        let wide = |number: i64| i128::from(number);
         match rule.method {
-            RollupMethod::ChildrenMean if inputs.valued == 1 => Some(inputs.last),
-            RollupMethod::ChildrenMean => Value::quotient(inputs.sum, inputs.weights),
-            RollupMethod::UniqueLeaves | RollupMethod::Pooled => Value::quotient(sums.sum, sums.weights),
+            RollupMethod::ChildrenMean => inputs.mean(),
+            RollupMethod::UniqueLeaves | RollupMethod::Pooled => Value::ratio(wide(sums.sum), wide(sums.weights)).ok(),
             RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Sum => Value::from_grid(inputs.sum).ok(),
             RollupMethod::ShareMet => {
                 let scale = &self.compiled.set(node).scale;
-                let wide = |number: i64| i128::from(number);
                 let (min, max) = (wide(scale.min().grid()), wide(scale.max().grid()));
                 let share = min * wide(sums.weights) + wide(sums.met) * (max - min);
                 Value::ratio(share, wide(sums.weights)).ok()
@@ -610,66 +466,7 @@ impl<'p> Pass<'p> {
     }
 }
 
-/// Puts pooled items into the order of evidence. Declines where that is not the order of the clock.
-fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Option<()> {
-    if !rule.clock_orders {
-        return None;
-    }
-    sorting::sort_by(body, |a, b| {
-        a.clock.cmp(&b.clock).then_with(|| rows.compare_ids(a.item, b.item)).then(a.value.cmp(&b.value))
-    });
-    let undecided = body.windows(2).any(|pair| matches!(pair, [a, b] if a.clock == b.clock) && are_tied(pair, rows));
-    (!undecided).then_some(())
-}
-
-/// The clock instant of an item, if it has one.
-fn clock(rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
-    if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
-}
-
-/// Sorts a list that nearly always is short.
-fn sort_few<T: Copy>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    const FEW: usize = 24;
-    if list.len() > FEW {
-        return sorting::sort_by(list, compare);
-    }
-    for end in 1..list.len() {
-        let mut at = end;
-        while let Some([a, b]) = at.checked_sub(1).and_then(|before| list.get_mut(before..=at)) {
-            if compare(a, b) != Ordering::Greater {
-                break;
-            }
-            std::mem::swap(a, b);
-            at -= 1;
-        }
-    }
-}
-
 fn add_counts((evidence, valued): &mut (u32, u32), result: &Cell) {
     *evidence = evidence.saturating_add(result.evidence);
     *valued = valued.saturating_add(result.valued);
-}
-
-/// True of two neighbours with one instant that only their content could order, where the order can change a result.
-fn are_tied(pair: &[Judgement], rows: &impl Rows) -> bool {
-    let [one, other] = pair else { return false };
-    let alike = one.value == other.value && rows.compare_ids(one.item, other.item).is_eq();
-    alike && (one.clock, one.weight) != (other.clock, other.weight)
-}
-
-/// What a leaf brings into the sums above it.
-fn sums_of(plan: &Node, result: &Cell) -> Option<Sums> {
-    let counts =
-        Counts { valued: result.valued, stale: u32::from(result.status == Status::Stale), evidence: result.evidence };
-    let mut sums = Sums { all: counts, ..Sums::default() };
-    if plan.weight > 0 {
-        sums.weighed = counts;
-        if result.has_value() {
-            sums.weights = plan.weight;
-            sums.sum = result.value.grid().checked_mul(plan.weight)?;
-            sums.met = if result.status == Status::Met { plan.weight } else { 0 };
-            sums.newest = Newest(result.newest);
-        }
-    }
-    Some(sums)
 }

@@ -1,0 +1,78 @@
+//! Items as numbers, and the order in which they stand.
+
+use std::cmp::Ordering;
+
+use super::cells::NEVER;
+use super::plan::Rule;
+use crate::estimate::Judgement;
+use crate::instant::Instant;
+use crate::sorting;
+use crate::value::{Value, Weight};
+
+/// Stands for no node and no row.
+pub(crate) const NONE: u32 = u32::MAX;
+/// The node of a row that something is wrong with.
+pub(crate) const BAD: u32 = NONE - 1;
+
+/// An item as numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Record {
+    pub(crate) value: Value,
+    /// Microseconds of the instant that orders it; the least number if it has none.
+    pub(crate) order: i64,
+    pub(crate) row: u32,
+    /// The node, or [`NONE`] or [`BAD`] for an item that does not count.
+    pub(crate) node: u32,
+}
+
+/// What the pass asks about rows beyond their numbers; only where it matters.
+pub(crate) trait Rows {
+    /// The order of the ids of two rows, one without an id first.
+    fn compare_ids(&self, a: u32, b: u32) -> Ordering;
+    /// The evidence weight of a row.
+    fn weight(&self, row: u32) -> Weight;
+    /// The clock instant of a row.
+    fn clock(&self, row: u32) -> Option<Instant>;
+}
+
+/// Puts pooled items into the order of evidence. Declines where that is not the order of the clock.
+pub(super) fn rows_in_order(body: &mut [Judgement], rule: &Rule, rows: &impl Rows) -> Option<()> {
+    if !rule.clock_orders {
+        return None;
+    }
+    sorting::sort_by(body, |a, b| {
+        a.clock.cmp(&b.clock).then_with(|| rows.compare_ids(a.item, b.item)).then(a.value.cmp(&b.value))
+    });
+    let undecided = body.windows(2).any(|pair| matches!(pair, [a, b] if a.clock == b.clock) && are_tied(pair, rows));
+    (!undecided).then_some(())
+}
+
+/// The clock instant of an item, if it has one.
+pub(super) fn clock(rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
+    if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
+}
+
+/// Sorts a list that nearly always is short.
+pub(super) fn sort_few<T: Copy>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    const FEW: usize = 24;
+    if list.len() > FEW {
+        return sorting::sort_by(list, compare);
+    }
+    for end in 1..list.len() {
+        let mut at = end;
+        while let Some([a, b]) = at.checked_sub(1).and_then(|before| list.get_mut(before..=at)) {
+            if compare(a, b) != Ordering::Greater {
+                break;
+            }
+            std::mem::swap(a, b);
+            at -= 1;
+        }
+    }
+}
+
+/// True of two neighbours with one instant that only their content could order, where the order can change a result.
+pub(super) fn are_tied(pair: &[Judgement], rows: &impl Rows) -> bool {
+    let [one, other] = pair else { return false };
+    let alike = one.value == other.value && rows.compare_ids(one.item, other.item).is_eq();
+    alike && (one.clock, one.weight) != (other.clock, other.weight)
+}
