@@ -164,7 +164,7 @@ impl RawRollup {
 
     /// Of each row, the place of its level; -1 is none.
     pub fn level(&self) -> Vec<i32> {
-        let levels = self.nullable(RollupBatch::level, RollupBatch::level_bits);
+        let levels = self.0.batches().iter().flat_map(|batch| batch.levels());
         levels.map(|level| level.and_then(|level| level.try_into().ok()).unwrap_or(-1)).collect()
     }
 
@@ -186,7 +186,7 @@ impl RawRollup {
 
     /// Of each row, the newest selected instant in microseconds since 1970.
     pub fn newest(&self) -> Vec<i64> {
-        let newest = self.nullable(RollupBatch::newest, RollupBatch::newest_bits);
+        let newest = self.0.batches().iter().flat_map(|batch| batch.newests());
         newest.map(|newest| newest.unwrap_or(NONE)).collect()
     }
 
@@ -218,23 +218,8 @@ impl RawRollup {
         self.0.batches().iter().flat_map(move |batch| column(batch).iter().copied())
     }
 
-    /// A column of all batches, with its nulls.
-    fn nullable<T: Copy + 'static>(
-        &self,
-        column: impl Fn(&RollupBatch) -> &[T],
-        bits: impl Fn(&RollupBatch) -> Option<&[u8]>,
-    ) -> impl Iterator<Item = Option<T>> {
-        self.0.batches().iter().flat_map(move |batch| {
-            let bits = bits(batch);
-            let valid = move |row: usize| {
-                bits.is_none_or(|bits| bits.get(row / 8).is_some_and(|byte| byte >> (row % 8) & 1 == 1))
-            };
-            column(batch).iter().enumerate().map(move |(row, cell)| valid(row).then_some(*cell))
-        })
-    }
-
     fn values(&self) -> impl Iterator<Item = Option<i64>> {
-        self.nullable(RollupBatch::value, RollupBatch::value_bits)
+        self.0.batches().iter().flat_map(|batch| batch.values())
     }
 
     /// The distinct learners in order; none if they are of another kind.
