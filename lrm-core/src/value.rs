@@ -99,9 +99,54 @@ impl Value {
     }
 
     /// `numerator / denominator` grid steps, rounded once, half away from zero.
+    #[inline]
     pub(crate) fn ratio(numerator: i128, denominator: i128) -> Result<Self> {
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            // nearly always
+            (Ok(n), Ok(d)) if d > 0 => Self::quotient(n, d).ok_or_else(beyond),
+            _ => Self::wide_ratio(numerator, denominator),
+        }
+    }
+
+    #[inline(never)]
+    fn wide_ratio(numerator: i128, denominator: i128) -> Result<Self> {
         let steps = divide_half_away(numerator, denominator).ok_or_else(beyond)?;
         Self::from_grid(i64::try_from(steps).map_err(|_| beyond())?)
+    }
+
+    /// A value that was one before, of that many billionths.
+    #[inline]
+    pub(crate) const fn again(grid: i64) -> Self {
+        Self(grid)
+    }
+
+    /// The nearest value, if there is one: as [`Value::from_f64`] for loops, whose exceptions stay outside of them.
+    #[inline]
+    pub(crate) fn nearest(number: f64) -> Option<Self> {
+        #[cold]
+        #[inline(never)]
+        fn exact(number: f64) -> Option<Value> {
+            Value::from_exact(number).ok()
+        }
+        match near_step(number) {
+            Some(steps) => Some(Self(steps)),
+            None => exact(number),
+        }
+    }
+
+    /// The same with small numbers, as the inner loops have them; none beyond the limits or without a positive denominator.
+    #[inline]
+    pub(crate) fn quotient(numerator: i64, denominator: i64) -> Option<Self> {
+        if denominator <= 0 {
+            return None;
+        }
+        let denominator = denominator.unsigned_abs();
+        let steps = half_away(numerator.unsigned_abs(), denominator);
+        if steps > LIMIT.unsigned_abs() {
+            return None;
+        }
+        let steps = steps.cast_signed();
+        Some(Self(if numerator < 0 { -steps } else { steps }))
     }
 
     /// The same, held at the limits: for trends, which are clamped to a scale anyway.
@@ -126,9 +171,16 @@ impl Value {
         Self::ratio(units.ok_or_else(beyond)? * unit, 1)
     }
 
+    /// The least number of grid steps that meets this cut: `meets` with its half of the work done once.
+    pub(crate) const fn least_meeting(self) -> i64 {
+        // the first step that is rounded up to the cut: a half is, unless it lies below zero
+        let cut = self.compared();
+        cut * COMPARED - COMPARED / 2 + (cut <= 0) as i64
+    }
+
     /// The number in millionths, as comparisons see it.
     #[inline]
-    pub(crate) fn compared(self) -> i64 {
+    pub(crate) const fn compared(self) -> i64 {
         let (half, steps) = (COMPARED / 2, self.0);
         if steps >= 0 { (steps + half) / COMPARED } else { (steps - half) / COMPARED }
     }
@@ -137,20 +189,15 @@ impl Value {
 /// The nearest grid step of a number whose product with the grid is small and far from a half step, so that the error of that
 /// product, at most 2⁻⁵³ of it, cannot matter. None for all others, which take the exact way.
 #[inline]
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "the product is below 2⁴⁰")]
-fn near_step(number: f64) -> Option<i64> {
+#[expect(clippy::cast_precision_loss, reason = "a power of ten")]
+const fn near_step(number: f64) -> Option<i64> {
+    // doubles from 2⁵² to 2⁵³ are whole numbers: to add this rounds, and the lowest bits of the sum are the number
+    const WHOLE: f64 = (3_i64 << 51) as f64;
     let product = number * GRID as f64;
-    if product.abs() >= 1e12 || product.is_nan() {
-        return None;
-    }
-    let whole = product as i64;
-    let rest = product - whole as f64;
-    if rest.abs() < 0.499 {
-        Some(whole)
-    } else if rest > 0.501 {
-        Some(whole + 1)
-    } else if rest < -0.501 {
-        Some(whole - 1)
+    let sum = product + WHOLE;
+    let rest = product - (sum - WHOLE);
+    if product.abs() < 1e12 && rest.abs() < 0.499 {
+        Some(sum.to_bits().wrapping_sub(WHOLE.to_bits()).cast_signed())
     } else {
         None
     }
@@ -180,10 +227,17 @@ fn divide_half_away(numerator: i128, denominator: i128) -> Option<i128> {
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
     let rounded = match (u64::try_from(n), u64::try_from(d)) {
         // nearly always, and the machine divides such numbers itself
-        (Ok(n), Ok(d)) => i128::from(n / d) + i128::from(n % d >= d - n % d),
+        (Ok(n), Ok(d)) => half_away(n, d).into(),
         _ => i128::try_from(n / d + u128::from(n % d >= d - n % d)).ok()?,
     };
     Some(if (numerator < 0) == (denominator < 0) { rounded } else { -rounded })
+}
+
+/// Division of what is not negative by what is not zero, halves up.
+#[inline]
+const fn half_away(n: u64, d: u64) -> u64 {
+    let rest = n % d;
+    n / d + (rest >= d - rest) as u64
 }
 
 /// A sum of exact integers, or `limit-exceeded`.
@@ -381,6 +435,22 @@ mod tests {
         fn short_numbers_divide_as_long_ones(numerator in number(), denominator in number()) {
             prop_assume!(denominator != 0);
             prop_assert_eq!(divide_half_away(numerator, denominator), Some(by_definition(numerator, denominator)));
+        }
+
+        #[test]
+        fn a_quotient_of_small_numbers_is_that_of_long_ones(numerator in any::<i64>(), denominator in any::<i64>(), shift in 0..63_u32) {
+            let (numerator, denominator) = (numerator, denominator >> shift);
+            let exact = divide_half_away(numerator.into(), denominator.into()).filter(|_| denominator > 0);
+            let value = exact.and_then(|steps| Value::from_grid(i64::try_from(steps).ok()?).ok());
+            prop_assert_eq!(Value::quotient(numerator, denominator), value);
+            prop_assert_eq!(Value::ratio(numerator.into(), denominator.into()).ok().filter(|_| denominator > 0), value);
+        }
+
+        #[test]
+        fn the_least_value_that_meets_a_cut_is_the_first(cut in -5_000_000_i64..5_000_000, by in -1_500_i64..1_500) {
+            let cut = Value(cut);
+            let value = Value(cut.compared() * COMPARED + by);
+            prop_assert_eq!(meets(value, cut), value.grid() >= cut.least_meeting());
         }
 
         #[test]

@@ -1,27 +1,18 @@
 //! From a row to a value: the short way of the rows that are as they should be. What is wrong with the others is said by
 //! `rows::item` and `engine::door`.
 
+use std::ops::Range;
+
 use super::column::{Column, Valid, is_valid};
-use super::competencies::{Names, Nodes};
+use super::competencies::{Mapped, Names, Nodes};
 use super::contract::EvidenceColumns;
-use crate::dense::NONE;
+use crate::dense::{BAD, NONE, Record};
 use crate::engine::{Compiled, Door, Occasion, score_on, value_on};
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::{ABSENCES, ASSISTANCES, Absence, KINDS, OrderBy, Outcome, PURPOSES, ROLES};
 use crate::scale::SCORE_LIMIT;
 use crate::value::{Value, Weight};
-
-/// What becomes of a row.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Admitted {
-    /// It counts for a node with a value; the instant that orders it in microseconds, or the least number.
-    Counts { node: u32, value: Value, order: i64 },
-    /// It is in order but does not count now.
-    Ignored,
-    /// Something is wrong with it.
-    Bad,
-}
 
 /// What a score without further fields must fulfil to count for a node.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +58,7 @@ pub(super) struct Reader<'s, 'f> {
     plain: Option<Plain<'s>>,
 }
 
-/// Scores without nulls, and one column of instants at most.
-#[derive(Clone, Copy)]
+/// Scores without nulls, and instants if there are some.
 struct Plain<'s> {
     scores: &'s [f64],
     observed: Option<(&'s [i64], &'s Valid<'s>)>,
@@ -104,41 +94,69 @@ impl<'s, 'f> Reader<'s, 'f> {
         }
     }
 
-    /// Reads a row.
-    #[inline]
-    pub(super) fn admit(&self, row: usize) -> Admitted {
-        match &self.plain {
-            Some(plain) => self.admit_plain(plain, row),
-            None => self.admit_any(row).unwrap_or(Admitted::Bad),
+    /// Reads rows, whose numbers are counted from `row` on, in place of what `records` holds: what counts has its node, what is
+    /// in order but does not count now has none, and what something is wrong with is [`BAD`].
+    pub(super) fn read(&self, rows: Range<usize>, row: u32, records: &mut Vec<Record>) {
+        records.clear();
+        if let (Nodes::Mapped(nodes), Some(plain)) = (&self.nodes, &self.plain) {
+            return self.read_plain(nodes, plain, rows, row, records);
         }
+        records.extend(
+            (row..)
+                .zip(rows)
+                .map(|(row, at)| self.any(at, row).unwrap_or(Record { value: Value::ZERO, order: 0, row, node: BAD })),
+        );
     }
 
-    #[inline]
-    fn admit_plain(&self, plain: &Plain<'_>, row: usize) -> Admitted {
-        let node = self.nodes.node(row);
-        // a scale lies within the limits of scores
-        let (Some(gate), Some(score)) = (self.gates.get(node as usize), plain.scores.get(row)) else {
-            return Admitted::Bad;
-        };
-        let Ok(value) = Value::from_f64(*score) else { return Admitted::Bad };
-        if value < gate.min || value > gate.max {
-            return Admitted::Bad;
-        }
-        let mut order = i64::MIN;
-        if let Some((micros, valid)) = plain.observed
-            && is_valid(valid, row)
-        {
-            let Some(at) = micros.get(row).and_then(|at| Instant::in_range(*at)) else { return Admitted::Bad };
-            if at > self.as_of {
-                return Admitted::Ignored;
+    /// The short way through a table that has no more than learner, competency, score and when it was observed: column after
+    /// column, so that each loop is a small one.
+    fn read_plain(
+        &self,
+        nodes: &Mapped<'_>,
+        plain: &Plain<'_>,
+        rows: Range<usize>,
+        row: u32,
+        records: &mut Vec<Record>,
+    ) {
+        let (Some(keys), Some(scores)) = (nodes.keys(&rows), plain.scores.get(rows.clone())) else { return };
+        let record = |((row, key), score): ((u32, &u32), &f64)| {
+            let node = nodes.node_of(*key);
+            match Value::nearest(*score) {
+                Some(value) => Record { value, order: i64::MIN, row, node },
+                None => Record { value: Value::ZERO, order: i64::MIN, row, node: BAD },
             }
-            order = at.micros();
+        };
+        records.extend((row..).zip(keys).zip(scores).map(record));
+        for record in &mut *records {
+            // a scale lies within the limits of scores
+            record.node = match self.gates.get(record.node as usize) {
+                Some(gate) if record.value >= gate.min && record.value <= gate.max => {
+                    if gate.ignores {
+                        NONE
+                    } else {
+                        record.node
+                    }
+                }
+                _ => BAD,
+            };
         }
-        if gate.ignores { Admitted::Ignored } else { Admitted::Counts { node, value, order } }
+        let Some((micros, valid)) = plain.observed else { return };
+        let micros = micros.get(rows.clone()).unwrap_or_default();
+        for ((record, micros), at) in records.iter_mut().zip(micros).zip(rows) {
+            if is_valid(valid, at) {
+                record.order = *micros;
+                match Instant::in_range(*micros) {
+                    None => record.node = BAD,
+                    Some(observed) if observed > self.as_of && record.node != BAD => record.node = NONE,
+                    Some(_) => {}
+                }
+            }
+        }
     }
 
     /// None for a bad row.
-    fn admit_any(&self, row: usize) -> Option<Admitted> {
+    fn any(&self, row: usize, number: u32) -> Option<Record> {
+        let ignored = Record { value: Value::ZERO, order: 0, row: number, node: NONE };
         let node = self.nodes.node(row);
         if node == NONE {
             return None;
@@ -162,21 +180,21 @@ impl<'s, 'f> Reader<'s, 'f> {
         }
         let value = match self.door(row, set)? {
             Door::Value(value) => value,
-            Door::Ignored(_, findings) => return findings.is_empty().then_some(Admitted::Ignored),
+            Door::Ignored(_, findings) => return findings.is_empty().then_some(ignored),
         };
         let clock = observed.or(assessed).or(received);
         let occasion = Occasion { clock, purpose, role, weight };
         if occasion.unfit(&set.evidence, set.estimate, self.as_of).is_some()
             || self.gates.get(node as usize).is_some_and(|gate| gate.ignores)
         {
-            return Some(Admitted::Ignored);
+            return Some(ignored);
         }
         let order = match set.evidence.order_by {
             OrderBy::ObservedAt => clock,
             OrderBy::AssessedAt => assessed.or(clock),
             OrderBy::DueAt => due.or(clock),
         };
-        Some(Admitted::Counts { node, value, order: order.map_or(i64::MIN, Instant::micros) })
+        Some(Record { value, order: order.map_or(i64::MIN, Instant::micros), row: number, node })
     }
 
     /// What the row says, on its node's scale; none if it says nothing readable.
@@ -215,7 +233,7 @@ impl<'s, 'f> Reader<'s, 'f> {
     }
 }
 
-/// The short way, if a table has nothing but learner, competency, score and when it was observed. The texts that no rule
+/// What the short way needs, if a table has nothing but learner, competency, score and when it was observed. The texts that no rule
 /// looks at may be there, too.
 fn plain<'s>(table: &'s EvidenceColumns<'s>) -> Option<Plain<'s>> {
     const SILENT: [&str; 10] = [

@@ -1,5 +1,8 @@
 //! Competencies as nodes: what the rows of a table name.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::column::{Column, Integers};
 use super::contract::EvidenceColumns;
 use crate::dense::NONE;
@@ -71,10 +74,31 @@ impl<'f> Names<'f> {
 
 /// The nodes of one table's rows.
 pub(super) enum Nodes<'s, 'f> {
-    Keys(&'s [u32], Vec<u32>),
-    Naturals(&'s [u32], i64, &'s [u32]),
+    Mapped(Mapped<'s>),
     Column(&'s Column<'s>, &'s Names<'f>),
     Nothing,
+}
+
+/// Keys of nodes.
+pub(super) struct Mapped<'s> {
+    keys: &'s [u32],
+    /// The key of the first of the nodes.
+    first: i64,
+    nodes: Cow<'s, [u32]>,
+}
+
+impl Mapped<'_> {
+    /// The keys of some rows.
+    pub(super) fn keys(&self, rows: &Range<usize>) -> Option<&[u32]> {
+        self.keys.get(rows.clone())
+    }
+
+    /// The node of a key.
+    #[inline]
+    pub(super) fn node_of(&self, key: u32) -> u32 {
+        let at = usize::try_from(i64::from(key).wrapping_sub(self.first)).ok();
+        at.and_then(|at| self.nodes.get(at)).copied().unwrap_or(NONE)
+    }
 }
 
 impl<'s, 'f> Nodes<'s, 'f> {
@@ -82,10 +106,11 @@ impl<'s, 'f> Nodes<'s, 'f> {
         match table.get("competency") {
             None => Self::Nothing,
             Some(Column::Dictionary { keys, values }) => {
-                Self::Keys(keys, values.iter().map(|value| names.of_text(value)).collect())
+                let nodes = values.iter().map(|value| names.of_text(value)).collect();
+                Self::Mapped(Mapped { keys, first: 0, nodes })
             }
-            Some(Column::Integer(Integers::U32(numbers), None)) if !names.nodes.is_empty() => {
-                Self::Naturals(numbers, names.first, &names.nodes)
+            Some(Column::Integer(Integers::U32(keys), None)) if !names.nodes.is_empty() => {
+                Self::Mapped(Mapped { keys, first: names.first, nodes: Cow::Borrowed(&names.nodes) })
             }
             Some(column) => Self::Column(column, names),
         }
@@ -95,12 +120,7 @@ impl<'s, 'f> Nodes<'s, 'f> {
     #[inline]
     pub(super) fn node(&self, row: usize) -> u32 {
         match self {
-            Self::Keys(keys, nodes) => keys.get(row).and_then(|key| nodes.get(*key as usize)).copied().unwrap_or(NONE),
-            Self::Naturals(numbers, first, nodes) => {
-                let at =
-                    numbers.get(row).and_then(|number| usize::try_from(i64::from(*number).wrapping_sub(*first)).ok());
-                at.and_then(|at| nodes.get(at)).copied().unwrap_or(NONE)
-            }
+            Self::Mapped(mapped) => mapped.keys.get(row).map_or(NONE, |key| mapped.node_of(*key)),
             Self::Column(column @ Column::Integer(..), names) => {
                 column.integer(row).map_or(NONE, |number| names.of_number(number))
             }

@@ -1,5 +1,7 @@
 //! Learners as numbers: each row's learner by its place among all of them, in their order.
 
+use std::ops::Range;
+
 use super::column::{Column, Integers, Valid, is_valid};
 use super::contract::EvidenceColumns;
 use super::output::Learners;
@@ -117,11 +119,16 @@ impl<'s> Coded<'s> {
         Self { learners: Learners::Texts(texts), places, first: 0, tables }
     }
 
-    /// Whole numbers without nulls as they are, and the one that has place 0.
-    pub(super) fn naturals(&self, table: usize) -> Option<(&'s [u32], u32)> {
+    /// The learners of some rows of a table, in place of what `places` holds.
+    pub(super) fn read(&self, table: usize, rows: Range<usize>, places: &mut Vec<u32>) {
+        places.clear();
         match self.tables.get(table) {
-            Some(Codes::Naturals(numbers, first, None)) => Some((numbers, *first)),
-            _ => None,
+            Some(Codes::Naturals(numbers, first, None)) => {
+                // never less than the first, which was looked for among them
+                let numbers = numbers.get(rows).unwrap_or_default();
+                places.extend(numbers.iter().map(|number| number.wrapping_sub(*first)));
+            }
+            _ => places.extend(rows.map(|row| self.place(table, row))),
         }
     }
 

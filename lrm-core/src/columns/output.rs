@@ -1,17 +1,14 @@
 //! The long table of results, in batches of learners.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::options::{ResultColumn, RollupOptions};
+use crate::dense::{Cell, Levels, NO_LEVEL};
 use crate::engine::{Compiled, Mastery, Status};
 use crate::error::Report;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::value::Value;
-
-/// Stands for no level.
-const NO_LEVEL: u32 = u32::MAX;
 
 /// What the learner columns of the batches hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,19 +121,6 @@ pub struct RollupBatch {
     covered: Vec<u32>,
 }
 
-/// The results of one learner.
-pub(super) trait Results {
-    fn value(&self, node: u32) -> Option<Value>;
-    /// The place of the level among all.
-    fn level(&self, node: u32) -> Option<u32>;
-    fn status(&self, node: u32) -> Status;
-    fn evidence(&self, node: u32) -> u32;
-    /// Microseconds.
-    fn newest(&self, node: u32) -> Option<i64>;
-    fn valued(&self, node: u32) -> u32;
-    fn covered(&self, node: u32) -> u32;
-}
-
 impl RollupBatch {
     /// An empty batch with room for that many rows.
     pub(super) fn with_room(rows: usize, options: &RollupOptions) -> Self {
@@ -158,11 +142,17 @@ impl RollupBatch {
         }
     }
 
-    /// Adds the results of a learner for some nodes.
-    pub(super) fn extend(&mut self, learner: u32, nodes: &[u32], results: &impl Results, options: &RollupOptions) {
+    /// Adds the results of a learner for some nodes, one each.
+    pub(super) fn extend<'c, C: Iterator<Item = &'c Cell>>(
+        &mut self,
+        learner: u32,
+        nodes: &[u32],
+        cells: impl Fn() -> C,
+        covers: impl Fn(u32) -> u32,
+        options: &RollupOptions,
+    ) {
         let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered] =
             options.columns;
-        let nodes_of = || nodes.iter().copied();
         self.len += nodes.len();
         if wants_learner {
             self.learner.extend(std::iter::repeat_n(learner, nodes.len()));
@@ -172,37 +162,35 @@ impl RollupBatch {
         }
         if wants_value {
             let mut all = true;
-            self.value.extend(nodes_of().map(|node| {
-                let value = results.value(node);
-                all &= value.is_some();
-                value.map_or(0, Value::grid)
+            self.value.extend(cells().map(|cell| {
+                all &= cell.has_value();
+                if cell.has_value() { cell.value.grid() } else { 0 }
             }));
-            self.value_valid.extend(nodes.len(), all, nodes_of().map(|node| results.value(node).is_some()));
+            self.value_valid.extend(nodes.len(), all, cells().map(Cell::has_value));
         }
         if level {
             let mut all = true;
-            self.level.extend(nodes_of().map(|node| {
-                let level = results.level(node);
-                all &= level.is_some();
-                level.unwrap_or(0)
+            self.level.extend(cells().map(|cell| {
+                all &= cell.level != NO_LEVEL;
+                if cell.level == NO_LEVEL { 0 } else { cell.level }
             }));
-            self.level_valid.extend(nodes.len(), all, nodes_of().map(|node| results.level(node).is_some()));
+            self.level_valid.extend(nodes.len(), all, cells().map(|cell| cell.level != NO_LEVEL));
         }
         if status {
-            self.status.extend(nodes_of().map(|node| results.status(node) as u8));
+            self.status.extend(cells().map(|cell| cell.status as u8));
         }
         if evidence {
-            self.evidence.extend(nodes_of().map(|node| results.evidence(node)));
+            self.evidence.extend(cells().map(|cell| cell.evidence));
         }
         if newest {
-            self.newest.extend(nodes_of().map(|node| results.newest(node).unwrap_or(0)));
-            self.newest_valid.extend(nodes.len(), false, nodes_of().map(|node| results.newest(node).is_some()));
+            self.newest.extend(cells().map(|cell| cell.newest().unwrap_or(0)));
+            self.newest_valid.extend(nodes.len(), false, cells().map(|cell| cell.newest().is_some()));
         }
         if valued {
-            self.valued.extend(nodes_of().map(|node| results.valued(node)));
+            self.valued.extend(cells().map(|cell| cell.valued));
         }
         if covered {
-            self.covered.extend(nodes_of().map(|node| results.covered(node)));
+            self.covered.extend(nodes.iter().map(|node| covers(*node)));
         }
     }
 
@@ -305,44 +293,9 @@ pub struct Rollup {
     pub(super) bad_rows: usize,
 }
 
-/// Levels of all scales in use as one list.
-#[derive(Debug)]
-pub(super) struct Levels {
-    ids: Vec<String>,
-    /// By class of scale and level, the place in `ids`.
-    places: Vec<Vec<u32>>,
-}
-
-impl Levels {
-    pub(super) fn new(compiled: &Compiled) -> Self {
-        let mut levels = Self { ids: Vec::new(), places: Vec::new() };
-        let mut known = BTreeMap::new();
-        for (class, scale) in compiled.scales() {
-            let place = |level: &crate::scale::Level| {
-                *known.entry(level.id.clone()).or_insert_with(|| {
-                    levels.ids.push(level.id.clone());
-                    u32::try_from(levels.ids.len() - 1).unwrap_or(NO_LEVEL)
-                })
-            };
-            let places = scale.levels().iter().map(place).collect();
-            // classes are numbered from 0 without gaps
-            levels.places.resize(class as usize + 1, Vec::new());
-            if let Some(slot) = levels.places.get_mut(class as usize) {
-                *slot = places;
-            }
-        }
-        levels
-    }
-
-    pub(super) fn place(&self, class: u32, level: usize) -> Option<u32> {
-        self.places.get(class as usize)?.get(level).copied()
-    }
-}
-
 impl Rollup {
     pub(super) fn new(
         compiled: &Arc<Compiled>,
-        levels: Arc<Levels>,
         learners: Learners,
         options: &RollupOptions,
         ignored: Vec<String>,
@@ -350,7 +303,7 @@ impl Rollup {
     ) -> Self {
         Self {
             compiled: Arc::clone(compiled),
-            levels,
+            levels: Arc::clone(compiled.plan().levels()),
             learners,
             columns: options.columns,
             ignored,

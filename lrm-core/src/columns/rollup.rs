@@ -7,10 +7,10 @@ use super::competencies::Names;
 use super::contract::EvidenceColumns;
 use super::learners::{Coded, NOBODY};
 use super::options::RollupOptions;
-use super::output::{Levels, Rollup, RollupBatch};
+use super::output::{Rollup, RollupBatch};
 use super::progress::Progress;
 use super::scopes::Scopes;
-use super::shuffle::{Chunk, Grouping, Shuffled, record};
+use super::shuffle::{Chunk, Grouping, Shuffled};
 use super::tables::Tables;
 use super::threads;
 use super::worker::{Faults, Shared, Worker};
@@ -134,12 +134,11 @@ fn rollup(
         None => None,
         Some(ids) => Some(ids.iter().map(|id| compiled.node(id)).collect::<Result<Vec<u32>>>()?),
     };
-    let levels = Arc::new(Levels::new(compiled));
     let names = Names::new(&compiled.framework, evidence);
     let gates = Gate::all(compiled);
     let readers: Vec<Reader<'_, '_>> =
         evidence.iter().map(|table| Reader::new(table, &names, compiled, &gates, as_of)).collect();
-    let shared = Shared { compiled, tables, as_of, options, nodes: nodes.as_deref(), scopes: &scopes, levels: &levels };
+    let shared = Shared { compiled, tables, as_of, options, nodes: nodes.as_deref(), scopes: &scopes };
     let nobody = Progress::new();
     let progress = aside.progress.unwrap_or(&nobody);
 
@@ -155,7 +154,7 @@ fn rollup(
     let ignored = ignored(evidence);
     let (report, bad_rows) = report(faults, shared, &coded, aside.first_row)?;
     let Coded { learners, .. } = coded;
-    let mut rollup = Rollup::new(compiled, levels, learners, options, ignored, batches);
+    let mut rollup = Rollup::new(compiled, learners, options, ignored, batches);
     (rollup.report, rollup.bad_rows) = (report, bad_rows);
     Ok(rollup)
 }
@@ -213,22 +212,15 @@ fn in_groups(
     let threads = shared.options.threads;
     let shuffled = Shuffled::new(chunks, coded, grouping, threads, progress);
     let task = |worker: &mut Worker<'_>, group: usize| {
-        let (mut batch, mut faults) = (worker.batch(), Faults::default());
+        let mut faults = Faults::default();
         if progress.is_cancelled() {
-            return (batch, faults);
+            return (RollupBatch::default(), faults);
         }
-        let (mut records, mut ends) = (std::mem::take(&mut worker.records), std::mem::take(&mut worker.ends));
-        let rows = shuffled.sort(group, &mut records, &mut ends);
-        let mut from = 0;
-        for (place, end) in (grouping.first(group)..).zip(&ends) {
-            let own = records.get(from..*end as usize).unwrap_or_default();
-            from = *end as usize;
-            if !own.is_empty() {
-                worker.learner(place, coded.first, own, &mut batch, &mut faults);
-            }
-        }
+        let (mut records, mut learners) = (std::mem::take(&mut worker.records), std::mem::take(&mut worker.learners));
+        let rows = shuffled.sort(group, &mut records, &mut learners);
+        let batch = worker.compute(coded.first, &learners, &records, &mut faults);
         progress.add(rows);
-        (worker.records, worker.ends) = (records, ends);
+        (worker.records, worker.learners) = (records, learners);
         (batch, faults)
     };
     let results = threads::map(grouping.groups, threads, || Worker::new(shared), task);
@@ -237,7 +229,7 @@ fn in_groups(
     (batches, faults)
 }
 
-/// Rows that are sorted by learner, all of them with one: runs of learners, nothing is copied.
+/// Rows that are sorted by learner, all of them with one: runs of learners, as they stand.
 fn in_runs(
     chunks: &[Chunk<'_>],
     coded: &Coded<'_>,
@@ -246,29 +238,33 @@ fn in_runs(
 ) -> (Vec<RollupBatch>, Faults) {
     let runs = runs(chunks, coded);
     let task = |worker: &mut Worker<'_>, at: usize| {
-        let (mut batch, mut faults) = (worker.batch(), Faults::default());
-        let Some(run) = runs.get(at).filter(|_| !progress.is_cancelled()) else { return (batch, faults) };
-        let mut records = std::mem::take(&mut worker.records);
+        let mut faults = Faults::default();
+        let Some(run) = runs.get(at).filter(|_| !progress.is_cancelled()) else {
+            return (RollupBatch::default(), faults);
+        };
+        let (mut records, mut learners) = (std::mem::take(&mut worker.records), std::mem::take(&mut worker.learners));
         records.clear();
-        let mut learner = None;
-        let mut rows = 0;
+        learners.clear();
+        let mut block = Vec::new();
         for (chunk, range) in run {
-            rows += range.len();
+            let first = u32::try_from(range.start).unwrap_or(u32::MAX).saturating_add(chunk.first);
+            chunk.reader.read(range.clone(), first, &mut block);
+            records.extend_from_slice(&block);
             for row in range.clone() {
                 let place = coded.place(chunk.table, row);
-                if let Some(before) = learner.filter(|before| *before != place) {
-                    worker.learner(before, coded.first, &records, &mut batch, &mut faults);
-                    records.clear();
+                match learners.last_mut() {
+                    Some((last, end)) if *last == place => *end += 1,
+                    Some((_, end)) => {
+                        let end = *end + 1;
+                        learners.push((place, end));
+                    }
+                    None => learners.push((place, 1)),
                 }
-                learner = Some(place);
-                records.push(record(chunk.reader, row, chunk.first + u32::try_from(row).unwrap_or(0)));
             }
         }
-        if let Some(last) = learner {
-            worker.learner(last, coded.first, &records, &mut batch, &mut faults);
-        }
-        progress.add(rows);
-        worker.records = records;
+        let batch = worker.compute(coded.first, &learners, &records, &mut faults);
+        progress.add(records.len());
+        (worker.records, worker.learners) = (records, learners);
         (batch, faults)
     };
     gathered(threads::map(runs.len(), shared.options.threads, || Worker::new(shared), task))

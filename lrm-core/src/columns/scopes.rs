@@ -79,9 +79,7 @@ impl Scopes {
             Self::One(statics) => return Arc::clone(statics),
             Self::Each(pairs) => pairs,
         };
-        let from = pairs.partition_point(|(other, _)| *other < learner);
-        let own = pairs.get(from..).unwrap_or_default().iter().take_while(|(other, _)| *other == learner);
-        let tops: Vec<u32> = own.map(|(_, node)| *node).collect();
+        let tops: Vec<u32> = own(pairs, learner).collect();
         if let Some(known) = counted.0.get(&tops) {
             return Arc::clone(known);
         }
@@ -92,4 +90,19 @@ impl Scopes {
         counted.0.insert(tops, Arc::clone(&statics));
         statics
     }
+
+    /// True of learners to whom the same applies.
+    pub(super) fn are_alike(&self, one: u32, other: u32) -> bool {
+        match self {
+            Self::One(_) => true,
+            Self::Each(pairs) => one == other || own(pairs, one).eq(own(pairs, other)),
+        }
+    }
+}
+
+/// The nodes of a learner.
+fn own(pairs: &[(u32, u32)], learner: u32) -> impl Iterator<Item = u32> {
+    let from = pairs.partition_point(|(other, _)| *other < learner);
+    let own = pairs.get(from..).unwrap_or_default().iter().take_while(move |(other, _)| *other == learner);
+    own.map(|(_, node)| *node)
 }

@@ -1,10 +1,13 @@
 //! Rows by learner: a first pass deals the rows out to groups of learners that fit the processor's cache, a second one
 //! sorts the rows of a group. What is written once is 24 bytes a row.
 
-use super::admit::{Admitted, Reader};
+use std::ops::Range;
+
+use super::admit::Reader;
 use super::learners::{Coded, NOBODY};
 use super::progress::Progress;
 use super::threads;
+use super::worker::Own;
 use crate::dense::{BAD, NONE, Record};
 use crate::value::Value;
 
@@ -12,21 +15,27 @@ use crate::value::Value;
 const GROUP_ROWS: usize = 1 << 14;
 const GROUPS: usize = 1 << 10;
 
-/// A row on its way: the learner's place in the group and the node share 32 bits.
-#[derive(Clone, Copy, Default)]
-struct Packed {
-    value: Value,
-    order: i64,
-    row: u32,
-    who: u32,
-}
+/// A row on its way: its value, its order; its number and, in the lower half, the learner's place in the group with the node.
+/// Plain words, since memory that has to be zero need not be written for them.
+type Packed = [u64; 3];
 
 /// Rows of a part of a table.
 pub(super) struct Chunk<'t> {
     pub(super) table: usize,
     pub(super) first: u32,
-    pub(super) rows: std::ops::Range<usize>,
+    pub(super) rows: Range<usize>,
     pub(super) reader: &'t Reader<'t, 't>,
+}
+
+/// Rows that are read at once: few enough to stay near the processor.
+const BLOCK: usize = 1 << 9;
+
+impl Chunk<'_> {
+    /// Its rows in blocks, each with the number of its first row among those of all tables.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = (u32, Range<usize>)> {
+        let blocks = self.rows.clone().step_by(BLOCK).map(|from| from..self.rows.end.min(from + BLOCK));
+        blocks.map(|rows| (self.first.saturating_add(u32::try_from(rows.start).unwrap_or(u32::MAX)), rows))
+    }
 }
 
 /// How learners are grouped and packed.
@@ -41,10 +50,10 @@ pub(super) struct Grouping {
 impl Grouping {
     pub(super) fn new(rows: usize, learners: u32, nodes: u32) -> Self {
         // two numbers more: for rows that do not count and for bad ones
-        let node_bits = u32::BITS - nodes.saturating_add(1).leading_zeros();
+        let node_bits = (u32::BITS - nodes.saturating_add(1).leading_zeros()).min(u32::BITS - 1);
         let wanted = (rows / GROUP_ROWS).clamp(1, GROUPS);
         let each = u32::try_from((learners as usize).div_ceil(wanted)).unwrap_or(u32::MAX).max(1);
-        let shift = (u32::BITS - (each - 1).leading_zeros()).min(u32::BITS - node_bits.min(31));
+        let shift = (u32::BITS - (each - 1).leading_zeros()).min(u32::BITS - node_bits);
         Self { shift, node_bits, groups: (learners as usize >> shift) + 1 }
     }
 
@@ -59,28 +68,39 @@ impl Grouping {
     }
 
     /// All bits of a node, which stand for none.
+    #[inline]
     const fn nothing(self) -> u32 {
         u32::MAX >> (u32::BITS - self.node_bits)
     }
 
-    fn pack(self, learner: u32, node: u32) -> u32 {
-        let node = match node {
-            NONE => self.nothing(),
-            BAD => self.nothing() - 1,
-            node => node,
-        };
+    #[inline]
+    fn pack(self, learner: u32, record: &Record) -> Packed {
+        // none and bad are the highest two numbers of a node in either form
+        let node = if record.node < BAD { record.node } else { self.nothing() - (NONE - record.node) };
         let local = learner & !(u32::MAX << self.shift);
-        local.checked_shl(self.node_bits).unwrap_or(0) | node
+        let who = local.wrapping_shl(self.node_bits) | node;
+        [
+            record.value.grid().cast_unsigned(),
+            record.order.cast_unsigned(),
+            u64::from(record.row) << 32 | u64::from(who),
+        ]
     }
 
-    fn unpack(self, who: u32) -> (usize, u32) {
-        let nothing = self.nothing();
-        let node = match who & nothing {
-            node if node == nothing => NONE,
-            node if node == nothing - 1 => BAD,
-            node => node,
-        };
-        (who.checked_shr(self.node_bits).unwrap_or(0) as usize, node)
+    /// The learner's place in the group.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+    fn local(self, packed: &Packed) -> usize {
+        let [_, _, who] = packed;
+        (*who as u32).wrapping_shr(self.node_bits) as usize
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
+    fn unpack(self, packed: &Packed) -> Record {
+        let [value, order, who] = packed;
+        let (nothing, node) = (self.nothing(), *who as u32 & self.nothing());
+        let node = if node < nothing - 1 { node } else { NONE - (nothing - node) };
+        Record { value: Value::again(value.cast_signed()), order: order.cast_signed(), row: (who >> 32) as u32, node }
     }
 }
 
@@ -98,16 +118,6 @@ pub(super) struct Shuffled {
     grouping: Grouping,
 }
 
-/// The record of a row.
-#[inline]
-pub(super) fn record(reader: &Reader<'_, '_>, at: usize, row: u32) -> Record {
-    match reader.admit(at) {
-        Admitted::Counts { node, value, order } => Record { value, order, row, node },
-        Admitted::Ignored => Record { value: Value::ZERO, order: 0, row, node: NONE },
-        Admitted::Bad => Record { value: Value::ZERO, order: 0, row, node: BAD },
-    }
-}
-
 impl Shuffled {
     pub(super) fn new(
         chunks: &[Chunk<'_>],
@@ -117,13 +127,7 @@ impl Shuffled {
         progress: &Progress,
     ) -> Self {
         let deal = |(): &mut (), at: usize| match chunks.get(at).filter(|_| !progress.is_cancelled()) {
-            Some(chunk) => match coded.naturals(chunk.table) {
-                Some((numbers, first)) => {
-                    let place = |row: usize| numbers.get(row).map_or(NOBODY, |number| number - first);
-                    Dealt::new(chunk, place, grouping)
-                }
-                None => Dealt::new(chunk, |row| coded.place(chunk.table, row), grouping),
-            },
+            Some(chunk) => Dealt::new(chunk, coded, grouping),
             None => Dealt { rows: Vec::new(), starts: vec![0; grouping.groups + 1], nobody: Vec::new() },
         };
         Self { dealt: threads::map(chunks.len(), threads, || (), deal), grouping }
@@ -134,71 +138,79 @@ impl Shuffled {
         self.dealt.iter().flat_map(|dealt| dealt.nobody.iter().copied())
     }
 
-    /// Sorts the rows of a group by learner, each learner's in the order given, into `records`, which may have more room; the
-    /// learners' places in the group end where `ends` says. Gives the number of rows.
-    pub(super) fn sort(&self, group: usize, records: &mut Vec<Record>, ends: &mut Vec<u32>) -> usize {
-        ends.clear();
-        ends.resize(self.grouping.learners() + 1, 0);
+    /// Sorts the rows of a group by learner, each learner's in the order given, into `records`, which may have more room.
+    /// Gives the number of rows.
+    pub(super) fn sort(&self, group: usize, records: &mut Vec<Record>, learners: &mut Vec<Own>) -> usize {
+        let grouping = self.grouping;
+        learners.clear();
+        learners.extend((grouping.first(group)..).take(grouping.learners()).map(|place| (place, 0)));
         let parts = || self.dealt.iter().filter_map(|dealt| dealt.group(group));
-        for packed in parts().flatten() {
-            let (local, _) = self.grouping.unpack(packed.who);
-            if let Some(count) = ends.get_mut(local + 1) {
-                *count += 1;
+        for part in parts() {
+            for packed in part {
+                if let Some((_, count)) = learners.get_mut(grouping.local(packed)) {
+                    *count += 1;
+                }
             }
         }
         let mut total = 0;
-        for end in ends.iter_mut() {
-            total += *end;
-            *end = total;
+        for (_, count) in learners.iter_mut() {
+            total += std::mem::replace(count, total);
         }
-        // from here on `ends[l]` is where the next row of learner l goes: in the end, where they end
-        if records.len() < total as usize {
-            records.resize(total as usize, Record::default());
+        // from here on this is where the next row of each learner goes: in the end, where they end
+        if records.len() < total {
+            records.resize(total, Record::default());
         }
-        for packed in parts().flatten() {
-            let (local, node) = self.grouping.unpack(packed.who);
-            let Some(end) = ends.get_mut(local) else { continue };
-            if let Some(slot) = records.get_mut(*end as usize) {
-                *slot = Record { value: packed.value, order: packed.order, row: packed.row, node };
+        for part in parts() {
+            for packed in part {
+                let Some((_, next)) = learners.get_mut(grouping.local(packed)) else { continue };
+                if let Some(slot) = records.get_mut(*next) {
+                    *slot = grouping.unpack(packed);
+                }
+                *next += 1;
             }
-            *end += 1;
         }
-        total as usize
+        let mut before = 0;
+        learners.retain(|(_, end)| std::mem::replace(&mut before, *end) < *end);
+        total
     }
 }
 
 impl Dealt {
-    #[inline]
-    fn new(chunk: &Chunk<'_>, place_of: impl Fn(usize) -> u32, grouping: Grouping) -> Self {
+    fn new(chunk: &Chunk<'_>, coded: &Coded<'_>, grouping: Grouping) -> Self {
         let mut nobody = Vec::new();
+        let mut places = Vec::new();
         let mut starts = vec![0_u32; grouping.groups + 1];
-        for at in chunk.rows.clone() {
-            let learner = place_of(at);
-            if learner == NOBODY {
-                nobody.push(chunk.first + u32::try_from(at).unwrap_or(0));
-            } else if let Some(count) = starts.get_mut((learner >> grouping.shift) as usize + 1) {
-                *count += 1;
+        for (first, rows) in chunk.blocks() {
+            coded.read(chunk.table, rows, &mut places);
+            for place in &places {
+                if let Some(count) = starts.get_mut((place >> grouping.shift) as usize + 1).filter(|_| *place != NOBODY)
+                {
+                    *count += 1;
+                }
             }
+            nobody.extend((first..).zip(&places).filter(|(_, place)| **place == NOBODY).map(|(row, _)| row));
         }
         let mut total = 0;
         for start in &mut starts {
             total += *start;
             *start = total;
         }
-        let mut rows = vec![Packed::default(); total as usize];
+        let mut rows: Vec<Packed> = vec![[0; 3]; total as usize];
         let mut next = starts.clone();
-        for at in chunk.rows.clone() {
-            let learner = place_of(at);
-            if learner == NOBODY {
-                continue;
+        let mut records = Vec::new();
+        for (first, block) in chunk.blocks() {
+            coded.read(chunk.table, block.clone(), &mut places);
+            chunk.reader.read(block, first, &mut records);
+            for (place, record) in places.iter().zip(&records) {
+                if *place == NOBODY {
+                    continue;
+                }
+                let Some(next) = next.get_mut((place >> grouping.shift) as usize) else { continue };
+                if let Some(slot) = rows.get_mut(*next as usize) {
+                    *slot = grouping.pack(*place, record);
+                }
+                *next += 1;
             }
-            let Record { value, order, row, node } =
-                record(chunk.reader, at, chunk.first + u32::try_from(at).unwrap_or(0));
-            let Some(place) = next.get_mut((learner >> grouping.shift) as usize) else { continue };
-            if let Some(slot) = rows.get_mut(*place as usize) {
-                *slot = Packed { value, order, row, who: grouping.pack(learner, node) };
-            }
-            *place += 1;
         }
         Self { rows, starts, nobody }
     }

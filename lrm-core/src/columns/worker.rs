@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use super::options::{ResultColumn, RollupOptions};
-use super::output::{Levels, Results, RollupBatch};
+use super::output::RollupBatch;
 use super::scopes::{Counted, Scopes};
 use super::tables::Tables;
-use crate::dense::{BAD, Pass, Record, Statics, Wanted};
+use crate::dense::{BAD, Cell, NO_LEVEL, Pass, Record, Statics, Wanted};
 use crate::engine::{Board, Compiled, NodeResult, Standing, Status, settle};
 use crate::error::Finding;
 use crate::instant::Instant;
-use crate::value::Value;
 
 /// What all threads share.
 #[derive(Clone, Copy)]
@@ -22,7 +21,6 @@ pub(super) struct Shared<'r> {
     /// The nodes that were asked for, if not all.
     pub(super) nodes: Option<&'r [u32]>,
     pub(super) scopes: &'r Scopes,
-    pub(super) levels: &'r Levels,
 }
 
 /// Rows with something wrong, and what.
@@ -44,72 +42,110 @@ impl Faults {
     }
 }
 
+/// A learner's place, and where its rows end among those of all; they begin where those of the one before end.
+pub(super) type Own = (u32, usize);
+
 /// One thread's arrays.
 pub(super) struct Worker<'r> {
     shared: Shared<'r>,
     pass: Pass<'r>,
     counted: Counted,
     pub(super) records: Vec<Record>,
-    pub(super) ends: Vec<u32>,
+    pub(super) learners: Vec<Own>,
     kept: Vec<Record>,
+    settled: Vec<Own>,
     hashes: Vec<(u64, u32)>,
-    nodes: Vec<u32>,
+    chosen: Vec<u32>,
     rows: usize,
 }
 
 impl<'r> Worker<'r> {
     pub(super) fn new(shared: Shared<'r>) -> Self {
         let wants = |column| shared.options.wants(column);
-        let counts = [ResultColumn::Evidence, ResultColumn::Valued, ResultColumn::Covered].into_iter().any(wants);
+        let wanted = Wanted {
+            counts: [ResultColumn::Evidence, ResultColumn::Valued].into_iter().any(wants),
+            level: wants(ResultColumn::Level),
+            newest: wants(ResultColumn::Newest),
+        };
         Self {
             shared,
-            pass: Pass::new(shared.compiled, shared.as_of, Wanted { counts, newest: wants(ResultColumn::Newest) }),
+            pass: Pass::new(shared.compiled, shared.as_of, wanted),
             counted: Counted::default(),
             records: Vec::new(),
-            ends: Vec::new(),
+            learners: Vec::new(),
             kept: Vec::new(),
+            settled: Vec::new(),
             hashes: Vec::new(),
-            nodes: Vec::new(),
+            chosen: Vec::new(),
             rows: 0,
         }
     }
 
-    /// An empty batch, with as much room as the last one needed.
-    pub(super) fn batch(&self) -> RollupBatch {
-        RollupBatch::with_room(self.rows + self.rows / 16, self.shared.options)
+    /// Computes learners from their rows, each one's in the order given. `first` is what stands for place 0.
+    pub(super) fn compute(
+        &mut self,
+        first: u32,
+        learners: &[Own],
+        records: &[Record],
+        faults: &mut Faults,
+    ) -> RollupBatch {
+        // as much room as the last batch needed
+        let mut batch = RollupBatch::with_room(self.rows + self.rows / 16, self.shared.options);
+        if self.shared.tables.has_ids() {
+            let (mut kept, mut settled) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.settled));
+            kept.clear();
+            settled.clear();
+            for ((place, _), own) in each(learners, records) {
+                self.settle(own, &mut kept, faults);
+                settled.push((place, kept.len()));
+            }
+            self.in_lanes(first, &settled, &kept, &mut batch, faults);
+            (self.kept, self.settled) = (kept, settled);
+        } else {
+            self.in_lanes(first, learners, records, &mut batch, faults);
+        }
+        self.rows = batch.len();
+        batch
     }
 
-    /// Computes one learner from rows in the order given.
-    pub(super) fn learner(
+    /// As many learners at a time as the pass takes and the same applies to.
+    fn in_lanes(
         &mut self,
-        place: u32,
         first: u32,
+        mut learners: &[Own],
         records: &[Record],
         batch: &mut RollupBatch,
         faults: &mut Faults,
     ) {
-        let mut kept = std::mem::take(&mut self.kept);
-        let records = if self.shared.tables.has_ids() {
-            self.settle(records, &mut kept, faults);
-            kept.as_slice()
-        } else {
-            records
-        };
-        faults.bad.extend(records.iter().filter(|record| record.node == BAD).map(|record| record.row));
-        let statics = self.shared.scopes.of(place, &mut self.counted, self.shared.compiled);
-        let code = first.saturating_add(place);
-        if self.pass.run(records, &statics, &self.shared.tables).is_some() {
-            self.write(code, &statics, batch);
-        } else {
-            self.by_board(code, records, &statics, batch, faults);
+        let mut from = 0;
+        while let Some((place, _)) = learners.first() {
+            let scopes = self.shared.scopes;
+            let statics = scopes.of(*place, &mut self.counted, self.shared.compiled);
+            let alike = learners.iter().take_while(|(other, _)| scopes.are_alike(*place, *other));
+            let together = alike.take(self.pass.lanes()).count();
+            let (now, later) = learners.split_at_checked(together).unwrap_or((learners, &[]));
+            let end = now.last().map_or(from, |(_, end)| *end);
+            let own = records.get(from..end).unwrap_or_default();
+            faults.bad.extend(own.iter().filter(|record| record.node == BAD).map(|record| record.row));
+            self.pass.begin();
+            for (_, own) in each_from(from, now, records) {
+                self.pass.read(own, &statics, &self.shared.tables);
+            }
+            self.pass.finish(&statics, &self.shared.tables);
+            for (lane, ((place, _), own)) in each_from(from, now, records).enumerate() {
+                let code = first.saturating_add(place);
+                if self.pass.declines(lane) {
+                    self.by_board(code, own, &statics, batch, faults);
+                } else {
+                    self.write(code, lane, &statics, batch);
+                }
+            }
+            (from, learners) = (end, later);
         }
-        self.rows = batch.len();
-        self.kept = kept;
     }
 
     /// Leaves out the items that another item of the same id stands for.
     fn settle(&mut self, records: &[Record], kept: &mut Vec<Record>, faults: &mut Faults) {
-        kept.clear();
         self.hashes.clear();
         for record in records {
             let hash = self.shared.tables.id(record.row, |id| fingerprint(id.as_bytes()));
@@ -131,15 +167,18 @@ impl<'r> Worker<'r> {
     }
 
     /// Writes down what the pass found.
-    fn write(&mut self, learner: u32, statics: &Statics, batch: &mut RollupBatch) {
-        let Self { shared, pass, nodes, .. } = self;
-        let results = Passed { pass, statics, shared };
+    fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
+        let Self { shared, pass, chosen, .. } = self;
+        let covers = |node| statics.leaf_count(node).0;
         if shared.nodes.is_none() && !shared.options.unassessed {
-            pass.found(nodes);
-        } else {
-            shared.choose(&results, nodes);
+            return batch.extend(learner, pass.assessed(lane), || pass.results(lane), covers, shared.options);
         }
-        batch.extend(learner, nodes, &results, shared.options);
+        let cell = |node| match pass.cell(node, lane) {
+            cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => &Cell::NOT_APPLICABLE,
+            cell => cell,
+        };
+        shared.choose(cell, chosen);
+        batch.extend(learner, chosen, || chosen.iter().map(|node| cell(*node)), covers, shared.options);
     }
 
     /// The long way, for what the pass declines.
@@ -151,7 +190,7 @@ impl<'r> Worker<'r> {
         batch: &mut RollupBatch,
         faults: &mut Faults,
     ) {
-        let Self { shared, nodes, .. } = self;
+        let Self { shared, chosen, .. } = self;
         let items = records.iter().filter_map(|record| shared.tables.item(record.row)).collect();
         let board = match Board::new(Cow::Owned(items), shared.as_of, statics.applies.clone(), shared.compiled) {
             Ok(board) => board,
@@ -162,117 +201,54 @@ impl<'r> Worker<'r> {
                 return;
             }
         };
-        let results = Boarded { board: &board, shared };
-        shared.choose(&results, nodes);
-        batch.extend(learner, nodes, &results, shared.options);
+        let covers = |node: u32| board.cells.get(node as usize).map_or(0, |cell| cell.result.cover.leaves);
+        let cells: Vec<Cell> = (0..).zip(&board.cells).map(|(node, cell)| shared.cell(node, &cell.result)).collect();
+        let cell = |node: u32| cells.get(node as usize).unwrap_or(&Cell::EMPTY);
+        shared.choose(cell, chosen);
+        batch.extend(learner, chosen, || chosen.iter().map(|node| cell(*node)), covers, shared.options);
     }
 }
 
 impl Shared<'_> {
-    fn level(&self, node: u32, level: usize) -> Option<u32> {
-        self.levels.place(self.compiled.set(node).scale_class, level)
-    }
-
     /// The nodes that are given: those that were asked for, or all, as far as they are assessed.
-    fn choose(&self, results: &impl Results, into: &mut Vec<u32>) {
+    fn choose<'c>(&self, cell: impl Fn(u32) -> &'c Cell, into: &mut Vec<u32>) {
         into.clear();
         match self.nodes {
             Some(asked) => into.extend_from_slice(asked),
             None => into.extend(0..self.compiled.framework.graph.len()),
         }
         if !self.options.unassessed {
-            into.retain(|node| !matches!(results.status(*node), Status::NotAssessed | Status::NotApplicable));
+            into.retain(|node| !matches!(cell(*node).status, Status::NotAssessed | Status::NotApplicable));
+        }
+    }
+
+    /// A board's result as the pass has it.
+    fn cell(&self, node: u32, result: &NodeResult) -> Cell {
+        let levels = self.compiled.plan().levels();
+        let class = self.compiled.set(node).scale_class;
+        Cell {
+            value: result.value.unwrap_or_default(),
+            newest: result.newest.map_or(i64::MIN, Instant::micros),
+            evidence: result.cover.evidence,
+            valued: result.cover.valued,
+            level: result.level.map_or(NO_LEVEL, |level| levels.place(class, level)),
+            status: result.status,
         }
     }
 }
 
-/// Results of the dense pass.
-struct Passed<'w, 'r> {
-    pass: &'w Pass<'r>,
-    statics: &'w Statics,
-    shared: &'w Shared<'r>,
+/// Learners with their rows.
+fn each<'l>(learners: &'l [Own], records: &'l [Record]) -> impl Iterator<Item = (Own, &'l [Record])> {
+    each_from(0, learners, records)
 }
 
-impl Results for Passed<'_, '_> {
-    #[inline]
-    fn value(&self, node: u32) -> Option<Value> {
-        let cell = self.pass.result(node);
-        cell.has_value().then_some(cell.value)
-    }
-
-    #[inline]
-    fn level(&self, node: u32) -> Option<u32> {
-        let (class, level) = self.pass.level(node, self.value(node)?)?;
-        self.shared.levels.place(class, level)
-    }
-
-    #[inline]
-    fn status(&self, node: u32) -> Status {
-        match self.pass.result(node).status {
-            Status::NotAssessed if !self.statics.leaf_count(node).1 => Status::NotApplicable,
-            status => status,
-        }
-    }
-
-    #[inline]
-    fn evidence(&self, node: u32) -> u32 {
-        self.pass.result(node).evidence
-    }
-
-    fn newest(&self, node: u32) -> Option<i64> {
-        let cell = self.pass.result(node);
-        (cell.has_value() && cell.newest != i64::MIN).then_some(cell.newest)
-    }
-
-    fn valued(&self, node: u32) -> u32 {
-        self.pass.result(node).valued
-    }
-
-    fn covered(&self, node: u32) -> u32 {
-        self.statics.leaf_count(node).0
-    }
-}
-
-/// Results of a board.
-struct Boarded<'w, 'r> {
-    board: &'w Board<'r>,
-    shared: &'w Shared<'r>,
-}
-
-impl Boarded<'_, '_> {
-    fn result(&self, node: u32) -> NodeResult {
-        self.board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default()
-    }
-}
-
-impl Results for Boarded<'_, '_> {
-    fn value(&self, node: u32) -> Option<Value> {
-        self.result(node).value
-    }
-
-    fn level(&self, node: u32) -> Option<u32> {
-        self.shared.level(node, self.result(node).level?)
-    }
-
-    fn status(&self, node: u32) -> Status {
-        self.result(node).status
-    }
-
-    fn evidence(&self, node: u32) -> u32 {
-        self.result(node).cover.evidence
-    }
-
-    fn newest(&self, node: u32) -> Option<i64> {
-        self.result(node).newest.map(Instant::micros)
-    }
-
-    fn valued(&self, node: u32) -> u32 {
-        self.result(node).cover.valued
-    }
-
-    fn covered(&self, node: u32) -> u32 {
-        self.result(node).cover.leaves
-    }
+/// Learners with their rows, which begin there.
+fn each_from<'l>(
+    mut from: usize,
+    learners: &'l [Own],
+    records: &'l [Record],
+) -> impl Iterator<Item = (Own, &'l [Record])> {
+    learners.iter().map(move |own| (*own, records.get(std::mem::replace(&mut from, own.1)..own.1).unwrap_or_default()))
 }
 
 /// A number for an id: equal ids have equal numbers, and where two numbers are equal the ids themselves are compared.

@@ -1,5 +1,6 @@
 //! What a pass keeps of nodes: results, and what goes up from them to the nodes above.
 
+use super::levels::NO_LEVEL;
 use super::plan::Node;
 use crate::engine::Status;
 use crate::value::Value;
@@ -14,56 +15,80 @@ pub(crate) struct Cell {
     /// Microseconds of the newest selected instant; the least number if there is none.
     pub(crate) newest: i64,
     pub(crate) evidence: u32,
+    /// How many of the covered leaves have a value.
     pub(crate) valued: u32,
+    /// The place among all levels, or [`NO_LEVEL`].
+    pub(crate) level: u32,
     pub(crate) status: Status,
 }
 
 impl Cell {
-    pub(super) const EMPTY: Self =
-        Self { value: Value::ZERO, newest: NEVER, evidence: 0, valued: 0, status: Status::NotAssessed };
+    pub(crate) const EMPTY: Self = Self {
+        value: Value::ZERO,
+        newest: NEVER,
+        evidence: 0,
+        valued: 0,
+        level: NO_LEVEL,
+        status: Status::NotAssessed,
+    };
+
+    pub(crate) const NOT_APPLICABLE: Self = Self { status: Status::NotApplicable, ..Self::EMPTY };
 
     #[inline]
     pub(crate) const fn has_value(&self) -> bool {
         matches!(self.status, Status::Stale | Status::Provisional | Status::Met | Status::NotMet)
     }
+
+    /// True of what makes a result above provisional.
+    #[inline]
+    pub(super) const fn is_soft(&self) -> bool {
+        matches!(self.status, Status::Stale | Status::Provisional)
+    }
+
+    /// The newest selected instant, if there is one.
+    #[inline]
+    pub(crate) const fn newest(&self) -> Option<i64> {
+        if self.has_value() && self.newest != NEVER { Some(self.newest) } else { None }
+    }
 }
 
 /// What a rule over children keeps of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs {
     /// Σ wᵢ·vᵢ, or the least or the greatest value.
     pub(super) sum: i64,
     pub(super) weights: i64,
-    /// The last of them.
-    pub(super) last: Value,
+    pub(super) newest: i64,
     pub(super) valued: u32,
+    /// Evidence, and covered leaves with a value.
+    pub(super) evidence: u32,
+    pub(super) leaves: u32,
     pub(super) soft: bool,
-    pub(super) newest: Newest,
 }
 
 impl Inputs {
-    /// Σ wᵢ·vᵢ / Σ wᵢ; some input has a value.
+    pub(super) const NONE: Self =
+        Self { sum: 0, weights: 0, newest: NEVER, valued: 0, evidence: 0, leaves: 0, soft: false };
+
+    /// Counts what lies below: each row and each leaf once, so that no sum passes the number of rows.
     #[inline]
-    pub(super) fn mean(&self) -> Option<Value> {
-        match self.valued {
-            // whatever its weight
-            1 => Some(self.last),
-            _ => Value::ratio(self.sum.into(), self.weights.into()).ok(),
-        }
+    pub(super) fn count(&mut self, below: &Cell) {
+        self.evidence = self.evidence.wrapping_add(below.evidence);
+        self.leaves = self.leaves.wrapping_add(below.valued);
     }
 }
 
-/// What a rule over leaves keeps of them: `rollup::Tally` with small numbers.
-#[derive(Clone, Copy, Debug, Default)]
+/// What a rule over leaves keeps of those with a weight: `rollup::Tally` with small numbers.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Sums {
     pub(super) sum: i64,
     pub(super) weights: i64,
     pub(super) met: i64,
-    pub(super) newest: Newest,
-    pub(super) all: Counts,
-    pub(super) weighed: Counts,
+    pub(super) newest: i64,
+    pub(super) counts: Counts,
 }
 
+/// How many leaves have a value, how many of those are stale, and how many items there are: each once.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub(super) valued: u32,
@@ -71,79 +96,52 @@ pub(super) struct Counts {
     pub(super) evidence: u32,
 }
 
-/// The newest of some instants.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Newest(pub(super) i64);
-
-impl Default for Newest {
-    fn default() -> Self {
-        Self(NEVER)
-    }
-}
-
 impl Counts {
-    fn add(&mut self, other: Self) {
-        self.valued = self.valued.saturating_add(other.valued);
-        self.stale = self.stale.saturating_add(other.stale);
-        self.evidence = self.evidence.saturating_add(other.evidence);
+    #[inline]
+    pub(super) fn of(leaf: &Cell) -> Self {
+        Self { valued: leaf.valued, stale: u32::from(leaf.status == Status::Stale), evidence: leaf.evidence }
+    }
+
+    // no sum passes the number of rows or leaves
+    #[inline]
+    pub(super) fn add(&mut self, other: Self) {
+        self.valued = self.valued.wrapping_add(other.valued);
+        self.stale = self.stale.wrapping_add(other.stale);
+        self.evidence = self.evidence.wrapping_add(other.evidence);
     }
 }
 
 impl Sums {
+    pub(super) const NONE: Self = {
+        let counts = Counts { valued: 0, stale: 0, evidence: 0 };
+        Self { sum: 0, weights: 0, met: 0, newest: NEVER, counts }
+    };
+
     /// What a leaf brings in; none if that passes 64 bits.
-    pub(super) fn of(plan: &Node, result: &Cell) -> Option<Self> {
-        let counts = Counts {
-            valued: result.valued,
-            stale: u32::from(result.status == Status::Stale),
-            evidence: result.evidence,
-        };
-        let mut sums = Self { all: counts, ..Self::default() };
+    #[inline]
+    pub(super) fn of(plan: &Node, leaf: &Cell) -> Option<Self> {
+        let mut sums = Self::NONE;
         if plan.weight > 0 {
-            sums.weighed = counts;
-            if result.has_value() {
+            sums.counts = Counts::of(leaf);
+            if leaf.has_value() {
                 sums.weights = plan.weight;
-                sums.sum = result.value.grid().checked_mul(plan.weight)?;
-                sums.met = if result.status == Status::Met { plan.weight } else { 0 };
-                sums.newest = Newest(result.newest);
+                sums.sum = leaf.value.grid().checked_mul(plan.weight)?;
+                sums.met = if leaf.status == Status::Met { plan.weight } else { 0 };
+                sums.newest = leaf.newest;
             }
         }
         Some(sums)
     }
 
     /// Adds other sums; none if they pass 64 bits.
+    #[inline]
     pub(super) fn add(&mut self, other: &Self) -> Option<()> {
         self.sum = self.sum.checked_add(other.sum)?;
         self.weights = self.weights.checked_add(other.weights)?;
-        self.met = self.met.checked_add(other.met)?;
-        self.newest.0 = self.newest.0.max(other.newest.0);
-        self.all.add(other.all);
-        self.weighed.add(other.weighed);
+        // no more than all weights
+        self.met = self.met.wrapping_add(other.met);
+        self.newest = self.newest.max(other.newest);
+        self.counts.add(other.counts);
         Some(())
-    }
-}
-
-/// A set of small numbers that is read in ascending order.
-#[derive(Debug, Default)]
-pub(super) struct Bits(pub(super) Vec<u64>);
-
-impl Bits {
-    pub(super) fn new(len: usize) -> Self {
-        Self(vec![0; len.div_ceil(64)])
-    }
-
-    #[inline]
-    pub(super) fn set(&mut self, at: u32) {
-        if let Some(word) = self.0.get_mut(at as usize / 64) {
-            *word |= 1 << (at % 64);
-        }
-    }
-
-    /// Takes the smallest number of a word out; none if the word is empty.
-    #[inline]
-    pub(super) fn take(&mut self, word: usize) -> Option<usize> {
-        let bits = self.0.get_mut(word).filter(|bits| **bits != 0)?;
-        let bit = bits.trailing_zeros() as usize;
-        *bits &= *bits - 1;
-        Some(word * 64 + bit)
     }
 }

@@ -5,11 +5,19 @@
 //! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
 
 mod cells;
+mod inner;
+mod judge;
+mod lanes;
+mod leaves;
+mod levels;
 mod order;
 mod pass;
 mod plan;
+mod rising;
 mod statics;
 
+pub(crate) use cells::Cell;
+pub(crate) use levels::{Levels, NO_LEVEL};
 pub(crate) use order::{BAD, NONE, Record, Rows};
 pub(crate) use pass::{Pass, Wanted};
 pub(crate) use plan::Plan;

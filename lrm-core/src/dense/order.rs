@@ -52,16 +52,18 @@ pub(super) fn clock(rule: &Rule, record: &Record, rows: &impl Rows) -> i64 {
     if rule.clock_orders { record.order } else { rows.clock(record.row).map_or(NEVER, Instant::micros) }
 }
 
-/// Sorts a list that nearly always is short.
-pub(super) fn sort_few<T: Copy>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+/// Sorts the records of a leaf, nearly always few, oldest first.
+#[inline]
+pub(super) fn sort_few(records: &mut [Record], rows: &impl Rows) {
     const FEW: usize = 24;
-    if list.len() > FEW {
-        return sorting::sort_by(list, compare);
+    let ties = |a: &Record, b: &Record| rows.compare_ids(a.row, b.row).then(a.value.cmp(&b.value));
+    if records.len() > FEW {
+        return sorting::sort_by(records, |a, b| a.order.cmp(&b.order).then_with(|| ties(a, b)));
     }
-    for end in 1..list.len() {
+    for end in 1..records.len() {
         let mut at = end;
-        while let Some([a, b]) = at.checked_sub(1).and_then(|before| list.get_mut(before..=at)) {
-            if compare(a, b) != Ordering::Greater {
+        while let Some([a, b]) = at.checked_sub(1).and_then(|before| records.get_mut(before..=at)) {
+            if a.order < b.order || (a.order == b.order && ties(a, b) != Ordering::Greater) {
                 break;
             }
             std::mem::swap(a, b);

@@ -1,13 +1,16 @@
 //! A framework and a policy as arrays: what the pass over a learner looks at, compiled once.
 
+use std::sync::Arc;
+
+use super::levels::{Levels, NO_LEVEL};
 use crate::engine::Compiled;
 use crate::graph::Rows;
 use crate::policy::{Estimate, Missing, RollupMethod, RuleSet};
 use crate::sorting;
-use crate::value::{Rounding, Weight};
+use crate::value::{Rounding, Value, Weight};
 
 /// Stands for no node.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// The plan of an engine.
 #[derive(Debug)]
@@ -22,6 +25,7 @@ pub(crate) struct Plan {
     takers: Rows<u32>,
     /// By leaf: the slots above more than a tree whose rule over children covers it.
     covers: Rows<u32>,
+    levels: Arc<Levels>,
     /// True if some node pools the items below it.
     pub(super) pools: bool,
     /// True if some rule asks how old a result is.
@@ -68,62 +72,83 @@ pub(super) enum Enters {
     Sum,
     Lowest,
     Highest,
-    /// Nothing: the parent looks at its children itself.
+    /// Its last one: the parent looks at its children itself.
     List,
+    /// Nothing: the rule is one over leaves, or the edge has no weight. The parent learns that there is something below.
+    Nothing,
 }
 
 /// A rule set as the pass sees it.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct Rule {
-    /// The cuts of the levels in millionths, ascending.
-    pub(super) cuts: Vec<i64>,
-    /// The class of the scale.
-    pub(super) class: u32,
-    pub(super) proficient: i64,
+    /// The least steps that meet the proficient cut.
+    met_from: i64,
+    /// The least steps of each level and its place among all, ascending.
+    levels: Vec<(i64, u32)>,
     pub(super) estimate: Estimate,
     /// True if one score stands for itself.
     pub(super) single: bool,
-    pub(super) rounding: Option<Rounding>,
-    pub(super) max_age: Option<u32>,
     pub(super) method: RollupMethod,
     pub(super) missing: Missing,
-    pub(super) inner_rounding: Option<Rounding>,
-    pub(super) inner_max_age: Option<u32>,
+    /// What leaves, and inner nodes, declare.
+    pub(super) leaf: Declared,
+    pub(super) inner: Declared,
     /// True if leaves, or inner nodes, ask for more about the items than the pass knows.
     pub(super) leaf_declines: bool,
     pub(super) inner_declines: bool,
-    /// True if an inner node takes its inputs as they are: no minimum of inputs, no rounding, no age.
-    pub(super) inner_plain: bool,
+    /// True if an inner node is the mean of what has come up to it, whatever is missing.
+    pub(super) plain_mean: bool,
     /// True if an item's clock instant is what orders it.
     pub(super) clock_orders: bool,
 }
 
+/// What becomes of a raw value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Declared {
+    pub(super) rounding: Option<Rounding>,
+    pub(super) max_age: Option<u32>,
+}
+
 impl Rule {
-    fn of(set: &RuleSet) -> Self {
+    fn of(set: &RuleSet, levels: &Levels) -> Self {
         let asks = |sufficiency: &crate::policy::Sufficiency| {
             sufficiency.minima().iter().any(|(_, least)| *least > 0) || sufficiency.independent_from_level.is_some()
         };
+        let place = |(at, level): (usize, &crate::scale::Level)| {
+            (level.from.least_meeting(), levels.place(set.scale_class, at))
+        };
         let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
+        let inner_declines = asks(&set.inner_sufficiency);
         Self {
-            cuts: set.scale.levels().iter().map(|level| level.from.compared()).collect(),
-            class: set.scale_class,
-            proficient: set.scale.proficient().compared(),
+            met_from: set.scale.proficient().least_meeting(),
+            levels: set.scale.levels().iter().enumerate().map(place).collect(),
             estimate: set.estimate,
             single: !needs_more,
-            rounding: set.rounding,
-            max_age: set.sufficiency.max_age_days,
             method: set.rollup.method,
             missing: set.rollup.missing,
-            inner_rounding: set.inner_rounding,
-            inner_max_age: set.inner_sufficiency.max_age_days,
+            leaf: Declared { rounding: set.rounding, max_age: set.sufficiency.max_age_days },
+            inner: Declared { rounding: set.inner_rounding, max_age: set.inner_sufficiency.max_age_days },
             leaf_declines: asks(&set.sufficiency),
-            inner_declines: asks(&set.inner_sufficiency),
-            inner_plain: set.rollup.missing == Missing::Ignore
-                && set.inner_rounding.is_none()
-                && set.inner_sufficiency.max_age_days.is_none(),
+            inner_declines,
+            plain_mean: set.rollup.method == RollupMethod::ChildrenMean
+                && set.rollup.missing == Missing::Ignore
+                && !inner_declines,
             clock_orders: set.evidence.order_by == crate::record::OrderBy::ObservedAt,
         }
+    }
+
+    /// True of a value that meets the proficient cut.
+    #[inline]
+    pub(super) fn meets(&self, value: Value) -> bool {
+        value.grid() >= self.met_from
+    }
+
+    /// The place of a value's level among all, or none's.
+    #[inline]
+    pub(super) fn level(&self, value: Value) -> u32 {
+        let reached = |level, (from, place): &(i64, u32)| if value.grid() >= *from { *place } else { level };
+        self.levels.iter().fold(NO_LEVEL, reached)
     }
 }
 
@@ -158,9 +183,7 @@ impl Plan {
                 let taking = if over_leaves { &mut takers } else { &mut covers };
                 taking.extend(compiled.leaves(*node).iter().map(|leaf| (*leaf, slot_of(*node))));
             }
-            if !over_leaves {
-                up.extend(edges_up(*node, slot_of(*node), compiled));
-            }
+            up.extend(edges_up(*node, slot_of(*node), compiled));
         }
         let common = (0..count)
             .filter(|node| graph.is_leaf(*node))
@@ -185,9 +208,11 @@ impl Plan {
             }
         };
         let nodes: Vec<Node> = (0..count).map(node).collect();
-        let rules: Vec<Rule> = compiled.sets().iter().map(Rule::of).collect();
+        let levels = Arc::new(Levels::new(compiled));
+        let rules: Vec<Rule> = compiled.sets().iter().map(|set| Rule::of(set, &levels)).collect();
         Self {
-            ages: rules.iter().any(|rule| rule.max_age.is_some() || rule.inner_max_age.is_some()),
+            ages: rules.iter().any(|rule| rule.leaf.max_age.or(rule.inner.max_age).is_some()),
+            levels,
             sums: adds.contains(&true) || !takers.is_empty(),
             rules,
             inner: inner().filter_map(|number| Some(Inner { number, node: *nodes.get(number as usize)? })).collect(),
@@ -197,6 +222,11 @@ impl Plan {
             covers: Rows::of(count as usize, covers.iter().copied()),
             pools,
         }
+    }
+
+    /// The levels of all scales in use.
+    pub(crate) const fn levels(&self) -> &Arc<Levels> {
+        &self.levels
     }
 
     pub(super) fn len(&self) -> usize {
@@ -220,8 +250,8 @@ impl Plan {
 
     /// The inner node of a slot.
     #[inline]
-    pub(super) fn at(&self, slot: usize) -> Option<&Inner> {
-        self.inner.get(slot)
+    pub(super) fn at(&self, slot: u32) -> Option<&Inner> {
+        self.inner.get(slot as usize)
     }
 
     #[inline]
@@ -238,22 +268,27 @@ impl Plan {
     }
 }
 
-/// The edges of weight above 0 by which children enter a node, by child.
+/// The edges by which children enter a node, by child.
 fn edges_up(node: u32, slot: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
     let method = compiled.set(node).rollup.method;
     let enters = match method {
         RollupMethod::Lowest => Enters::Lowest,
         RollupMethod::Highest => Enters::Highest,
         RollupMethod::Median | RollupMethod::Mode => Enters::List,
-        _ => Enters::Sum,
+        RollupMethod::ChildrenMean | RollupMethod::Sum => Enters::Sum,
+        RollupMethod::UniqueLeaves | RollupMethod::ShareMet | RollupMethod::Pooled => Enters::Nothing,
     };
     let weighs = method == RollupMethod::ChildrenMean;
     let graph = &compiled.framework.graph;
-    let tree = graph.is_tree_below(node);
-    let edges = || graph.children(node).filter(|edge| !(weighs && edge.weight.is_zero()));
+    // what a node over leaves covers, its sums say
+    let tree = graph.is_tree_below(node) && enters != Enters::Nothing;
+    let edges = || graph.children(node);
     let common = edges().map(|edge| steps(edge.weight)).fold(0, greatest_common_divisor);
     let up = |edge: &crate::graph::ChildEdge| {
         let weight = if weighs { steps(edge.weight) / common.max(1) } else { 1 };
+        if weighs && edge.weight.is_zero() {
+            return (edge.node, Up { slot, weight: 0, enters: Enters::Nothing, tree: false });
+        }
         (edge.node, Up { slot, weight, enters, tree })
     };
     edges().map(up).collect()

@@ -8,6 +8,11 @@ use crate::error::{Code, Finding, Report, Result, quote};
 pub(crate) struct Applies(Option<Vec<bool>>);
 
 impl Applies {
+    /// True where all nodes apply.
+    pub(crate) const fn all(&self) -> bool {
+        self.0.is_none()
+    }
+
     pub(crate) fn to(&self, node: u32) -> bool {
         self.0.as_ref().is_none_or(|applies| applies.get(node as usize).copied().unwrap_or(false))
     }

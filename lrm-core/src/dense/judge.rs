@@ -1,0 +1,58 @@
+//! From a raw value to value, level and status.
+
+use super::cells::{Cell, NEVER};
+use super::plan::{Declared, Rule};
+use crate::engine::Status;
+use crate::instant::Instant;
+use crate::value::{Rounding, Value};
+
+/// What a value is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'r> {
+    pub(super) rule: &'r Rule,
+    pub(super) declared: Declared,
+    pub(super) as_of: Instant,
+    /// True if levels are wanted.
+    pub(super) level: bool,
+}
+
+impl Judge<'_> {
+    /// Puts value, newest instant, level and status into a cell. Declines a rounded value beyond the limits.
+    #[inline]
+    pub(super) fn conclude(&self, cell: &mut Cell, raw: Value, newest: i64, provisional: bool) -> Option<()> {
+        let value = match self.declared.rounding {
+            Some(rounding) => rounded(raw, rounding)?,
+            None => raw,
+        };
+        (cell.value, cell.newest) = (value, newest);
+        if self.level {
+            cell.level = self.rule.level(value);
+        }
+        cell.status = if self.is_stale(newest) {
+            Status::Stale
+        } else if provisional {
+            Status::Provisional
+        } else if self.rule.meets(value) {
+            Status::Met
+        } else {
+            Status::NotMet
+        };
+        Some(())
+    }
+
+    #[inline]
+    fn is_stale(&self, newest: i64) -> bool {
+        self.declared.max_age.is_some_and(|days| is_older(newest, self.as_of, days))
+    }
+}
+
+// what is rare stays out of the loops
+#[inline(never)]
+fn rounded(value: Value, rounding: Rounding) -> Option<Value> {
+    value.rounded(rounding).ok()
+}
+
+#[inline(never)]
+fn is_older(newest: i64, as_of: Instant, days: u32) -> bool {
+    newest != NEVER && Instant::in_range(newest).is_some_and(|newest| as_of > newest.plus_days(days))
+}

@@ -1,0 +1,135 @@
+//! From the rows of a learner to the results of leaves.
+
+use super::cells::{Cell, NEVER};
+use super::lanes::{LANES, Lanes};
+use super::order::{BAD, NONE, Record, Rows, are_tied, clock, sort_few};
+use super::pass::Pass;
+use super::plan::Rule;
+use super::statics::Statics;
+use crate::engine::{Status, newest_selected};
+use crate::estimate::{Judgement, estimate};
+use crate::instant::Instant;
+use crate::value::Weight;
+
+impl Pass<'_> {
+    /// The results of a learner's leaves.
+    pub(super) fn leaves(
+        &mut self,
+        lane: usize,
+        records: &[Record],
+        statics: &Statics,
+        rows: &impl Rows,
+    ) -> Option<()> {
+        self.spans.clear();
+        self.judgements.clear();
+        self.place(records, statics)?;
+        for at in 0..self.leaves.len() {
+            let leaf = *self.leaves.get(at)?;
+            self.leaf(leaf, lane, records, rows)?;
+        }
+        Some(())
+    }
+
+    /// Chains the rows of each leaf. Declines inner nodes with evidence of their own.
+    fn place(&mut self, records: &[Record], statics: &Statics) -> Option<()> {
+        let Self { plan, heads, next, leaves, .. } = self;
+        leaves.clear();
+        leaves.resize(records.len(), NONE);
+        next.clear();
+        next.resize(records.len(), NONE);
+        let all = statics.applies.all();
+        let mut count = 0;
+        for ((at, record), before) in (0..).zip(records).zip(next) {
+            let node = record.node;
+            if node < BAD && (all || statics.applies.to(node)) {
+                *before = std::mem::replace(heads.get_mut(node as usize)?, at);
+                // no branch, which nobody could foretell: what is not the first is written over
+                *leaves.get_mut(count)? = node;
+                count += usize::from(*before == NONE);
+            }
+        }
+        leaves.truncate(count);
+        leaves.iter().all(|leaf| plan.node(*leaf).is_some_and(|node| node.leaf)).then_some(())
+    }
+
+    /// The result of a leaf.
+    #[inline]
+    fn leaf(&mut self, leaf: u32, lane: usize, records: &[Record], rows: &impl Rows) -> Option<()> {
+        let plan = self.plan;
+        let rule = plan.rule(plan.node(leaf)?.rule)?;
+        if rule.leaf_declines {
+            return None;
+        }
+        let head = std::mem::replace(self.heads.get_mut(leaf as usize)?, NONE);
+        let judge = self.as_declared(rule, rule.leaf);
+        if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
+            let only = records.get(head as usize)?;
+            let newest = if self.wanted.newest { clock(rule, only, rows) } else { NEVER };
+            let cell = self.cell_mut(leaf, lane)?;
+            (cell.evidence, cell.valued) = (1, 1);
+            return judge.conclude(cell, only.value, newest, false);
+        }
+        if !plan.pools {
+            self.judgements.clear();
+        }
+        let first = self.judgements.len();
+        self.gather(head, rule, records, rows)?;
+        let judgements = self.judgements.get(first..)?;
+        if plan.pools {
+            self.spans.push((first, judgements.len()));
+        }
+        let evidence = u32::try_from(judgements.len()).ok()?;
+        let estimated = estimate(rule.estimate, judgements, &self.compiled.set(leaf).scale).ok()??;
+        let newest = if self.wanted.newest { newest_selected(&estimated, judgements) } else { None };
+        let cell = self.cell_mut(leaf, lane)?;
+        cell.evidence = evidence;
+        if let Some(value) = estimated.value.filter(|_| estimated.short == 0) {
+            cell.valued = 1;
+            return judge.conclude(cell, value, newest.map_or(NEVER, Instant::micros), false);
+        }
+        *cell = Cell { evidence, status: Status::Insufficient, ..Cell::EMPTY };
+        Some(())
+    }
+
+    /// Where the result of a leaf comes to stand.
+    #[inline]
+    fn cell_mut(&mut self, leaf: u32, lane: usize) -> Option<&mut Cell> {
+        let row = self.cells.row(leaf)?;
+        row.by.add(Lanes::one(lane));
+        row.each_mut().get_mut(lane % LANES)
+    }
+
+    /// Puts the rows of a leaf into the order of evidence and appends them to the judgements. Declines where only the
+    /// content of items decides the order.
+    #[inline]
+    fn gather(&mut self, head: u32, rule: &Rule, records: &[Record], rows: &impl Rows) -> Option<()> {
+        let Self { gathered, next, judgements, plan, .. } = self;
+        gathered.clear();
+        let mut at = head;
+        while at != NONE {
+            gathered.push(*records.get(at as usize)?);
+            at = *next.get(at as usize)?;
+        }
+        sort_few(gathered, rows);
+        let from = judgements.len();
+        let weighs = rule.estimate.weighs() || plan.pools;
+        let judgement = |record: &Record| {
+            let clock = match rule.clock_orders {
+                true if record.order == NEVER => None,
+                true => Instant::in_range(record.order),
+                false => rows.clock(record.row),
+            };
+            let weight = if weighs { rows.weight(record.row) } else { Weight::ONE };
+            Judgement { value: record.value, clock, weight, item: record.row }
+        };
+        judgements.extend(gathered.iter().map(judgement));
+        let same_instant = |pair: &[Record]| matches!(pair, [a, b] if a.order == b.order);
+        if gathered.windows(2).any(same_instant) {
+            let mut pairs = gathered.windows(2).zip(judgements.get(from..)?.windows(2));
+            if pairs.any(|(records, judgements)| same_instant(records) && are_tied(judgements, rows)) {
+                return None;
+            }
+        }
+        Some(())
+    }
+}
