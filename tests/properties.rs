@@ -22,6 +22,9 @@ mod derivations;
 #[path = "properties/draw.rs"]
 mod draw;
 #[cfg(test)]
+#[path = "properties/generated.rs"]
+mod generated;
+#[cfg(test)]
 #[path = "properties/live.rs"]
 mod live;
 #[cfg(test)]
@@ -36,6 +39,9 @@ mod paths;
 #[cfg(test)]
 #[path = "properties/plan.rs"]
 mod plan;
+#[cfg(test)]
+#[path = "properties/replay.rs"]
+mod replay;
 #[cfg(test)]
 #[path = "properties/round_trips.rs"]
 mod round_trips;

@@ -86,10 +86,11 @@ function newest(evidence) {
 }
 
 /** Microseconds since 1970, finer digits cut off; undefined if the text is no instant. */
-function microseconds(text) {
+export function microseconds(text) {
   const [, seconds, fraction = "", offset] = INSTANT.exec(text) ?? [];
   const millis = Date.parse(`${seconds}${offset}`);
-  if (Number.isNaN(millis)) return undefined;
+  // a day that its month does not have is read as one of the next month
+  if (Number.isNaN(millis) || !new Date(`${seconds}Z`).toISOString().startsWith(seconds)) return undefined;
   return BigInt(millis) * 1000n + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
 }
 

@@ -13,9 +13,10 @@ use crate::draw::{Draw, METHODS, draws};
 use crate::plan::{FAULTS_OF_ROWS, case};
 use crate::support::{config, engine, record, shown};
 
-const FIRST: i64 = -62_167_219_200_000_000;
+/// The first instant there is, in microseconds.
+pub(crate) const FIRST: i64 = -62_167_219_200_000_000;
 
-fn estimates() -> [Value; 12] {
+pub(crate) fn estimates() -> [Value; 12] {
     [
         json!({"method": "highest"}),
         json!({"method": "lowest"}),
@@ -32,12 +33,12 @@ fn estimates() -> [Value; 12] {
     ]
 }
 
-fn missing() -> [Value; 4] {
+pub(crate) fn missing() -> [Value; 4] {
     [json!("ignore"), json!("require_all"), json!({"require_at_least": 2}), json!({"require_at_least_percent": 50})]
 }
 
 /// The draw with these rules alone, and with evidence on leaves, so that it goes the way of plain tables.
-fn combined(mut draw: Draw, estimate: &Value, rollup: &Value) -> Case {
+pub(crate) fn combined(mut draw: Draw, estimate: &Value, rollup: &Value) -> Case {
     let count = draw.nodes.len();
     let place = |node: u8| usize::from(node) % count;
     let edges = draw.edges.iter().map(|(one, other, _)| (place(*one), place(*other)));
