@@ -142,23 +142,25 @@ impl RollupBatch {
         }
     }
 
-    /// Adds the results of a learner for some nodes, one each.
-    pub(super) fn extend<'c, C: Iterator<Item = &'c Cell>>(
+    /// Adds the results of a learner for some nodes.
+    pub(super) fn extend<'c, R: ExactSizeIterator<Item = (u32, &'c Cell)>>(
         &mut self,
         learner: u32,
-        nodes: &[u32],
-        cells: impl Fn() -> C,
+        results: impl Fn() -> R,
         covers: impl Fn(u32) -> u32,
         options: &RollupOptions,
     ) {
         let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered] =
             options.columns;
-        self.len += nodes.len();
+        let count = results().len();
+        let nodes = || results().map(|(node, _)| node);
+        let cells = || results().map(|(_, cell)| cell);
+        self.len += count;
         if wants_learner {
-            self.learner.extend(std::iter::repeat_n(learner, nodes.len()));
+            self.learner.extend(std::iter::repeat_n(learner, count));
         }
         if wants_competency {
-            self.competency.extend_from_slice(nodes);
+            self.competency.extend(nodes());
         }
         if wants_value {
             let mut all = true;
@@ -166,7 +168,7 @@ impl RollupBatch {
                 all &= cell.has_value();
                 if cell.has_value() { cell.value.grid() } else { 0 }
             }));
-            self.value_valid.extend(nodes.len(), all, cells().map(Cell::has_value));
+            self.value_valid.extend(count, all, cells().map(Cell::has_value));
         }
         if level {
             let mut all = true;
@@ -174,7 +176,7 @@ impl RollupBatch {
                 all &= cell.level != NO_LEVEL;
                 if cell.level == NO_LEVEL { 0 } else { cell.level }
             }));
-            self.level_valid.extend(nodes.len(), all, cells().map(|cell| cell.level != NO_LEVEL));
+            self.level_valid.extend(count, all, cells().map(|cell| cell.level != NO_LEVEL));
         }
         if status {
             self.status.extend(cells().map(|cell| cell.status as u8));
@@ -184,13 +186,13 @@ impl RollupBatch {
         }
         if newest {
             self.newest.extend(cells().map(|cell| cell.newest().unwrap_or(0)));
-            self.newest_valid.extend(nodes.len(), false, cells().map(|cell| cell.newest().is_some()));
+            self.newest_valid.extend(count, false, cells().map(|cell| cell.newest().is_some()));
         }
         if valued {
             self.valued.extend(cells().map(|cell| cell.valued));
         }
         if covered {
-            self.covered.extend(nodes.iter().map(|node| covers(*node)));
+            self.covered.extend(nodes().map(covers));
         }
     }
 

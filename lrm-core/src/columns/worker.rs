@@ -171,14 +171,14 @@ impl<'r> Worker<'r> {
         let Self { shared, pass, chosen, .. } = self;
         let covers = |node| statics.leaf_count(node).0;
         if shared.nodes.is_none() && !shared.options.unassessed {
-            return batch.extend(learner, pass.assessed(lane), || pass.results(lane), covers, shared.options);
+            return batch.extend(learner, || pass.assessed(lane), covers, shared.options);
         }
         let cell = |node| match pass.cell(node, lane) {
             cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => &Cell::NOT_APPLICABLE,
             cell => cell,
         };
         shared.choose(cell, chosen);
-        batch.extend(learner, chosen, || chosen.iter().map(|node| cell(*node)), covers, shared.options);
+        batch.extend(learner, || chosen.iter().map(|node| (*node, cell(*node))), covers, shared.options);
     }
 
     /// The long way, for what the pass declines.
@@ -205,7 +205,7 @@ impl<'r> Worker<'r> {
         let cells: Vec<Cell> = (0..).zip(&board.cells).map(|(node, cell)| shared.cell(node, &cell.result)).collect();
         let cell = |node: u32| cells.get(node as usize).unwrap_or(&Cell::EMPTY);
         shared.choose(cell, chosen);
-        batch.extend(learner, chosen, || chosen.iter().map(|node| cell(*node)), covers, shared.options);
+        batch.extend(learner, || chosen.iter().map(|node| (*node, cell(*node))), covers, shared.options);
     }
 }
 

@@ -34,21 +34,18 @@ impl Pass<'_> {
     fn place(&mut self, records: &[Record], statics: &Statics) -> Option<()> {
         let Self { plan, heads, next, leaves, .. } = self;
         leaves.clear();
-        leaves.resize(records.len(), NONE);
         next.clear();
         next.resize(records.len(), NONE);
         let all = statics.applies.all();
-        let mut count = 0;
         for ((at, record), before) in (0..).zip(records).zip(next) {
             let node = record.node;
             if node < BAD && (all || statics.applies.to(node)) {
                 *before = std::mem::replace(heads.get_mut(node as usize)?, at);
-                // no branch, which nobody could foretell: what is not the first is written over
-                *leaves.get_mut(count)? = node;
-                count += usize::from(*before == NONE);
+                if *before == NONE {
+                    leaves.push(node);
+                }
             }
         }
-        leaves.truncate(count);
         leaves.iter().all(|leaf| plan.node(*leaf).is_some_and(|node| node.leaf)).then_some(())
     }
 

@@ -46,22 +46,8 @@ pub(crate) struct Pass<'p> {
     /// By node, the results.
     pub(super) cells: Held<Cell>,
     nodes: Vec<(u32, u32)>,
-    /// By lane, the nodes that are assessed.
-    assessed: [Assessed; LANES],
-}
-
-/// The nodes of a learner that are assessed, ascending, and where their results are.
-#[derive(Debug, Default)]
-struct Assessed {
-    nodes: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Assessed {
-    fn clear(&mut self) {
-        self.nodes.clear();
-        self.places.clear();
-    }
+    /// By lane, the nodes that are assessed, ascending, each with the place of its row.
+    assessed: [Vec<(u32, u32)>; LANES],
 }
 
 impl<'p> Pass<'p> {
@@ -129,14 +115,11 @@ impl<'p> Pass<'p> {
             while self.inner_node(word, statics, rows).is_some() {}
         }
         self.cells.list(&mut nodes);
-        self.assessed.iter_mut().for_each(Assessed::clear);
+        self.assessed.iter_mut().for_each(Vec::clear);
         for (node, place) in &nodes {
             let Some(row) = self.cells.at(*place) else { continue };
             for lane in row.those(row.by, |cell| cell.status != Status::NotAssessed).list() {
-                if let Some(assessed) = self.assessed.get_mut(lane) {
-                    assessed.nodes.push(*node);
-                    assessed.places.push(*place);
-                }
+                self.assessed.get_mut(lane).into_iter().for_each(|assessed| assessed.push((*node, *place)));
             }
         }
         self.nodes = nodes;
@@ -147,16 +130,11 @@ impl<'p> Pass<'p> {
         self.declined.has(lane)
     }
 
-    /// The nodes of a learner that are assessed, ascending.
-    pub(crate) fn assessed(&self, lane: usize) -> &[u32] {
-        self.assessed.get(lane).map(|assessed| assessed.nodes.as_slice()).unwrap_or_default()
-    }
-
-    /// Their results.
-    pub(crate) fn results(&self, lane: usize) -> impl Iterator<Item = &Cell> {
-        let places = self.assessed.get(lane).map(|assessed| assessed.places.as_slice()).unwrap_or_default();
-        let cell = move |place: &u32| self.cells.at(*place).and_then(|row| row.each().get(lane % LANES));
-        places.iter().map(move |place| cell(place).unwrap_or(&Cell::EMPTY))
+    /// The nodes of a learner that are assessed, ascending, with their results.
+    pub(crate) fn assessed(&self, lane: usize) -> impl ExactSizeIterator<Item = (u32, &Cell)> {
+        let cell = move |place: u32| self.cells.at(place).and_then(|row| row.each().get(lane % LANES));
+        let assessed = self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default();
+        assessed.iter().map(move |(node, place)| (*node, cell(*place).unwrap_or(&Cell::EMPTY)))
     }
 
     /// The result of a node.
