@@ -1,7 +1,7 @@
-//! The dense pass: one learner's results from rows of numbers, for tables of many learners.
+//! The dense pass: the results of a few learners at a time from rows of numbers, for tables of many.
 //!
 //! It does what is common with integers in arrays that are made once and used for every learner, touches only the nodes that
-//! have evidence below them, and computes with the same estimators, rules and comparisons as everything else. What is rare
+//! have evidence below them, looks up what goes up the framework once for all learners of a turn, and computes with the same estimators, rules and comparisons as everything else. What is rare
 //! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
 
 mod cells;
