@@ -8,7 +8,7 @@
 
 use std::time::Instant as Clock;
 
-use lrm_benches::{now, w1};
+use lrm_benches::{now, peak_mb, w1};
 use lrm_core::{Engine, EvidenceColumns, Result, ResultColumn, RollupOptions};
 
 struct Asked {
@@ -108,11 +108,4 @@ fn scale(asked: &Asked) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// The most memory that this process had, where the system tells.
-fn peak_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1_024
 }

@@ -58,6 +58,33 @@ pub fn framework(leaves: u64, seed: u64) -> Result<Framework> {
     builder.build()
 }
 
+/// The document of a framework of that many competencies with twice as many edges: a tree with four children to a node,
+/// a second parent for a tenth of its leaves, and prerequisites.
+pub fn document(competencies: u64, seed: u64) -> String {
+    let mut seed = Seed(seed);
+    let mut text = String::from(r#"{"format":"lrm-framework/1","competencies":["#);
+    for at in 0..competencies {
+        let comma = if at == 0 { "" } else { "," };
+        text += &format!(r#"{comma}{{"id":"c{at}","statement":"Competency {at}"}}"#);
+    }
+    text += r#"],"associations":["#;
+    let mut edge = |comma: &str, kind: &str, from: u64, to: u64| {
+        text += &format!(r#"{comma}{{"type":"{kind}","from":"c{from}","to":"c{to}"}}"#);
+    };
+    for at in 1..competencies {
+        let parent = (at - 1) / 4;
+        edge(if at == 1 { "" } else { "," }, "is_child_of", at, parent);
+        // what has children are the first of all
+        let other = seed.below(competencies / 4);
+        if 4 * at + 1 >= competencies && seed.below(10) == 0 && other != parent {
+            edge(",", "is_child_of", at, other);
+        } else {
+            edge(",", "precedes", seed.below(at), at);
+        }
+    }
+    text + "]}"
+}
+
 /// Items of one learner on the leaves, scores 0–4 in quarters.
 ///
 /// # Errors
@@ -84,4 +111,11 @@ pub const DISTRICT: &str = r#"{"scale": {"max": 4, "proficient": 3},
 /// None.
 pub fn now() -> Result<Instant> {
     Instant::parse("2026-11-22T00:00:00Z")
+}
+
+/// The most memory that this process had, where the system tells.
+pub fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1_024
 }
