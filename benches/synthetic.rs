@@ -2,6 +2,8 @@
 
 pub mod w1;
 
+use std::fmt::Write;
+
 use lrm_core::{Association, AssociationType, Competency, Evidence, Framework, Instant, Result, Value, Weight};
 
 /// A small generator of numbers: `SplitMix64`, so that a seed means the same everywhere.
@@ -17,6 +19,14 @@ impl Seed {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % bound.max(1)
     }
+}
+
+/// Competencies of a framework, from small to large.
+pub const SIZES: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// The leaves with which [`framework`] has about so many competencies.
+pub fn leaves(competencies: u64) -> u64 {
+    competencies * 3 / 4
 }
 
 /// A tree of that many leaves, four children to a node, a tenth of the leaves with a second parent, edge weights 1–3.
@@ -65,11 +75,12 @@ pub fn document(competencies: u64, seed: u64) -> String {
     let mut text = String::from(r#"{"format":"lrm-framework/1","competencies":["#);
     for at in 0..competencies {
         let comma = if at == 0 { "" } else { "," };
-        text += &format!(r#"{comma}{{"id":"c{at}","statement":"Competency {at}"}}"#);
+        // writing to a text cannot fail
+        let _ = write!(text, r#"{comma}{{"id":"c{at}","statement":"Competency {at}"}}"#);
     }
     text += r#"],"associations":["#;
     let mut edge = |comma: &str, kind: &str, from: u64, to: u64| {
-        text += &format!(r#"{comma}{{"type":"{kind}","from":"c{from}","to":"c{to}"}}"#);
+        let _ = write!(text, r#"{comma}{{"type":"{kind}","from":"c{from}","to":"c{to}"}}"#);
     };
     for at in 1..competencies {
         let parent = (at - 1) / 4;
@@ -113,9 +124,10 @@ pub fn now() -> Result<Instant> {
     Instant::parse("2026-11-22T00:00:00Z")
 }
 
-/// The most memory that this process had, where the system tells.
-pub fn peak_mb() -> u64 {
+/// The most memory that this process had, in megabytes, where the system tells.
+pub fn peak_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1_024
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok()).unwrap_or_default();
+    f64::from(kilobytes) * 1_024.0 / 1e6
 }

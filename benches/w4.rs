@@ -1,11 +1,11 @@
 //! W4: from a document to a compiled engine, one JSON line per comparison.
 //!
 //! The Common Core mathematics from its CASE package, against a plain parse of the same bytes by `serde_json`; and a framework
-//! of a million competencies and two million edges against one of a tenth.
+//! of a million competencies and two million edges against one of a tenth, in time and, in a process of its own, in memory.
 //!
 //!     cargo bench -p lrm-benches --bench w4 -- [--competencies 1000000] [--repeat 5] [--once case|value|compile]
 //!
-//! `--once` does one thing once, for a tool that counts instructions.
+//! `--once` does one thing once, for a tool that counts instructions, and prints the peak of its memory.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,12 +15,16 @@
 )]
 
 use std::hint::black_box;
+use std::process::Command;
 use std::time::Instant as Clock;
 
 use lrm_benches::{DISTRICT, document, peak_mb};
 use lrm_core::{Engine, Framework, Policy};
 
 const CASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/ccss/ccss-math.json");
+
+/// What the larger framework may take, its document included.
+const LIMIT_MB: f64 = 1_024.0;
 
 fn main() {
     let (mut competencies, mut repeat, mut once) = (1_000_000, 5, String::new());
@@ -35,19 +39,31 @@ fn main() {
     }
     let bytes = std::fs::read(CASE).unwrap();
     match once.as_str() {
+        "" => compare(&bytes, competencies, repeat),
         "case" => drop(black_box(from_case(&bytes))),
         "value" => drop(black_box(value(&bytes))),
-        "compile" => drop(black_box(compiled(&document(competencies, 1)))),
-        _ => {
-            // a package takes milliseconds: more runs cost nothing
-            let [engine, parse] = alternated(10 * repeat, || drop(from_case(&bytes)), || drop(value(&bytes)));
-            line("start-up CCSS", "serde_json", engine, parse, "");
-            let (small, large) = (document(competencies / 10, 1), document(competencies, 1));
-            let [large_s, small_s] = alternated(repeat, || drop(compiled(&large)), || drop(compiled(&small)));
-            let peak = format!(",\"competencies\":{competencies},\"peak_mb\":{}", peak_mb());
-            line("compile ×10", "self-tenth", large_s, small_s, &peak);
-        }
+        _ => drop(black_box(compiled(&document(competencies, 1)))),
     }
+    if !once.is_empty() {
+        println!("{}", peak_mb());
+    }
+}
+
+fn compare(package: &[u8], competencies: u64, repeat: usize) {
+    // a package takes milliseconds: more runs cost nothing
+    let [engine, parse] = alternated(10 * repeat, || drop(from_case(package)), || drop(value(package)));
+    line("start-up CCSS", "serde_json", engine / parse, &times(engine, parse));
+    let (tenth, whole) = (document(competencies / 10, 1), document(competencies, 1));
+    let [whole, tenth] = alternated(repeat, || drop(compiled(&whole)), || drop(compiled(&tenth)));
+    let method = format!("compile {competencies}");
+    line(&method, "self-tenth", whole / tenth, &times(whole, tenth));
+    let number = competencies.to_string();
+    let own = Command::new(std::env::current_exe().unwrap())
+        .args(["--once", "compile", "--competencies", &number])
+        .output()
+        .unwrap();
+    let peak: f64 = String::from_utf8(own.stdout).unwrap().trim().parse().unwrap();
+    line(&method, "memory", peak / LIMIT_MB, &format!("\"peak_mb\":{peak},\"limit_mb\":{LIMIT_MB}"));
 }
 
 fn from_case(bytes: &[u8]) -> Engine {
@@ -82,10 +98,12 @@ fn alternated(repeat: usize, one: impl Fn(), other: impl Fn()) -> [f64; 2] {
     })
 }
 
-fn line(method: &str, peer: &str, lrm: f64, peer_s: f64, more: &str) {
-    let ratio = lrm / peer_s;
+fn times(lrm: f64, peer: f64) -> String {
+    format!("\"lrm_s\":{lrm},\"peer_s\":{peer}")
+}
+
+fn line(method: &str, peer: &str, ratio: f64, more: &str) {
     println!(
-        "{{\"workload\":\"W4\",\"method\":\"{method}\",\"columns\":\"\",\"peer\":\"{peer}\",\"ratio\":{ratio:.3},\
-         \"lrm_s\":{lrm:.6},\"peer_s\":{peer_s:.6}{more}}}"
+        "{{\"workload\":\"W4\",\"method\":\"{method}\",\"columns\":\"\",\"peer\":\"{peer}\",\"ratio\":{ratio},{more}}}"
     );
 }
