@@ -35,7 +35,8 @@ def main() -> int:
     for line in _compared(asked):
         lines.append(bars.judged(line, small=asked.quick))
         print(json.dumps(lines[-1]), flush=True)
-    sizes = f"{asked.learners:,} learners × {asked.items:,} items, {asked.threads} threads, {asked.repeat} runs of each."
+    size = f"{asked.learners:,} learners × {asked.items:,} items"
+    sizes = f"{size}, {asked.threads} threads, {asked.repeat} runs of each."
     print(f"\n{sizes}\n\n{page.table(lines)}")
     if asked.write:
         command = " ".join([_COMMAND, *sys.argv[1:]])
@@ -49,7 +50,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=None, help="rows of each learner, 200 by default")
     parser.add_argument("--repeat", type=int, default=None, help="measured runs of each, 5 by default")
     parser.add_argument("--methods", nargs="+", choices=workload.POLICIES, default=list(workload.POLICIES))
-    parser.add_argument("--peers", nargs="+", choices=(*_PEERS, *_BUILT), default=[*_PEERS, *_BUILT], help="all by default")
+    everything = [*_PEERS, *_BUILT]
+    parser.add_argument("--peers", nargs="+", choices=everything, default=everything, help="all by default")
     parser.add_argument("--threads", type=int, default=2, help="of the engine and of each peer that can")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a bar was missed")
     parser.add_argument("--write", action="store_true", help=f"write the table and the machine to {_PAGE.name}")

@@ -95,12 +95,13 @@ def _rates(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         if line["peer"] == "self-shuffled":
             grouped, shuffled = (line["rows_in"] / line[name] / line["threads"] / 1e6 for name in ("lrm_s", "peer_s"))
-            yield f"One core takes {shuffled:.1f} million rows a second in random order, {grouped:.1f} million grouped by"
-            yield "learner (`children_mean`, values only)."
+            yield f"One core takes {shuffled:.1f} million rows a second in random order, {grouped:.1f} million grouped"
+            yield "by learner (`children_mean`, values only)."
 
 
 def _joined(row: tuple[str, ...], widths: Sequence[int]) -> str:
-    cells = (cell.ljust(width) if at < _WORDS else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, map(_wide, widths), strict=True)))
+    padded = enumerate(zip(row, map(_wide, widths), strict=True))
+    cells = (cell.ljust(width) if at < _WORDS else cell.rjust(width) for at, (cell, width) in padded)
     return f"| {' | '.join(cells)} |"
 
 

@@ -1,4 +1,4 @@
-"""Another process that computes the same: it answers each line with the seconds that it took, and with what came out."""
+"""Another process that computes the same: it answers each line with the seconds it took, and with what came out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class Served:
     def __enter__(self) -> Served:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait()
