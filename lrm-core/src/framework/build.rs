@@ -6,7 +6,7 @@ use super::model::{Association, AssociationType, Competency, Rubric, Strength};
 use super::ranks::Ranks;
 use super::{Framework, Head};
 use crate::error::{Code, Finding, Report, Result, quote};
-use crate::graph::{Graph, HierarchyEdge, Marks, Rows, topological};
+use crate::graph::{Graph, HierarchyEdge, Marks, Rows, acyclic};
 use crate::json::read::{Path, Sink};
 
 /// Builds a framework step by step; [`FrameworkBuilder::build`] checks it.
@@ -96,7 +96,7 @@ impl FrameworkBuilder {
                 None
             }
         };
-        if let Err(cycle) = topological(self.competencies.len(), &self.prerequisites(&ends)) {
+        if let Err(cycle) = acyclic(self.competencies.len(), &self.prerequisites(&ends)) {
             sink.push(self.cycle("precedes", &cycle, &nodes));
         }
         (sink.len() == before).then_some(())?;
@@ -126,10 +126,23 @@ impl FrameworkBuilder {
         (nodes, rank)
     }
 
-    /// The numbers of what each association joins, looked up once.
+    /// The numbers of what each association joins, looked up once. Documents list together what a competency is joined
+    /// with, so that it often was among the last few.
     fn ends(&self, rank: &Ranks) -> Vec<Ends> {
-        let number = |id: &str| rank.get(id).copied();
-        self.associations.iter().map(|edge| number(&edge.from).zip(number(&edge.to))).collect()
+        let mut last = [("", None); 4];
+        let mut next = 0;
+        let mut number = |id| {
+            if let Some((_, number)) = last.iter().find(|(one, number)| number.is_some() && *one == id) {
+                return *number;
+            }
+            let number = rank.get(id).copied();
+            if let Some(slot) = last.get_mut(next) {
+                *slot = (id, number);
+            }
+            next = (next + 1) % last.len();
+            number
+        };
+        self.associations.iter().map(|edge| number(edge.from.as_str()).zip(number(edge.to.as_str()))).collect()
     }
 
     /// The associations of one type that join two competencies of the framework, each with its place.
