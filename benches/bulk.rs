@@ -2,13 +2,13 @@
 //!
 //!     cargo run --release -p lrm-benches --bin bulk -- [--learners 100000] [--items 200] [--repeat 5] [--threads 0] [--scale 10]
 //!
-//! `--scale` streams that many times the learners, sorted, generated on the fly.
+//! `--scale` streams that many times the learners, sorted, generated on the fly, and the learners once, in turn.
 
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it measures, and says what")]
 
 use std::time::Instant as Clock;
 
-use lrm_benches::{now, w1};
+use lrm_benches::{now, peak_mb, w1};
 use lrm_core::{Engine, EvidenceColumns, Result, ResultColumn, RollupOptions};
 
 struct Asked {
@@ -45,7 +45,7 @@ fn main() -> Result<()> {
                 continue;
             }
             let engine = w1::engine(estimate, rollup)?;
-            for (name, wanted) in outputs() {
+            for (name, wanted) in w1::outputs() {
                 let seconds = median(asked.repeat, || time(&engine, &columns, &wanted))?;
                 let rows = if sorted { "sorted" } else { "shuffled" };
                 println!(
@@ -56,12 +56,6 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What a caller asks for: values only, or the six columns of the workload.
-fn outputs() -> [(&'static str, Vec<ResultColumn>); 2] {
-    use ResultColumn::{Competency, Evidence, Learner, Level, Status, Value};
-    [("values", vec![Learner, Competency, Value]), ("all", vec![Learner, Competency, Value, Level, Status, Evidence])]
 }
 
 fn time(engine: &Engine, columns: &EvidenceColumns<'_>, wanted: &[ResultColumn]) -> Result<f64> {
@@ -76,43 +70,58 @@ fn time(engine: &Engine, columns: &EvidenceColumns<'_>, wanted: &[ResultColumn])
 /// One run to warm up, then the median.
 fn median(runs: usize, mut run: impl FnMut() -> Result<f64>) -> Result<f64> {
     run()?;
-    let mut times = (0..runs).map(|_| run()).collect::<Result<Vec<f64>>>()?;
-    times.sort_by(f64::total_cmp);
-    Ok(times.get(times.len() / 2).copied().unwrap_or_default())
+    Ok(middle((0..runs).map(|_| run()).collect::<Result<Vec<f64>>>()?))
 }
 
-/// The same learners once and many times over, through a stream; what is measured is the stream alone.
+fn middle(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// The learners once and many times over, through a stream, in turn; what is measured is the stream alone. The first turn
+/// is to warm up, and tells the memory: of the learners once, before there were more.
 fn scale(asked: &Asked) -> Result<()> {
-    const BATCH: u32 = 1_000;
     let (_, estimate, rollup) = w1::METHODS[0];
     let engine = w1::engine(estimate, rollup)?;
-    let (_, wanted) = &outputs()[0];
-    let options = RollupOptions::new().columns(wanted.iter().copied()).threads(asked.threads);
-    let mut single = 0.0;
-    for times in [1, asked.scale] {
-        let mut stream = engine.stream(now()?, &options);
-        let (mut seconds, mut results) = (0.0, 0);
-        for first in (0..asked.learners * times).step_by(BATCH as usize) {
-            let evidence = w1::Evidence::new(first..first + BATCH, asked.items, true, u64::from(first));
-            let started = Clock::now();
-            results += stream.push(&evidence.columns()?)?.len();
-            seconds += started.elapsed().as_secs_f64();
-        }
-        results += stream.finish()?.len();
-        single = if times == 1 { seconds } else { single };
-        println!(
-            r#"{{"workload":"W1","method":"children_mean","columns":"values","rows":"stream","learners":{},"results":{results},"lrm_s":{seconds:.4},"ratio":{:.2},"peak_mb":{}}}"#,
-            asked.learners * times,
-            seconds / single,
-            peak_mb()
-        );
+    let [(columns, wanted), _] = w1::outputs();
+    let options = RollupOptions::new().columns(wanted).threads(asked.threads);
+    let (once, many) = (asked.learners, asked.learners * asked.scale);
+    streamed(&engine, &options, once, asked.items)?;
+    let peak_once = peak_mb();
+    streamed(&engine, &options, many, asked.items)?;
+    let peak = peak_mb();
+    let (mut short, mut long) = (Vec::new(), Vec::new());
+    for _ in 0..asked.repeat {
+        short.push(streamed(&engine, &options, once, asked.items)?);
+        long.push(streamed(&engine, &options, many, asked.items)?);
     }
+    let (short, long) = (middle(short), middle(long));
+    let about = format!(
+        r#""workload":"W1","method":"stream","columns":"{columns}","learners":{many},"rows_in":{}"#,
+        u64::from(many) * u64::from(asked.items)
+    );
+    let ratio = long / short;
+    println!(
+        r#"{{{about},"peer":"self-once","scale":{},"ratio":{ratio},"lrm_s":{long},"peer_s":{short},"peak_mb":{peak}}}"#,
+        asked.scale
+    );
+    let ratio = peak / peak_once;
+    println!(r#"{{{about},"peer":"memory","ratio":{ratio},"peak_mb":{peak},"limit_mb":{peak_once}}}"#);
     Ok(())
 }
 
-/// The most memory that this process had, where the system tells.
-fn peak_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or_default() / 1_024
+/// Seconds in the stream for so many learners, a thousand at a time.
+fn streamed(engine: &Engine, options: &RollupOptions, learners: u32, items: u32) -> Result<f64> {
+    const BATCH: u32 = 1_000;
+    let mut stream = engine.stream(now()?, options);
+    let (mut seconds, mut results) = (0.0, 0);
+    for first in (0..learners).step_by(BATCH as usize) {
+        let evidence = w1::Evidence::new(first..learners.min(first + BATCH), items, true, u64::from(first));
+        let started = Clock::now();
+        results += stream.push(&evidence.columns()?)?.len();
+        seconds += started.elapsed().as_secs_f64();
+    }
+    results += stream.finish()?.len();
+    assert!(results > 0, "there are results");
+    Ok(seconds)
 }

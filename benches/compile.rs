@@ -1,24 +1,27 @@
-//! From documents to a compiled engine.
+//! From documents to a compiled engine, by the number of competencies.
 
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first thing that is wrong")]
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use lrm_benches::{DISTRICT, framework};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use lrm_benches::{DISTRICT, SIZES, document};
 use lrm_core::{Engine, Framework, Policy};
+
+mod quick;
 
 fn compile(c: &mut Criterion) {
     let mut group = c.benchmark_group("compile");
-    group.sample_size(10);
-    for leaves in [100, 1_000, 10_000, 100_000] {
-        let built = framework(leaves, 1).unwrap();
-        let policy = Policy::from_json(DISTRICT).unwrap();
-        let json = built.to_json();
-        group.throughput(Throughput::Elements(u64::try_from(built.len()).unwrap()));
-        group.bench_with_input(BenchmarkId::new("framework_from_json", leaves), &json, |b, json| {
+    quick::few(&mut group);
+    let policy = Policy::from_json(DISTRICT).unwrap();
+    for competencies in SIZES {
+        let json = document(competencies, 1);
+        group.throughput(Throughput::Elements(competencies));
+        group.bench_with_input(BenchmarkId::new("framework_from_json", competencies), &json, |b, json| {
             b.iter(|| Framework::from_json(json).unwrap());
         });
-        group.bench_with_input(BenchmarkId::new("engine_new", leaves), &built, |b, built| {
-            b.iter(|| Engine::new(built.clone(), policy.clone()).unwrap());
+        let built = Framework::from_json(&json).unwrap();
+        group.bench_with_input(BenchmarkId::new("engine_new", competencies), &built, |b, built| {
+            let input = || (built.clone(), policy.clone());
+            b.iter_batched(input, |(built, policy)| Engine::new(built, policy).unwrap(), BatchSize::PerIteration);
         });
     }
     group.finish();
@@ -30,7 +33,7 @@ fn case(c: &mut Criterion) {
     let json = std::fs::read(path).unwrap();
     let policy = Policy::from_json(DISTRICT).unwrap();
     let mut group = c.benchmark_group("case");
-    group.sample_size(20);
+    quick::few(&mut group);
     group.bench_function("serde_json_value", |b| {
         b.iter(|| serde_json::from_slice::<serde_json::Value>(&json).unwrap());
     });

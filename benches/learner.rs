@@ -1,29 +1,32 @@
-//! One learner: everything at once, one event on a warm learner, an explanation.
+//! One learner with 200 items, by the number of competencies: everything at once, what an event would change, an explanation.
+//! One event on a warm learner is in `live.rs`.
 
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first thing that is wrong")]
 
-use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
-use lrm_benches::{DISTRICT, evidence, framework, now};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use lrm_benches::{DISTRICT, SIZES, evidence, framework, leaves};
 use lrm_core::{Engine, LearnerRecord, Policy};
+
+mod quick;
 
 fn learner(c: &mut Criterion) {
     let mut group = c.benchmark_group("learner");
-    group.sample_size(20);
-    for leaves in [64, 1_024, 16_384] {
+    quick::few(&mut group);
+    for competencies in SIZES {
+        let leaves = leaves(competencies);
         let engine = Engine::new(framework(leaves, 1).unwrap(), Policy::from_json(DISTRICT).unwrap()).unwrap();
         let mut items = evidence(201, leaves, 2).unwrap();
-        let event = items.pop().unwrap();
+        let event = [items.pop().unwrap()];
         let record = LearnerRecord::from_events(items).unwrap();
-        let now = now().unwrap();
-        group.bench_with_input(BenchmarkId::new("evaluate", leaves), &record, |b, record| {
+        let now = lrm_benches::now().unwrap();
+        group.bench_with_input(BenchmarkId::new("evaluate", competencies), &record, |b, record| {
             b.iter(|| engine.evaluate(record, now).unwrap());
         });
-        let live = engine.start(&record, now).unwrap();
-        group.bench_with_input(BenchmarkId::new("apply", leaves), &live, |b, live| {
-            b.iter_batched_ref(|| live.clone(), |live| live.apply(event.clone(), now).unwrap(), BatchSize::LargeInput);
+        group.bench_with_input(BenchmarkId::new("what_if", competencies), &record, |b, record| {
+            b.iter(|| engine.what_if(record, &event, now).unwrap());
         });
         let top = engine.framework().roots().into_iter().next().unwrap().to_owned();
-        group.bench_with_input(BenchmarkId::new("explain", leaves), &record, |b, record| {
+        group.bench_with_input(BenchmarkId::new("explain", competencies), &record, |b, record| {
             b.iter(|| engine.explain(record, &top, now).unwrap());
         });
     }

@@ -2,6 +2,8 @@
 
 pub mod w1;
 
+use std::fmt::Write;
+
 use lrm_core::{Association, AssociationType, Competency, Evidence, Framework, Instant, Result, Value, Weight};
 
 /// A small generator of numbers: `SplitMix64`, so that a seed means the same everywhere.
@@ -17,6 +19,14 @@ impl Seed {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % bound.max(1)
     }
+}
+
+/// Competencies of a framework, from small to large.
+pub const SIZES: [u64; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// The leaves with which [`framework`] has about so many competencies.
+pub fn leaves(competencies: u64) -> u64 {
+    competencies * 3 / 4
 }
 
 /// A tree of that many leaves, four children to a node, a tenth of the leaves with a second parent, edge weights 1–3.
@@ -58,6 +68,34 @@ pub fn framework(leaves: u64, seed: u64) -> Result<Framework> {
     builder.build()
 }
 
+/// The document of a framework of that many competencies with twice as many edges: a tree with four children to a node,
+/// a second parent for a tenth of its leaves, and prerequisites.
+pub fn document(competencies: u64, seed: u64) -> String {
+    let mut seed = Seed(seed);
+    let mut text = String::from(r#"{"format":"lrm-framework/1","competencies":["#);
+    for at in 0..competencies {
+        let comma = if at == 0 { "" } else { "," };
+        // writing to a text cannot fail
+        let _ = write!(text, r#"{comma}{{"id":"c{at}","statement":"Competency {at}"}}"#);
+    }
+    text += r#"],"associations":["#;
+    let mut edge = |comma: &str, kind: &str, from: u64, to: u64| {
+        let _ = write!(text, r#"{comma}{{"type":"{kind}","from":"c{from}","to":"c{to}"}}"#);
+    };
+    for at in 1..competencies {
+        let parent = (at - 1) / 4;
+        edge(if at == 1 { "" } else { "," }, "is_child_of", at, parent);
+        // what has children are the first of all
+        let other = seed.below(competencies / 4);
+        if 4 * at + 1 >= competencies && seed.below(10) == 0 && other != parent {
+            edge(",", "is_child_of", at, other);
+        } else {
+            edge(",", "precedes", seed.below(at), at);
+        }
+    }
+    text + "]}"
+}
+
 /// Items of one learner on the leaves, scores 0–4 in quarters.
 ///
 /// # Errors
@@ -84,4 +122,12 @@ pub const DISTRICT: &str = r#"{"scale": {"max": 4, "proficient": 3},
 /// None.
 pub fn now() -> Result<Instant> {
     Instant::parse("2026-11-22T00:00:00Z")
+}
+
+/// The most memory that this process had, in megabytes, where the system tells.
+pub fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok()).unwrap_or_default();
+    f64::from(kilobytes) * 1_024.0 / 1e6
 }

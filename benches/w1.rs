@@ -1,7 +1,8 @@
 //! The district of workload W1: framework, policies and evidence by seed.
 
 use lrm_core::{
-    Association, AssociationType, Column, Competency, Engine, EvidenceColumns, Framework, Policy, Result, Value, Weight,
+    Association, AssociationType, Column, Competency, Engine, EvidenceColumns, Framework, Policy, Result, ResultColumn,
+    Value, Weight,
 };
 
 use crate::Seed;
@@ -17,6 +18,12 @@ pub const METHODS: [(&str, &str, &str); 3] = [
     ("unique_leaves", r#"{"method": "latest_vs_mean", "latest_percent": 65}"#, r#"{"method": "unique_leaves"}"#),
     ("exponential", r#"{"method": "exponential", "latest_percent": 65}"#, r#"{"method": "children_mean"}"#),
 ];
+
+/// What a caller asks for: values only, or the six columns of the workload.
+pub fn outputs() -> [(&'static str, Vec<ResultColumn>); 2] {
+    use ResultColumn::{Competency, Evidence, Learner, Level, Status, Value};
+    [("values", vec![Learner, Competency, Value]), ("all", vec![Learner, Competency, Value, Level, Status, Evidence])]
+}
 
 /// The framework: 1,024 leaves under 256, 64, 16, 4 and 1 inner nodes, a tenth of the leaves with a second parent, edge
 /// weights 1–3. Ids are numbers: leaves first, then layer by layer.

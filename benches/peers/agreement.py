@@ -19,8 +19,8 @@ def check(ours: pa.Table, theirs: pa.Table) -> None:
     """Raises unless both tables hold the same rows, in whatever order."""
     if ours.num_rows != theirs.num_rows:
         raise DisagreementError(f"{ours.num_rows} rows here, {theirs.num_rows} there")
-    key, value = _sorted(ours)
-    other_key, other_value = _sorted(theirs)
+    key, value = _sorted(ours, unit=1e9)
+    other_key, other_value = _sorted(theirs, unit=1)
     if not np.array_equal(key, other_key):
         raise DisagreementError("the learners and competencies are not the same")
     far = ~(np.abs(value - other_value) <= TOLERANCE)
@@ -30,10 +30,10 @@ def check(ours: pa.Table, theirs: pa.Table) -> None:
         raise DisagreementError(f"learner {learner}, competency {node}: {value[at]} here, {other_value[at]} there")
 
 
-def _sorted(table: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """One number for learner and competency, ascending, and the values in that order."""
+def _sorted(table: pa.Table, unit: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """One number for learner and competency, ascending, and the values in that order; so many units make a 1."""
     key = _numbers(table["learner"]) * workload.NODES + _numbers(table["competency"])
-    value = table["value"].cast(pa.float64()).to_numpy()
+    value = table["value"].cast(pa.float64()).to_numpy() / unit
     order = np.argsort(key)
     return key[order], value[order]
 

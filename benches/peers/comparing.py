@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import agreement
 import lrm_side
 import measuring
+import served
 import pyarrow as pa  # type: ignore[import-untyped]
 import workload
 from measuring import MB
@@ -63,6 +64,7 @@ def against_peer(task: Task) -> list[dict[str, Any]]:
             "learners": task.learners,
             "rows_in": table.num_rows,
             "rows_out": rows,
+            "values_as": lrm_side.VALUES_AS,
             "ratio": seconds["peer"] / seconds[columns],
             "lrm_s": seconds[columns],
             "peer_s": seconds["peer"],
@@ -104,11 +106,39 @@ def grouped(task: Task) -> list[dict[str, Any]]:
         "columns": "values",
         "peer": "self-shuffled",
         "learners": task.learners,
+        "rows_in": tables["grouped"].num_rows,
+        "threads": task.threads,
+        "values_as": lrm_side.VALUES_AS,
         "ratio": seconds["shuffled"] / seconds["grouped"],
         "lrm_s": seconds["grouped"],
         "peer_s": seconds["shuffled"],
     }
     return [line]
+
+
+def against_rust(task: Task) -> Iterator[dict[str, Any]]:
+    """Through Python, an Arrow table in and one out, against Rust in a process of its own."""
+    table = workload.evidence(task.learners, task.items)
+    with tempfile.TemporaryDirectory() as name:
+        served.write(Path(name), table, task.method)
+        for columns in lrm_side.COLUMNS:
+            python = lrm_side.prepared(table, task.method, columns, task.threads)
+            with served.rust(Path(name), columns, task.threads) as rust:
+                seconds = measuring.alternated({"python": python, "rust": rust}, task.repeat)
+            here = served.answer(python())
+            if here != rust.answer:
+                raise AssertionError(f"rows and sum of values: {here} in Python, {rust.answer} in Rust")
+            yield {
+                "method": task.method,
+                "columns": columns,
+                "peer": "rust",
+                "learners": task.learners,
+                "rows_in": table.num_rows,
+                "values_as": lrm_side.VALUES_AS,
+                "ratio": seconds["python"] / seconds["rust"],
+                "lrm_s": seconds["python"],
+                "peer_s": seconds["rust"],
+            }
 
 
 def memory(task: Task) -> list[dict[str, Any]]:
@@ -129,7 +159,10 @@ def memory(task: Task) -> list[dict[str, Any]]:
         "columns": task.peer,
         "peer": "memory",
         "learners": task.learners,
+        "rows_in": table.num_rows,
+        "values_as": lrm_side.VALUES_AS,
         "ratio": peak / limit,
+        "bytes_a_row": (peak - table.nbytes - result.nbytes) / table.num_rows,
         "peak_mb": peak / MB,
         "limit_mb": limit / MB,
         "input_mb": table.nbytes / MB,
@@ -151,7 +184,12 @@ def _reread(table: pa.Table) -> pa.Table:
     return read
 
 
-_TASKS: dict[str, Callable[[Task], list[dict[str, Any]]]] = {"peer": against_peer, "grouped": grouped, "memory": memory}
+_TASKS: dict[str, Callable[[Task], Iterable[dict[str, Any]]]] = {
+    "peer": against_peer,
+    "grouped": grouped,
+    "rust": against_rust,
+    "memory": memory,
+}
 
 if __name__ == "__main__":
     main()

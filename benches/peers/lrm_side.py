@@ -16,12 +16,18 @@ COLUMNS: dict[str, list[Column]] = {
     "all": ["learner", "competency", "value", "level", "status", "evidence"],
 }
 
+VALUES_AS: Literal["billionths"] = "billionths"
+"""Exact values as whole numbers: the form to go on computing with."""
+
 
 def prepared(table: pa.Table, method: str, columns: str, threads: int) -> Callable[[], pa.Table]:
     """The rollup of a table; compiling the engine is not part of it."""
     engine = lrm.Engine.from_json(workload.Framework().document(), workload.policy(method))
 
     def rollup() -> pa.Table:
-        return pa.table(engine.rollup(table, as_of=workload.AS_OF, columns=COLUMNS[columns], threads=threads))
+        asked = COLUMNS[columns]
+        return pa.table(
+            engine.rollup(table, as_of=workload.AS_OF, columns=asked, values=VALUES_AS, threads=threads)
+        )
 
     return rollup

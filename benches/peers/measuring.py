@@ -15,20 +15,26 @@ import pyarrow as pa  # type: ignore[import-untyped]
 MB = 1e6
 
 
-def alternated(runs: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Median seconds of each run: one warm-up each, then all in turn, as often as asked for.
+class Seconds(float):
+    """What a run gives that measured itself, because it runs elsewhere."""
+
+
+def alternated(runs: Mapping[str, Callable[[], object]], repeat: int, *, warm_up: int = 1) -> dict[str, float]:
+    """Median seconds of each run: all in turn, first to warm up, then as often as asked for.
 
     Taking turns spreads what else the machine does over all of them. What a run gives is let go before the next.
     """
     seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for turn in range(repeat + 1):
+    for turn in range(warm_up + repeat):
         for name, run in runs.items():
             gc.collect()
             began = time.perf_counter()
             result = run()
             took = time.perf_counter() - began
+            if isinstance(result, Seconds):
+                took = result
             del result
-            if turn > 0:
+            if turn >= warm_up:
                 seconds[name].append(took)
     return {name: statistics.median(taken) for name, taken in seconds.items()}
 

@@ -276,6 +276,34 @@ pub(crate) fn topological(nodes: usize, edges: &[(u32, u32)]) -> Result<Vec<u32>
     }
 }
 
+/// Whether the edges run in no circle: those of nodes to which none leads any more are taken away until none is left.
+///
+/// # Errors
+/// As [`topological`].
+pub(crate) fn acyclic(nodes: usize, edges: &[(u32, u32)]) -> Result<(), Vec<u32>> {
+    let rows = Rows::of(nodes, edges.iter().copied());
+    let mut leading = vec![0_u32; nodes];
+    for (_, to) in edges {
+        if let Some(count) = leading.get_mut(*to as usize) {
+            *count += 1;
+        }
+    }
+    let mut free: Vec<u32> = (0..).zip(&leading).filter(|(_, count)| **count == 0).map(|(node, _)| node).collect();
+    let mut left = nodes;
+    while let Some(node) = free.pop() {
+        left -= 1;
+        for to in rows.row(node) {
+            let Some(count) = leading.get_mut(*to as usize) else { continue };
+            *count -= 1;
+            if *count == 0 {
+                free.push(*to);
+            }
+        }
+    }
+    // told by the one who finds the shortest
+    if left == 0 { Ok(()) } else { topological(nodes, edges).map(drop) }
+}
+
 fn index(node: NodeIndex<u32>) -> u32 {
     u32::try_from(node.index()).unwrap_or(u32::MAX)
 }

@@ -9,7 +9,9 @@ PEERS = Path(__file__).parents[2] / "benches" / "peers"
 
 
 def test_a_quick_run() -> None:
-    command = [sys.executable, str(PEERS / "main.py"), "--quick"]
+    # without what cargo would have to build
+    peers = ["duckdb", "polars", "polars-tuned", "pandas", "self-shuffled", "memory", "graphs"]
+    command = [sys.executable, str(PEERS / "main.py"), "--quick", "--peers", *peers]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith("{")]
@@ -21,7 +23,7 @@ def test_a_quick_run() -> None:
         "unique_leaves",
         "exponential",
     }
-    assert all(line["ratio"] > 0 and line["held"] is None for line in lines)
+    assert all(line["ratio"] > 0 and line["holds"] is None for line in lines)
 
 
 def test_they_are_well_typed() -> None:

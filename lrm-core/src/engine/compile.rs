@@ -7,7 +7,7 @@ use super::coverage::Walks;
 use crate::dense::Plan;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
-use crate::graph::Marks;
+use crate::graph::{ChildEdge, Marks};
 use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
 use crate::scale::Scale;
 use crate::sorting;
@@ -130,6 +130,24 @@ impl Compiled {
         walks
     }
 
+    /// The ways down from all nodes above more than a tree: at least as many as there are pairs, and quick to count.
+    fn paths(&self) -> u64 {
+        let graph = &self.framework.graph;
+        let mut below = vec![0_u64; self.framework.len()];
+        let mut sum = 0_u64;
+        for node in graph.order() {
+            let ways = |edge: &ChildEdge| below.get(edge.node as usize).map_or(1, |ways| ways.saturating_add(1));
+            let ways = graph.children(*node).map(ways).fold(0, u64::saturating_add);
+            if let Some(slot) = below.get_mut(*node as usize) {
+                *slot = ways;
+            }
+            if !graph.is_tree_below(*node) {
+                sum = sum.saturating_add(ways);
+            }
+        }
+        sum
+    }
+
     /// Where the graph is no tree, rules walk the descendants of every node: the walks are counted beforehand.
     fn check_closure(&self, limit: u64) -> Result<()> {
         let graph = &self.framework.graph;
@@ -137,6 +155,9 @@ impl Compiled {
         let (mut pairs, mut steps) = (self.named_walks(), 0_u64);
         if pairs > limit {
             return Err(too_large(limit));
+        }
+        if pairs.saturating_add(self.paths()) <= limit {
+            return Ok(());
         }
         for node in graph.order().iter().rev().filter(|node| !graph.is_tree_below(**node)) {
             // the walk itself is bounded: it stops going down once a limit is passed

@@ -66,8 +66,9 @@ impl Walks {
                 continue;
             }
             if graph.is_leaf(node) {
-                let weightless = compiled.framework.node(node).is_some_and(|leaf| leaf.weight.is_zero());
-                if !(matches!(view, View::WeighedLeaves) && weightless) {
+                // looked up only where it matters: it lies far away
+                let weightless = || compiled.framework.node(node).is_some_and(|leaf| leaf.weight.is_zero());
+                if !(matches!(view, View::WeighedLeaves) && weightless()) {
                     cover(node, false);
                 }
                 continue;

@@ -1,13 +1,13 @@
 //! Checking a framework and freezing it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::model::{Association, AssociationType, Competency, Rubric, Strength};
+use super::ranks::Ranks;
 use super::{Framework, Head};
 use crate::error::{Code, Finding, Report, Result, quote};
-use crate::graph::{Graph, HierarchyEdge, topological};
+use crate::graph::{Graph, HierarchyEdge, Marks, Rows, acyclic};
 use crate::json::read::{Path, Sink};
-use crate::sorting;
 
 /// Builds a framework step by step; [`FrameworkBuilder::build`] checks it.
 ///
@@ -29,6 +29,9 @@ pub struct FrameworkBuilder {
     pub(crate) rubrics: Vec<Rubric>,
     pub(crate) report: Report,
 }
+
+/// The numbers of an association's ends, where both are competencies of the framework.
+type Ends = Option<(u32, u32)>;
 
 impl FrameworkBuilder {
     /// Names the framework.
@@ -80,19 +83,20 @@ impl FrameworkBuilder {
     pub(crate) fn checked(self, sink: &Sink) -> Option<Framework> {
         let before = sink.len();
         let (nodes, rank) = self.rank(sink);
-        self.check_associations(&rank, sink);
+        let ends = self.ends(&rank);
+        self.check_associations(&rank, &ends, sink);
         self.check_rubrics(&rank, sink);
         if sink.len() > before {
             return None;
         }
-        let graph = match Graph::new(self.competencies.len(), &self.hierarchy(&rank)) {
+        let graph = match Graph::new(self.competencies.len(), &self.hierarchy(&ends)) {
             Ok(graph) => Some(graph),
             Err(cycle) => {
                 sink.push(self.cycle("is_child_of", &cycle, &nodes));
                 None
             }
         };
-        if let Err(cycle) = topological(self.competencies.len(), &self.prerequisites(&rank)) {
+        if let Err(cycle) = acyclic(self.competencies.len(), &self.prerequisites(&ends)) {
             sink.push(self.cycle("precedes", &cycle, &nodes));
         }
         (sink.len() == before).then_some(())?;
@@ -109,29 +113,72 @@ impl FrameworkBuilder {
     }
 
     /// The competencies in the byte order of their ids, and each id's place there.
-    fn rank(&self, sink: &Sink) -> (Vec<usize>, BTreeMap<String, u32>) {
-        let id = |at: usize| self.competencies.get(at).map_or("", |competency| competency.id.as_str());
-        let nodes = sorting::places(self.competencies.len(), &|a, b| id(a).cmp(id(b)));
+    fn rank(&self, sink: &Sink) -> (Vec<usize>, Ranks) {
+        let (nodes, rank) = Ranks::of(&self.competencies);
         let path = Path::ROOT.key("competencies");
-        for (before, at) in nodes.iter().zip(nodes.iter().skip(1)) {
-            if id(*before) == id(*at) {
-                let message = format!("the competency {} stands twice", quote(id(*at)));
-                sink.push(Finding::new(Code::DuplicateId, path.index(*at).to_string(), message).with("id", id(*at)));
+        for ((before, node), at) in (0..).zip(1..).zip(nodes.iter().skip(1)) {
+            let id = rank.id(node);
+            if id == rank.id(before) {
+                let message = format!("the competency {} stands twice", quote(id));
+                sink.push(Finding::new(Code::DuplicateId, path.index(*at).to_string(), message).with("id", id));
             }
         }
-        let rank = (0..).zip(&nodes).map(|(node, at)| (id(*at).to_owned(), node)).collect();
         (nodes, rank)
     }
 
-    fn check_associations(&self, rank: &BTreeMap<String, u32>, sink: &Sink) {
+    /// The numbers of what each association joins, looked up once. Documents list together what a competency is joined
+    /// with, so that it often was among the last few.
+    fn ends(&self, rank: &Ranks) -> Vec<Ends> {
+        let mut last = [("", None); 4];
+        let mut next = 0;
+        let mut number = |id| {
+            if let Some((_, number)) = last.iter().find(|(one, number)| number.is_some() && *one == id) {
+                return *number;
+            }
+            let number = rank.get(id).copied();
+            if let Some(slot) = last.get_mut(next) {
+                *slot = (id, number);
+            }
+            next = (next + 1) % last.len();
+            number
+        };
+        self.associations.iter().map(|edge| number(edge.from.as_str()).zip(number(edge.to.as_str()))).collect()
+    }
+
+    /// The associations of one type that join two competencies of the framework, each with its place.
+    fn joining<'a>(
+        &'a self,
+        kind: &'a AssociationType,
+        ends: &'a [Ends],
+    ) -> impl Iterator<Item = (usize, &'a Association, (u32, u32))> + Clone {
+        let all = self.associations.iter().zip(ends).enumerate();
+        all.filter(|(_, (edge, _))| edge.kind == *kind).filter_map(|(at, (edge, ends))| Some((at, edge, (*ends)?)))
+    }
+
+    /// The places of `is_child_of` associations that say what one before them says.
+    fn repeated(&self, ends: &[Ends]) -> BTreeSet<usize> {
+        let edges = self.joining(&AssociationType::IsChildOf, ends);
+        let rows = Rows::of(self.competencies.len(), edges.map(|(at, _, (child, parent))| (child, (parent, at))));
+        let nodes = u32::try_from(self.competencies.len()).unwrap_or(u32::MAX);
+        let mut marks = Marks::new(nodes);
+        let mut repeated = BTreeSet::new();
+        for child in 0..nodes {
+            let mark = marks.start();
+            repeated.extend(rows.row(child).iter().filter(|(parent, _)| !marks.set(*parent, mark)).map(|(_, at)| *at));
+        }
+        repeated
+    }
+
+    fn check_associations(&self, rank: &Ranks, ends: &[Ends], sink: &Sink) {
         let path = Path::ROOT.key("associations");
-        let mut hierarchy = BTreeSet::new();
-        for (at, edge) in self.associations.iter().enumerate() {
+        let repeated = self.repeated(ends);
+        let mut dangling = BTreeSet::new();
+        for (at, (edge, ends)) in self.associations.iter().zip(ends).enumerate() {
             let path = path.index(at);
             // only what rolls up or gates must stay inside; crosswalks, examples and the like may point elsewhere
             let inside = matches!(edge.kind, AssociationType::IsChildOf | AssociationType::Precedes);
             for (end, id) in [("from", &edge.from), ("to", &edge.to)] {
-                if (inside || end == "from") && !rank.contains_key(id) {
+                if ends.is_none() && (inside || end == "from") && !rank.contains(id) {
                     let message = format!("the framework has no competency {}", quote(id));
                     let path = path.key(end).to_string();
                     sink.push(Finding::new(Code::DanglingReference, path, message).with("id", id));
@@ -146,17 +193,21 @@ impl FrameworkBuilder {
             if edge.level.is_some() && edge.kind != AssociationType::Precedes {
                 sink.add(Code::InvalidValue, &path.key("level"), "only `precedes` has a level");
             }
+            let mut again = || match ends {
+                Some(_) => repeated.contains(&at),
+                None => !dangling.insert((&edge.from, &edge.to)),
+            };
             if edge.from == edge.to {
                 let message = format!("{} points at itself", quote(&edge.from));
                 sink.push(Finding::new(Code::SelfLoop, path.to_string(), message).with("id", &edge.from));
-            } else if edge.kind == AssociationType::IsChildOf && !hierarchy.insert((&edge.from, &edge.to)) {
+            } else if edge.kind == AssociationType::IsChildOf && again() {
                 let message = format!("{} is a child of {} twice", quote(&edge.from), quote(&edge.to));
                 sink.push(Finding::new(Code::DuplicateId, path.to_string(), message).with("id", &edge.from));
             }
         }
     }
 
-    fn check_rubrics(&self, rank: &BTreeMap<String, u32>, sink: &Sink) {
+    fn check_rubrics(&self, rank: &Ranks, sink: &Sink) {
         let path = Path::ROOT.key("rubrics");
         let mut rubrics = BTreeSet::new();
         let duplicate = |path: &Path<'_>, id: &str| {
@@ -176,7 +227,7 @@ impl FrameworkBuilder {
                 if !criteria.insert(&criterion.id) {
                     duplicate(&path, &criterion.id);
                 }
-                if let Some(id) = criterion.competency.as_ref().filter(|id| !rank.contains_key(*id)) {
+                if let Some(id) = criterion.competency.as_ref().filter(|id| !rank.contains(id)) {
                     let message = format!("the framework has no competency {}", quote(id));
                     let path = path.key("competency").to_string();
                     sink.push(Finding::new(Code::DanglingReference, path, message).with("id", id));
@@ -185,19 +236,19 @@ impl FrameworkBuilder {
         }
     }
 
-    fn hierarchy(&self, rank: &BTreeMap<String, u32>) -> Vec<HierarchyEdge> {
-        let edges = self.associations.iter().filter(|edge| edge.kind == AssociationType::IsChildOf);
-        let edges = edges.filter_map(|edge| {
-            let (child, parent) = (*rank.get(&edge.from)?, *rank.get(&edge.to)?);
-            Some(HierarchyEdge { child, parent, weight: edge.weight, sequence: edge.sequence })
+    fn hierarchy(&self, ends: &[Ends]) -> Vec<HierarchyEdge> {
+        let edges = self.joining(&AssociationType::IsChildOf, ends).map(|(_, edge, (child, parent))| HierarchyEdge {
+            child,
+            parent,
+            weight: edge.weight,
+            sequence: edge.sequence,
         });
         edges.collect()
     }
 
-    fn prerequisites(&self, rank: &BTreeMap<String, u32>) -> Vec<(u32, u32)> {
-        let hard = |edge: &&Association| edge.kind == AssociationType::Precedes && edge.strength == Strength::Hard;
-        let edges = self.associations.iter().filter(hard);
-        edges.filter_map(|edge| Some((*rank.get(&edge.from)?, *rank.get(&edge.to)?))).collect()
+    fn prerequisites(&self, ends: &[Ends]) -> Vec<(u32, u32)> {
+        let edges = self.joining(&AssociationType::Precedes, ends);
+        edges.filter(|(_, edge, _)| edge.strength == Strength::Hard).map(|(_, _, ends)| ends).collect()
     }
 
     fn cycle(&self, kind: &str, cycle: &[u32], nodes: &[usize]) -> Finding {

@@ -5,13 +5,13 @@
 
 mod build;
 mod model;
+mod ranks;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
-
 pub use build::FrameworkBuilder;
 pub(crate) use model::Extra;
+use ranks::Ranks;
 pub(crate) use read::{check_format, extra};
 pub(crate) use write::extra as write_extra;
 
@@ -43,7 +43,7 @@ pub struct Framework {
     pub(crate) rubrics: Vec<Rubric>,
     /// The places of the competencies in the byte order of their ids: a node's number is its rank here.
     pub(crate) nodes: Vec<usize>,
-    pub(crate) rank: BTreeMap<String, u32>,
+    pub(crate) rank: Ranks,
     pub(crate) graph: Graph,
     pub(crate) report: Report,
 }

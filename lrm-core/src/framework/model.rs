@@ -6,14 +6,18 @@ use serde_json::value::RawValue;
 
 use crate::value::Weight;
 
-/// Fields beyond the format, kept as canonical JSON and written back.
+/// Fields beyond the format, kept as canonical JSON and written back. Most things have none, and then it is a single word.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Extra(pub(crate) BTreeMap<String, Box<RawValue>>);
+#[expect(
+    clippy::box_collection,
+    reason = "a map takes three words where there is nothing, and there are millions of these"
+)]
+pub(crate) struct Extra(Option<Box<BTreeMap<String, Box<RawValue>>>>);
 
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
         let texts = |extra: &Self| -> Vec<(String, String)> {
-            extra.0.iter().map(|(key, raw)| (key.clone(), raw.get().to_owned())).collect()
+            extra.fields().map(|(key, raw)| (key.to_owned(), raw.to_owned())).collect()
         };
         texts(self) == texts(other)
     }
@@ -22,9 +26,24 @@ impl PartialEq for Extra {
 impl Eq for Extra {}
 
 impl Extra {
+    /// These fields.
+    pub(crate) fn of(fields: BTreeMap<String, Box<RawValue>>) -> Self {
+        Self((!fields.is_empty()).then(|| Box::new(fields)))
+    }
+
+    /// Keeps a field; true if there was one of that name, which is gone.
+    pub(crate) fn insert(&mut self, name: String, raw: Box<RawValue>) -> bool {
+        self.0.get_or_insert_default().insert(name, raw).is_some()
+    }
+
     /// A kept field, as JSON.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|raw| raw.get())
+        self.0.as_ref()?.get(name).map(|raw| raw.get())
+    }
+
+    /// All names and fields in the byte order of the names.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().flat_map(|fields| fields.iter()).map(|(name, raw)| (name.as_str(), raw.get()))
     }
 }
 

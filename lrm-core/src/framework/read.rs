@@ -47,18 +47,18 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Framework> {
         fields.missing("competencies");
     }
     let competencies = fields.list("competencies").unwrap_or_default();
-    let competencies = each(&competencies, &path.key("competencies"), |raw, path| competency(raw, path, sink));
+    let competencies = each(competencies, &path.key("competencies"), |raw, path| competency(raw, path, sink));
     let associations = fields.list("associations").unwrap_or_default();
-    let associations = each(&associations, &path.key("associations"), |raw, path| association(raw, path, sink));
+    let associations = each(associations, &path.key("associations"), |raw, path| association(raw, path, sink));
     let rubrics = fields.list("rubrics").unwrap_or_default();
-    let rubrics = each(&rubrics, &path.key("rubrics"), |raw, path| rubric(raw, path, sink));
+    let rubrics = each(rubrics, &path.key("rubrics"), |raw, path| rubric(raw, path, sink));
     fields.finish();
     FrameworkBuilder { head, competencies, associations, rubrics, ..FrameworkBuilder::default() }.checked(sink)
 }
 
 /// Reads each element of a list with its place; elements that cannot be read leave findings.
-fn each<T>(list: &[&RawValue], path: &Path<'_>, read: impl Fn(&RawValue, &Path<'_>) -> Option<T>) -> Vec<T> {
-    list.iter().enumerate().filter_map(|(at, raw)| read(raw, &path.index(at))).collect()
+fn each<T>(list: Vec<&RawValue>, path: &Path<'_>, read: impl Fn(&RawValue, &Path<'_>) -> Option<T>) -> Vec<T> {
+    list.into_iter().enumerate().filter_map(|(at, raw)| read(raw, &path.index(at))).collect()
 }
 
 /// The `extra` object: whatever stands in it is kept.
@@ -72,7 +72,7 @@ pub(crate) fn extra(fields: &mut Fields<'_, '_>, sink: &Sink) -> Extra {
         let raw = sink.ok(canonical(raw, &path.key(&key)), &path)?;
         Some((key.into_owned(), raw))
     });
-    Extra(sorting::map(kept))
+    Extra::of(sorting::map(kept))
 }
 
 fn competency(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Competency> {
@@ -136,7 +136,7 @@ fn rubric(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rubric> {
     let id = fields.required_string("id");
     let title = fields.string("title");
     let list = fields.list("criteria").unwrap_or_default();
-    let criteria = each(&list, &path.key("criteria"), |raw, path| criterion(raw, path, sink));
+    let criteria = each(list, &path.key("criteria"), |raw, path| criterion(raw, path, sink));
     let extra = extra(&mut fields, sink);
     fields.finish();
     Some(Rubric { id: id?, title, criteria, extra })
@@ -149,7 +149,7 @@ fn criterion(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Criterion> 
     let weight = fields.weight("weight").unwrap_or_default();
     let description = fields.string("description");
     let list = fields.list("levels").unwrap_or_default();
-    let levels = each(&list, &path.key("levels"), |raw, path| {
+    let levels = each(list, &path.key("levels"), |raw, path| {
         let mut fields = Fields::of(raw, path, sink)?;
         let level = CriterionLevel {
             level: fields.string("level"),

@@ -28,12 +28,13 @@ pub(super) fn framework(framework: &Framework) -> String {
 }
 
 pub(crate) fn extra(w: &mut Writer, extra: &Extra) {
-    if extra.0.is_empty() {
+    let mut fields = extra.fields().peekable();
+    if fields.peek().is_none() {
         return;
     }
     w.key("extra").open('{');
-    for (key, raw) in &extra.0 {
-        w.key(key).raw(raw.get());
+    for (name, raw) in fields {
+        w.key(name).raw(raw);
     }
     w.close('}');
 }

@@ -125,7 +125,7 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
     for (key, raw) in kept {
         let path = Path::ROOT.key(&key);
         let Some(raw) = sink.ok(canonical(raw, &path), &path) else { continue };
-        if evidence.extra.0.insert(key.clone(), raw).is_some() {
+        if evidence.extra.insert(key.clone(), raw) {
             sink.add(
                 Code::InvalidValue,
                 &path,

@@ -83,7 +83,7 @@ impl<'a> Document<'a> {
     pub(super) fn head(mut self, kept: Vec<(&'static str, Writer)>, path: &Path<'_>, sink: &Sink) -> Result<Head> {
         for (name, w) in kept {
             let raw = composed(w, &path.key(name))?;
-            if self.head.extra.0.insert(name.to_owned(), raw).is_some() {
+            if self.head.extra.insert(name.to_owned(), raw) {
                 let message = format!("the document's field {} gave way to one of the package's", quote(name));
                 sink.add(Code::UnknownField, path, message);
             }

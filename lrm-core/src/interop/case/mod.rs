@@ -136,11 +136,12 @@ fn read(package: Package<'_>, path: &Path<'_>, sink: &Sink) -> Result<FrameworkB
         kept.push(("CFDefinitions", w));
     }
     let rest = object.rest(path)?;
-    if !rest.0.is_empty() {
+    let mut fields = rest.fields().peekable();
+    if fields.peek().is_some() {
         let mut w = Writer::new();
         w.open('{');
-        for (key, raw) in &rest.0 {
-            w.key(key).raw(raw.get());
+        for (key, raw) in fields {
+            w.key(key).raw(raw);
         }
         w.close('}');
         kept.push(("CFPackage", w));

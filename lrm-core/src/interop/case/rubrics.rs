@@ -44,7 +44,7 @@ pub(super) fn read<'a>(
         }
         let mut extra = object.rest(&path)?;
         if !dropped.is_empty() {
-            extra.0.insert("dropped_criteria".to_owned(), super::fields::composed(list_of(&dropped), &path)?);
+            extra.insert("dropped_criteria".to_owned(), super::fields::composed(list_of(&dropped), &path)?);
         }
         rubrics.push(Rubric { id: id.into_owned(), title, criteria, extra });
     }

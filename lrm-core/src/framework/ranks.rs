@@ -1,0 +1,132 @@
+//! From the id of a competency to its number: its place in the byte order of the ids.
+//!
+//! A million ids do not fit into the caches of a processor, so a search must not wait for memory at every step. Eight bytes
+//! of each id lie side by side and decide nearly always; whole ids are compared only where these are equal. Of every block of
+//! ids the first is kept once more, and these do fit.
+
+use super::model::Competency;
+
+/// Ids of one block.
+const BLOCK: usize = 16;
+
+/// The numbers of all ids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ranks {
+    /// In byte order of the ids.
+    entries: Vec<Entry>,
+    /// The key of the first entry of each block.
+    firsts: Vec<u64>,
+    /// How many bytes all ids begin with in common: they tell nothing.
+    common: usize,
+    /// All ids in their order, one after the other.
+    texts: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The eight bytes after the common ones, as a number that is ordered as they are.
+    key: u64,
+    /// Where the id ends in the texts.
+    end: usize,
+    node: u32,
+}
+
+impl Ranks {
+    /// Numbers the ids; also their places in the list, by number.
+    pub(super) fn of(competencies: &[Competency]) -> (Vec<usize>, Self) {
+        let common = common(competencies);
+        let id = |at: usize| competencies.get(at).map_or("", |competency| competency.id.as_str());
+        let mut order: Vec<(u64, usize)> = (0..competencies.len()).map(|at| (key(id(at), common), at)).collect();
+        order.sort_unstable_by(|(key, at), (other, place)| {
+            key.cmp(other).then_with(|| id(*at).cmp(id(*place))).then(at.cmp(place))
+        });
+        let mut ranks = Self { common, ..Self::default() };
+        for ((key, at), node) in order.iter().zip(0..) {
+            ranks.texts.push_str(id(*at));
+            ranks.entries.push(Entry { key: *key, end: ranks.texts.len(), node });
+        }
+        ranks.firsts = ranks.entries.iter().step_by(BLOCK).map(|first| first.key).collect();
+        (order.into_iter().map(|(_, at)| at).collect(), ranks)
+    }
+
+    /// The number of an id.
+    pub(crate) fn get(&self, id: &str) -> Option<&u32> {
+        let key = key(id, self.common);
+        // the first entry with this key is in the last block that starts with a smaller one, or starts the next
+        let block = self.firsts.partition_point(|first| *first < key).saturating_sub(1);
+        let near = self.entries.get(block * BLOCK..)?;
+        let near = near.get(..=BLOCK).unwrap_or(near);
+        // counting looks at all at once, where halving would wait for one after the other
+        let at = block * BLOCK + near.iter().filter(|entry| entry.key < key).count();
+        let entry = self.entries.get(at).filter(|entry| entry.key == key)?;
+        if self.id(entry.node) == id {
+            return Some(&entry.node);
+        }
+        let rest = self.entries.get(at..)?;
+        let same = rest.get(..rest.partition_point(|entry| entry.key == key))?;
+        let found = same.binary_search_by(|entry| self.id(entry.node).cmp(id)).ok()?;
+        same.get(found).map(|entry| &entry.node)
+    }
+
+    /// True if there is such an id.
+    pub(super) fn contains(&self, id: &str) -> bool {
+        self.get(id).is_some()
+    }
+
+    /// The id of a number; empty if there is none.
+    pub(super) fn id(&self, node: u32) -> &str {
+        let node = node as usize;
+        let start = node.checked_sub(1).and_then(|before| self.entries.get(before)).map_or(0, |before| before.end);
+        self.entries.get(node).and_then(|entry| self.texts.get(start..entry.end)).unwrap_or_default()
+    }
+}
+
+fn common(competencies: &[Competency]) -> usize {
+    let Some((first, others)) = competencies.split_first() else { return 0 };
+    let shared = |id: &str| first.id.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
+    others.iter().map(|competency| shared(&competency.id)).min().unwrap_or(0)
+}
+
+fn key(id: &str, common: usize) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, of_id) in bytes.iter_mut().zip(id.bytes().skip(common)) {
+        *byte = of_id;
+    }
+    u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_follow_the_bytes() {
+        let pieces = ["", "a", "\0", "é", "urn:uuid:", "12345678", "zz"];
+        for start in ["", "https://example.org/"] {
+            let two = pieces.iter().flat_map(|a| pieces.iter().map(move |b| format!("{start}{a}{b}")));
+            let mut ids: Vec<String> = two.collect();
+            ids.sort();
+            ids.dedup();
+            let shuffled: Vec<Competency> =
+                (0..ids.len()).map(|at| Competency::new(ids[at * 11 % ids.len()].clone(), "")).collect();
+            let (places, ranks) = Ranks::of(&shuffled);
+            for (id, node) in ids.iter().zip(0..) {
+                assert_eq!(ranks.get(id), Some(&node), "{id:?}");
+                assert_eq!(ranks.id(node), id);
+                assert_eq!(&shuffled[places[node as usize]].id, id);
+                assert!(!ranks.contains(&format!("{id} ")));
+                assert_eq!(
+                    ranks.contains(id.get(1..).unwrap_or("?")),
+                    ids.iter().any(|other| Some(other.as_str()) == id.get(1..))
+                );
+            }
+        }
+        assert_eq!(Ranks::of(&[]).1.get("a"), None);
+    }
+
+    #[test]
+    fn equal_ids_keep_their_places() {
+        let twice = ["b", "a", "b"].map(|id| Competency::new(id, ""));
+        assert_eq!(Ranks::of(&twice).0, [1, 0, 2]);
+    }
+}
