@@ -1,13 +1,11 @@
 //! Checking a framework and freezing it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::model::{Association, AssociationType, Competency, Rubric, Strength};
 use super::{Framework, Head};
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::graph::{Graph, HierarchyEdge, topological};
 use crate::json::read::{Path, Sink};
-use crate::sorting;
+use crate::sorting::{self, Table};
 
 /// Builds a framework step by step; [`FrameworkBuilder::build`] checks it.
 ///
@@ -109,7 +107,7 @@ impl FrameworkBuilder {
     }
 
     /// The competencies in the byte order of their ids, and each id's place there.
-    fn rank(&self, sink: &Sink) -> (Vec<usize>, BTreeMap<String, u32>) {
+    fn rank(&self, sink: &Sink) -> (Vec<usize>, Table<String, u32>) {
         let id = |at: usize| self.competencies.get(at).map_or("", |competency| competency.id.as_str());
         let nodes = sorting::places(self.competencies.len(), &|a, b| id(a).cmp(id(b)));
         let path = Path::ROOT.key("competencies");
@@ -123,10 +121,16 @@ impl FrameworkBuilder {
         (nodes, rank)
     }
 
-    fn check_associations(&self, rank: &BTreeMap<String, u32>, sink: &Sink) {
+    fn check_associations(&self, rank: &Table<String, u32>, sink: &Sink) {
         let path = Path::ROOT.key("associations");
-        let mut hierarchy = BTreeSet::new();
-        for (at, edge) in self.associations.iter().enumerate() {
+        let is_child = |at: usize| {
+            self.associations
+                .get(at)
+                .filter(|edge| edge.kind == AssociationType::IsChildOf)
+                .map(|edge| (&edge.from, &edge.to))
+        };
+        let twice = sorting::repeated(self.associations.len(), &|a, b| is_child(a).cmp(&is_child(b)));
+        for ((at, edge), twice) in self.associations.iter().enumerate().zip(twice) {
             let path = path.index(at);
             // only what rolls up or gates must stay inside; crosswalks, examples and the like may point elsewhere
             let inside = matches!(edge.kind, AssociationType::IsChildOf | AssociationType::Precedes);
@@ -149,31 +153,33 @@ impl FrameworkBuilder {
             if edge.from == edge.to {
                 let message = format!("{} points at itself", quote(&edge.from));
                 sink.push(Finding::new(Code::SelfLoop, path.to_string(), message).with("id", &edge.from));
-            } else if edge.kind == AssociationType::IsChildOf && !hierarchy.insert((&edge.from, &edge.to)) {
+            } else if edge.kind == AssociationType::IsChildOf && twice {
                 let message = format!("{} is a child of {} twice", quote(&edge.from), quote(&edge.to));
                 sink.push(Finding::new(Code::DuplicateId, path.to_string(), message).with("id", &edge.from));
             }
         }
     }
 
-    fn check_rubrics(&self, rank: &BTreeMap<String, u32>, sink: &Sink) {
+    fn check_rubrics(&self, rank: &Table<String, u32>, sink: &Sink) {
         let path = Path::ROOT.key("rubrics");
-        let mut rubrics = BTreeSet::new();
         let duplicate = |path: &Path<'_>, id: &str| {
             sink.push(
                 Finding::new(Code::DuplicateId, path.to_string(), format!("{} stands twice", quote(id))).with("id", id),
             );
         };
-        for (at, rubric) in self.rubrics.iter().enumerate() {
+        let id = |at: usize| self.rubrics.get(at).map(|rubric| &rubric.id);
+        let twice = sorting::repeated(self.rubrics.len(), &|a, b| id(a).cmp(&id(b)));
+        for ((at, rubric), twice) in self.rubrics.iter().enumerate().zip(twice) {
             let path = path.index(at);
-            if !rubrics.insert(&rubric.id) {
+            if twice {
                 duplicate(&path, &rubric.id);
             }
             let path = path.key("criteria");
-            let mut criteria = BTreeSet::new();
-            for (at, criterion) in rubric.criteria.iter().enumerate() {
+            let id = |at: usize| rubric.criteria.get(at).map(|criterion| &criterion.id);
+            let twice = sorting::repeated(rubric.criteria.len(), &|a, b| id(a).cmp(&id(b)));
+            for ((at, criterion), twice) in rubric.criteria.iter().enumerate().zip(twice) {
                 let path = path.index(at);
-                if !criteria.insert(&criterion.id) {
+                if twice {
                     duplicate(&path, &criterion.id);
                 }
                 if let Some(id) = criterion.competency.as_ref().filter(|id| !rank.contains_key(*id)) {
@@ -185,7 +191,7 @@ impl FrameworkBuilder {
         }
     }
 
-    fn hierarchy(&self, rank: &BTreeMap<String, u32>) -> Vec<HierarchyEdge> {
+    fn hierarchy(&self, rank: &Table<String, u32>) -> Vec<HierarchyEdge> {
         let edges = self.associations.iter().filter(|edge| edge.kind == AssociationType::IsChildOf);
         let edges = edges.filter_map(|edge| {
             let (child, parent) = (*rank.get(&edge.from)?, *rank.get(&edge.to)?);
@@ -194,7 +200,7 @@ impl FrameworkBuilder {
         edges.collect()
     }
 
-    fn prerequisites(&self, rank: &BTreeMap<String, u32>) -> Vec<(u32, u32)> {
+    fn prerequisites(&self, rank: &Table<String, u32>) -> Vec<(u32, u32)> {
         let hard = |edge: &&Association| edge.kind == AssociationType::Precedes && edge.strength == Strength::Hard;
         let edges = self.associations.iter().filter(hard);
         edges.filter_map(|edge| Some((*rank.get(&edge.from)?, *rank.get(&edge.to)?))).collect()

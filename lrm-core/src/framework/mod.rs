@@ -8,8 +8,6 @@ mod model;
 mod read;
 mod write;
 
-use std::collections::BTreeMap;
-
 pub use build::FrameworkBuilder;
 pub(crate) use model::Extra;
 pub(crate) use read::{check_format, extra};
@@ -19,7 +17,7 @@ pub use model::{Association, AssociationType, Competency, Criterion, CriterionLe
 
 use crate::error::{Report, Result};
 use crate::graph::Graph;
-use crate::sorting;
+use crate::sorting::{self, Table};
 
 /// A checked competency framework.
 ///
@@ -43,7 +41,7 @@ pub struct Framework {
     pub(crate) rubrics: Vec<Rubric>,
     /// The places of the competencies in the byte order of their ids: a node's number is its rank here.
     pub(crate) nodes: Vec<usize>,
-    pub(crate) rank: BTreeMap<String, u32>,
+    pub(crate) rank: Table<String, u32>,
     pub(crate) graph: Graph,
     pub(crate) report: Report,
 }

@@ -1,19 +1,18 @@
 //! The nouns of a framework: competency, association, rubric.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
+use crate::sorting::Table;
 use crate::value::Weight;
 
 /// Fields beyond the format, kept as canonical JSON and written back.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Extra(pub(crate) BTreeMap<String, Box<RawValue>>);
+pub(crate) struct Extra(pub(crate) Table<String, Box<RawValue>>);
 
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
         let texts = |extra: &Self| -> Vec<(String, String)> {
-            extra.0.iter().map(|(key, raw)| (key.clone(), raw.get().to_owned())).collect()
+            extra.0.entries().iter().map(|(key, raw)| (key.clone(), raw.get().to_owned())).collect()
         };
         texts(self) == texts(other)
     }

@@ -28,11 +28,11 @@ pub(super) fn framework(framework: &Framework) -> String {
 }
 
 pub(crate) fn extra(w: &mut Writer, extra: &Extra) {
-    if extra.0.is_empty() {
+    if extra.0.entries().is_empty() {
         return;
     }
     w.key("extra").open('{');
-    for (key, raw) in &extra.0 {
+    for (key, raw) in extra.0.entries() {
         w.key(key).raw(raw.get());
     }
     w.close('}');

@@ -136,10 +136,10 @@ fn read(package: Package<'_>, path: &Path<'_>, sink: &Sink) -> Result<FrameworkB
         kept.push(("CFDefinitions", w));
     }
     let rest = object.rest(path)?;
-    if !rest.0.is_empty() {
+    if !rest.0.entries().is_empty() {
         let mut w = Writer::new();
         w.open('{');
-        for (key, raw) in &rest.0 {
+        for (key, raw) in rest.0.entries() {
             w.key(key).raw(raw.get());
         }
         w.close('}');
