@@ -6,6 +6,7 @@ use crate::error::{Code, Finding, quote};
 use crate::json::read::{Fields, Path, Sink};
 use crate::json::write::Writer;
 use crate::limits::LEVELS;
+use crate::sorting;
 use crate::value::{Value, meets};
 
 /// One level of a scale: from its cut score up to the next level's.
@@ -143,11 +144,12 @@ impl Scale {
         if self.levels.len() > LEVELS {
             sink.add(Code::LimitExceeded, &path, format!("more than {LEVELS} levels"));
         }
-        let mut seen = std::collections::BTreeSet::new();
+        let id = |at: usize| self.levels.get(at).map(|level| &level.id);
+        let twice = sorting::repeated(self.levels.len(), &|a, b| id(a).cmp(&id(b)));
         let mut above = None;
-        for (at, level) in self.levels.iter().enumerate() {
+        for ((at, level), twice) in self.levels.iter().enumerate().zip(twice) {
             let path = path.index(at);
-            if !seen.insert(level.id.as_str()) {
+            if twice {
                 let message = format!("the level {} stands twice", quote(&level.id));
                 sink.push(Finding::new(Code::DuplicateId, path.to_string(), message).with("level", &level.id));
             }

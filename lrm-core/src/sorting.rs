@@ -4,8 +4,8 @@
 //! collecting into its maps and sets sorts too. Here all callers share one. What sorts for each learner, or a million
 //! competencies, uses the standard library.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 /// The places of a list in the order of what stands there; equal ones keep theirs.
 pub(crate) fn places(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
@@ -39,13 +39,79 @@ pub(crate) fn sort<T: Ord>(list: &mut [T]) {
     sort_by(list, T::cmp);
 }
 
-/// A map of these; of equal keys the last counts.
-pub(crate) fn map<K: Ord, V>(entries: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    for (key, value) in entries {
-        map.insert(key, value);
+/// Which places of a list hold what stood before them already.
+pub(crate) fn repeated(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<bool> {
+    let places = places(len, compare);
+    let mut repeated = vec![false; len];
+    for (before, at) in places.iter().zip(places.iter().skip(1)) {
+        if let Some(slot) = repeated.get_mut(*at) {
+            *slot = compare(*before, *at) == Ordering::Equal;
+        }
     }
-    map
+    repeated
+}
+
+/// A map for what is made once: a sorted list, in which a new key takes its place slowly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table<K, V>(Vec<(K, V)>);
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord, V> Table<K, V> {
+    pub(crate) fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        let place = self.place(key).ok()?;
+        self.0.get(place).map(|(_, value)| value)
+    }
+
+    /// Adds a value, or replaces the one of the key and gives it.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.place(&key) {
+            Ok(place) => self.0.get_mut(place).map(|(_, before)| std::mem::replace(before, value)),
+            Err(place) => {
+                self.0.insert(place, (key, value));
+                None
+            }
+        }
+    }
+
+    /// All of them, in the order of the keys.
+    pub(crate) fn entries(&self) -> &[(K, V)] {
+        &self.0
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(K, V)> {
+        self.0
+    }
+
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.binary_search_by(|(known, _)| known.borrow().cmp(key))
+    }
+}
+
+/// Of equal keys the last counts.
+impl<K: Ord, V> FromIterator<(K, V)> for Table<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut list: Vec<(K, V)> = entries.into_iter().collect();
+        sort_by(&mut list, |(one, _), (other, _)| one.cmp(other));
+        list.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
+        Self(list)
+    }
 }
 
 #[cfg(test)]

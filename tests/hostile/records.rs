@@ -60,3 +60,14 @@ fn an_item_of_very_many_unknown_fields() {
     let item = in_time(|| Evidence::from_json(&text)).expect("an item");
     assert!(in_time(|| item.to_json()).len() > text.len() / 2);
 }
+
+#[test]
+fn an_item_of_very_many_unknown_fields_that_come_before_as_many_kept_ones() {
+    let fields = |start: &str| -> String {
+        (0..300_000).map(|field| format!("\"{start}{field}\":{field}")).collect::<Vec<_>>().join(",")
+    };
+    let text = format!(r#"{{"competency": "c", "score": 3, {}, "extra": {{{}}}}}"#, fields("x"), fields("y"));
+    let item = in_time(|| Evidence::from_json(&text)).expect("an item");
+    assert_eq!(item.extra("x299999"), Some("299999"));
+    assert_eq!(item.extra("y0"), Some("0"));
+}

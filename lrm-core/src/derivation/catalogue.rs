@@ -1,10 +1,8 @@
 //! The sentences of an explanation: message ids with parameters. English is shipped.
 
-use std::collections::BTreeMap;
-
 use crate::error::{Code, Result, quote};
 use crate::json::read::{Fields, Path, Sink, document};
-use crate::sorting;
+use crate::sorting::Table;
 
 /// The sentences of an explanation, by message id, with `{parameters}`.
 ///
@@ -14,7 +12,7 @@ use crate::sorting;
 /// # Ok::<(), lrm_core::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Catalogue(BTreeMap<String, String>);
+pub struct Catalogue(Table<String, String>);
 
 /// Every message: its id and its English sentence.
 const ENGLISH: &[(&str, &str)] = &[
@@ -133,7 +131,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// The English sentences.
     pub fn english() -> Self {
-        Self(sorting::map(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))))
+        Self(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
     }
 
     /// Replaces messages: a JSON object of message ids and sentences. A sentence need not use every parameter of the English

@@ -1,6 +1,6 @@
 //! From an engine's board to a derivation.
 
-use std::collections::BTreeSet;
+use std::collections::BinaryHeap;
 
 use super::Derivation;
 use super::conclusion::Conclusion;
@@ -46,13 +46,15 @@ impl Engine {
         let ignored = IgnoredItems::of(&board, compiled);
         let mut nodes = Vec::new();
         // parents first, and the own evidence of a node after the node
-        let mut pending = BTreeSet::new();
-        pending.insert(place(top, false, compiled));
-        while let Some((_, own, node)) = pending.pop_first() {
-            let derived = derive(node, own, &mut board, &ignored, compiled)?;
-            for (input, own) in derived.1 {
-                pending.insert(place(input, own, compiled));
+        let mut pending = BinaryHeap::from([place(top, false, compiled)]);
+        let mut done = None;
+        while let Some(next) = pending.pop() {
+            if done.replace(next) == Some(next) {
+                continue;
             }
+            let (_, without_own, node) = next;
+            let derived = derive(node, !without_own, &mut board, &ignored, compiled)?;
+            pending.extend(derived.1.into_iter().map(|(input, own)| place(input, own, compiled)));
             nodes.push(derived.0);
         }
         let (framework, policy) = (&compiled.framework, &compiled.policy);
@@ -65,16 +67,16 @@ impl Engine {
     }
 }
 
-fn place(node: u32, own: bool, compiled: &Compiled) -> (std::cmp::Reverse<u32>, bool, u32) {
-    (std::cmp::Reverse(compiled.framework.graph.place(node)), own, node)
+fn place(node: u32, own: bool, compiled: &Compiled) -> (u32, bool, u32) {
+    (compiled.framework.graph.place(node), !own, node)
 }
 
 /// The items that do not count, by node.
-struct IgnoredItems(std::collections::BTreeMap<u32, Vec<IgnoredItem>>);
+struct IgnoredItems(Vec<(u32, IgnoredItem)>);
 
 impl IgnoredItems {
     fn of(board: &Board<'_>, compiled: &Compiled) -> Self {
-        let mut by_node = std::collections::BTreeMap::<u32, Vec<IgnoredItem>>::new();
+        let mut ignored = Vec::new();
         for (item, standing) in board.items.iter().zip(settle(&board.items)) {
             let Some(node) = compiled.framework.rank.get(item.evidence.competency()).copied() else { continue };
             let reason = match (standing, door(item, Some(node), compiled)) {
@@ -85,12 +87,17 @@ impl IgnoredItems {
                     None => continue,
                 },
             };
-            by_node.entry(node).or_default().push(IgnoredItem { reason, json: item.to_json(), eligible: None });
+            ignored.push((node, IgnoredItem { reason, json: item.to_json(), eligible: None }));
         }
-        for items in by_node.values_mut() {
-            sorting::sort_by(items, |a, b| (a.reason, &a.json).cmp(&(b.reason, &b.json)));
-        }
-        Self(by_node)
+        sorting::sort_by(&mut ignored, |(one, a), (other, b)| {
+            (one, a.reason, &a.json).cmp(&(other, b.reason, &b.json))
+        });
+        Self(ignored)
+    }
+
+    fn of_node(&self, node: u32) -> Vec<IgnoredItem> {
+        let from = self.0.partition_point(|(other, _)| *other < node);
+        self.0.iter().skip(from).take_while(|(other, _)| *other == node).map(|(_, item)| item.clone()).collect()
     }
 }
 
@@ -109,7 +116,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         rules: rules(set, !leaf && !own && !overridden, compiled),
         used: Vec::new(),
         // own evidence that stands beside its node has the node's ignored items
-        ignored: if own { Vec::new() } else { ignored.0.get(&node).cloned().unwrap_or_default() },
+        ignored: if own { Vec::new() } else { ignored.of_node(node) },
         inputs: Vec::new(),
         steps: Vec::new(),
         notes: Vec::new(),

@@ -1,7 +1,5 @@
 //! A derivation in words.
 
-use std::collections::BTreeMap;
-
 use super::Derivation;
 use super::catalogue::Catalogue;
 use super::items::kept;
@@ -10,17 +8,17 @@ use super::write::note_id;
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
 use crate::record::{Evidence, Item, Outcome};
-use crate::sorting;
+use crate::sorting::{self, Table};
 
 pub(super) fn render(derivation: &Derivation, catalogue: &Catalogue) -> String {
     let mut lines = Vec::new();
-    let results = sorting::map(derivation.nodes.iter().map(|node| {
+    let results = derivation.nodes.iter().map(|node| {
         let result = &node.result;
         ((result.competency.as_str(), node.basis == Basis::OwnEvidence), result)
-    }));
+    });
     let duplicates = derivation.nodes.iter().flat_map(|node| &node.ignored).any(|one| one.reason == Reason::Duplicate);
-    let kept = if duplicates { sorting::map(kept(derivation)) } else { BTreeMap::new() };
-    let told = Told { results, kept };
+    let kept = if duplicates { kept(derivation).collect() } else { Table::default() };
+    let told = Told { results: results.collect(), kept };
     for (place, node) in derivation.nodes.iter().enumerate() {
         if place > 0 {
             lines.push(String::new());
@@ -33,9 +31,9 @@ pub(super) fn render(derivation: &Derivation, catalogue: &Catalogue) -> String {
 
 /// What the nodes tell of each other.
 struct Told<'d> {
-    results: BTreeMap<(&'d str, bool), &'d Mastery>,
+    results: Table<(&'d str, bool), &'d Mastery>,
     /// The content of the items that stay, by id; empty where no item gave way.
-    kept: BTreeMap<String, String>,
+    kept: Table<String, String>,
 }
 
 fn describe(
@@ -70,12 +68,12 @@ fn describe(
         let documents = [("framework", named(&derivation.framework)), ("policy", named(&derivation.policy))];
         lines.push(format!("  {}", catalogue.say("documents", &documents)));
     }
-    let mut by_rule = BTreeMap::<&str, Vec<&str>>::new();
-    for (section, rule) in &node.rules.set_by {
-        by_rule.entry(rule).or_default().push(section);
-    }
-    for (rule, sections) in by_rule {
-        let parameters = [("rule", rule.to_owned()), ("sections", sections.join(", "))];
+    let mut by_rule: Vec<_> = node.rules.set_by.iter().collect();
+    sorting::sort_by(&mut by_rule, |(_, one), (_, other)| one.cmp(other));
+    for sections in by_rule.chunk_by(|(_, one), (_, other)| one == other) {
+        let Some((_, rule)) = sections.first() else { continue };
+        let sections: Vec<&str> = sections.iter().map(|(section, _)| *section).collect();
+        let parameters = [("rule", rule.clone()), ("sections", sections.join(", "))];
         lines.push(format!("  {}", catalogue.say("set_by", &parameters)));
     }
     let mut block = |title: &str, entries: Vec<String>| {

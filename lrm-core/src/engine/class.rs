@@ -1,7 +1,6 @@
 //! [`Class`]: many learners kept warm on one clock. An event costs what it changes, however many learners there are.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::Engine;
 use super::live::{Live, Pending, check_clock};
@@ -11,6 +10,7 @@ use super::wakes::Wakes;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::instant::Instant;
 use crate::record::{Evidence, Item, LearnerRecord};
+use crate::sorting;
 
 /// Many learners, kept warm. They share one clock, which moves forward only.
 ///
@@ -33,11 +33,22 @@ use crate::record::{Evidence, Item, LearnerRecord};
 #[derive(Clone, Debug)]
 pub struct Class {
     as_of: Instant,
-    learners: BTreeMap<Arc<str>, Live>,
+    numbers: BTreeMap<String, u32>,
+    /// By number; none where a learner was taken out.
+    learners: Vec<Option<Member>>,
+    /// The numbers of those who were taken out.
+    free: Vec<u32>,
     /// Whose results may change by time alone, and when. The clocks of the others stand where they last changed.
-    wakes: Wakes<Arc<str>>,
+    wakes: Wakes,
     /// A learner without evidence, as every new one is.
     blank: Live,
+}
+
+/// A learner of a class.
+#[derive(Clone, Debug)]
+struct Member {
+    id: String,
+    live: Live,
 }
 
 /// The results of one learner that changed.
@@ -75,24 +86,14 @@ impl Engine {
     ) -> Result<Class> {
         let mut class = Class {
             as_of,
-            learners: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            learners: Vec::new(),
+            free: Vec::new(),
             wakes: Wakes::default(),
             blank: self.start_with(&LearnerRecord::default(), as_of, options)?,
         };
         for (place, record) in records.into_iter().enumerate() {
-            let wrong = |code, message: String| Finding::new(code, format!("/records/{place}/learner"), message);
-            let Some(learner) = record.learner() else {
-                return Err(wrong(Code::MissingField, "the record names no learner".to_owned()).into());
-            };
-            if class.learners.contains_key(learner) {
-                let message = format!("another record is about {} too", quote(learner));
-                return Err(wrong(Code::DuplicateId, message).with("id", learner).into());
-            }
-            let started = self.start_with(&record, as_of, options);
-            let live = started.map_err(|error| of_learner(&error, learner, &format!("/records/{place}")))?;
-            let learner = Arc::<str>::from(learner);
-            class.wakes.set(&learner, live.next_wake());
-            class.learners.insert(learner, live);
+            class.start(self, &record, place, options)?;
         }
         Ok(class)
     }
@@ -142,9 +143,8 @@ impl Class {
     /// # Errors
     /// `unknown-learner`.
     pub fn remove(&mut self, learner: &str) -> Result<LearnerRecord> {
-        let (learner, live) = self.learners.remove_entry(learner).ok_or_else(|| unknown(learner))?;
-        self.wakes.set(&learner, None);
-        Ok(live.record())
+        let member = self.numbers.get(learner).copied().and_then(|number| self.leave(number));
+        member.map(|member| member.live.record()).ok_or_else(|| unknown(learner))
     }
 
     /// The result of a learner for a competency.
@@ -182,22 +182,22 @@ impl Class {
 
     /// The learners, in the byte order of their ids.
     pub fn learners(&self) -> impl Iterator<Item = &str> {
-        self.learners.keys().map(AsRef::as_ref)
+        self.numbers.keys().map(String::as_str)
     }
 
     /// True if the learner is in the class.
     pub fn contains(&self, learner: &str) -> bool {
-        self.learners.contains_key(learner)
+        self.numbers.contains_key(learner)
     }
 
     /// How many learners there are.
     pub fn len(&self) -> usize {
-        self.learners.len()
+        self.numbers.len()
     }
 
     /// True without learners.
     pub fn is_empty(&self) -> bool {
-        self.learners.is_empty()
+        self.numbers.is_empty()
     }
 
     /// The instant that the clock shows.
@@ -206,7 +206,55 @@ impl Class {
     }
 
     fn live(&self, learner: &str) -> Result<&Live> {
-        self.learners.get(learner).ok_or_else(|| unknown(learner))
+        let member = self.numbers.get(learner).and_then(|number| self.member(*number));
+        member.map(|member| &member.live).ok_or_else(|| unknown(learner))
+    }
+
+    fn member(&self, number: u32) -> Option<&Member> {
+        self.learners.get(number as usize)?.as_ref()
+    }
+
+    fn member_mut(&mut self, number: u32) -> Option<&mut Member> {
+        self.learners.get_mut(number as usize)?.as_mut()
+    }
+
+    /// One more learner, with a record that is the `place`-th of a list.
+    fn start(&mut self, engine: &Engine, record: &LearnerRecord, place: usize, options: &Options) -> Result<()> {
+        let wrong = |code, message: String| Finding::new(code, format!("/records/{place}/learner"), message);
+        let Some(learner) = record.learner() else {
+            return Err(wrong(Code::MissingField, "the record names no learner".to_owned()).into());
+        };
+        if self.contains(learner) {
+            let message = format!("another record is about {} too", quote(learner));
+            return Err(wrong(Code::DuplicateId, message).with("id", learner).into());
+        }
+        let started = engine.start_with(record, self.as_of, options);
+        let live = started.map_err(|error| of_learner(&error, learner, &format!("/records/{place}")))?;
+        let wake = live.next_wake();
+        let number = self.join(learner, live);
+        self.wakes.set(number, wake);
+        Ok(())
+    }
+
+    /// Gives a learner a number.
+    fn join(&mut self, learner: &str, live: Live) -> u32 {
+        let number = self.free.pop().unwrap_or_else(|| {
+            self.learners.push(None);
+            u32::try_from(self.learners.len() - 1).unwrap_or(u32::MAX)
+        });
+        if let Some(slot) = self.learners.get_mut(number as usize) {
+            *slot = Some(Member { id: learner.to_owned(), live });
+        }
+        self.numbers.insert(learner.to_owned(), number);
+        number
+    }
+
+    fn leave(&mut self, number: u32) -> Option<Member> {
+        let member = self.learners.get_mut(number as usize)?.take()?;
+        self.numbers.remove(&member.id);
+        self.wakes.set(number, None);
+        self.free.push(number);
+        Some(member)
     }
 
     fn apply_item(&mut self, item: Item, as_of: Instant) -> Result<Vec<LearnerChanges>> {
@@ -217,65 +265,67 @@ impl Class {
             let missing = || Finding::new(Code::MissingField, "/learner", "an item of a class names its learner");
             return Err(problems.into_iter().next().unwrap_or_else(missing).into());
         };
-        let known = self.learners.get_key_value(learner).map(|(known, _)| Arc::clone(known));
-        let joins = known.is_none();
-        let learner = known.unwrap_or_else(|| learner.into());
-        if joins {
-            self.learners.insert(Arc::clone(&learner), self.blank.clone().at(as_of));
-        }
-        let result = self.go(Some((&learner, item)), as_of);
-        if joins && result.is_err() {
-            self.learners.remove(&learner);
+        let known = self.numbers.get(learner).copied();
+        let number = match known {
+            Some(number) => number,
+            None => self.join(learner, self.blank.clone().at(as_of)),
+        };
+        let result = self.go(Some((number, item)), as_of);
+        if known.is_none() && result.is_err() {
+            self.leave(number);
         }
         result
     }
 
     /// Moves the clock of the learner of the event and of those whose time has come: all of them, or none after an error.
-    fn go(&mut self, event: Option<(&Arc<str>, Item)>, as_of: Instant) -> Result<Vec<LearnerChanges>> {
-        let mut due: BTreeSet<Arc<str>> = self.wakes.due(as_of).cloned().collect();
+    fn go(&mut self, event: Option<(u32, Item)>, as_of: Instant) -> Result<Vec<LearnerChanges>> {
+        let first = event.as_ref().map(|(number, _)| *number);
+        let mut due: Vec<u32> = self.wakes.due(as_of).filter(|number| Some(*number) != first).collect();
+        let id = |number: u32| self.member(number).map(|member| &member.id);
+        sorting::sort_by(&mut due, |one, other| id(*one).cmp(&id(*other)));
         let mut steps = Vec::with_capacity(due.len() + 1);
         let mut failed = None;
-        if let Some((learner, item)) = event {
-            due.remove(learner);
-            failed = self.step(learner, &mut steps, |live| live.try_item(item, as_of)).err();
+        if let Some((number, item)) = event {
+            failed = self.step(number, &mut steps, |live| live.try_item(item, as_of)).err();
         }
-        for learner in due {
+        for number in due {
             if failed.is_none() {
-                failed = self.step(&learner, &mut steps, |live| live.try_clock(as_of)).err();
+                failed = self.step(number, &mut steps, |live| live.try_clock(as_of)).err();
             }
         }
         if let Some(error) = failed {
-            for (learner, pending) in steps {
-                if let Some(live) = self.learners.get_mut(&learner) {
-                    live.take_back(pending);
+            for (number, pending) in steps {
+                if let Some(member) = self.member_mut(number) {
+                    member.live.take_back(pending);
                 }
             }
             return Err(error);
         }
         self.as_of = as_of;
-        steps.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         let mut changes = Vec::with_capacity(steps.len());
-        for (learner, pending) in steps {
-            let Some(live) = self.learners.get_mut(&learner) else { continue };
+        for (number, pending) in steps {
+            let Some(Member { id, live }) = self.member_mut(number) else { continue };
             let changed = live.keep(pending);
-            self.wakes.set(&learner, live.next_wake());
             if !changed.is_empty() {
-                changes.push(LearnerChanges { learner: learner.as_ref().to_owned(), changed });
+                changes.push(LearnerChanges { learner: id.clone(), changed });
             }
+            let wake = live.next_wake();
+            self.wakes.set(number, wake);
         }
+        sorting::sort_by(&mut changes, |one, other| one.learner.cmp(&other.learner));
         Ok(changes)
     }
 
     /// Tries a step of one learner.
     fn step(
         &mut self,
-        learner: &Arc<str>,
-        steps: &mut Vec<(Arc<str>, Pending)>,
+        number: u32,
+        steps: &mut Vec<(u32, Pending)>,
         step: impl FnOnce(&mut Live) -> Result<Pending>,
     ) -> Result<()> {
-        let Some(live) = self.learners.get_mut(learner) else { return Ok(()) };
-        let pending = step(live).map_err(|error| of_learner(&error, learner, ""))?;
-        steps.push((Arc::clone(learner), pending));
+        let Some(Member { id, live }) = self.member_mut(number) else { return Ok(()) };
+        let pending = step(live).map_err(|error| of_learner(&error, id, ""))?;
+        steps.push((number, pending));
         Ok(())
     }
 }

@@ -1,6 +1,5 @@
 //! Compiling a framework and a policy into one checked whole.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::coverage::Walks;
@@ -10,7 +9,6 @@ use crate::framework::Framework;
 use crate::graph::{ChildEdge, Marks};
 use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
 use crate::scale::Scale;
-use crate::sorting;
 
 /// A framework and a policy that fit together.
 #[derive(Debug)]
@@ -67,8 +65,17 @@ impl Compiled {
     }
 
     /// The scales in use, each class once.
-    pub(crate) fn scales(&self) -> BTreeMap<u32, &Scale> {
-        sorting::map(self.resolved.sets.iter().map(|set| (set.scale_class, &*set.scale)))
+    pub(crate) fn scales(&self) -> Vec<(u32, &Scale)> {
+        let mut scales = Vec::new();
+        for set in &self.resolved.sets {
+            // classes are numbered in the order of the sets
+            let entry = (set.scale_class, &*set.scale);
+            match scales.get_mut(set.scale_class as usize) {
+                Some(slot) => *slot = entry,
+                None => scales.push(entry),
+            }
+        }
+        scales
     }
 
     /// The node of an id.

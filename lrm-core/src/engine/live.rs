@@ -41,7 +41,7 @@ pub struct Live {
     /// The item that stays, by id.
     ids: BTreeMap<String, u32>,
     /// When which node may change by time alone.
-    wakes: Wakes<u32>,
+    wakes: Wakes,
     /// The memory of the last step, for the next one.
     step: Step,
 }
@@ -208,7 +208,7 @@ impl Live {
     /// Recomputes touched nodes, those whose time has come, and all their ancestors.
     fn try_step(&mut self, touched: [Option<u32>; 2], item: Option<Added>, as_of: Instant) -> Result<Pending> {
         let mut pending = Pending { step: std::mem::take(&mut self.step), item };
-        let touched = touched.into_iter().flatten().chain(self.wakes.due(as_of).copied());
+        let touched = touched.into_iter().flatten().chain(self.wakes.due(as_of));
         let done = self.board.go(touched, as_of, &mut pending.step, &self.compiled);
         match done {
             Ok(()) => Ok(pending),
@@ -338,7 +338,7 @@ impl Live {
         let admitted = self.board.bodies.admitted(node);
         let own = admitted.and_then(|admitted| stale(admitted.own?.newest, set.sufficiency.max_age_days));
         let coming = admitted.and_then(|admitted| admitted.coming);
-        self.wakes.set(&node, result.into_iter().chain(own).chain(coming).min());
+        self.wakes.set(node, result.into_iter().chain(own).chain(coming).min());
     }
 }
 

@@ -1,36 +1,36 @@
 //! Who has to be looked at again when the clock passes an instant: nodes of a learner, learners of a class.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::instant::Instant;
 
-/// At most one instant for each key.
-#[derive(Clone, Debug)]
-pub(crate) struct Wakes<K> {
-    order: BTreeSet<(Instant, K)>,
-    of: BTreeMap<K, Instant>,
+/// At most one instant for each number.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wakes {
+    order: BTreeSet<(Instant, u32)>,
+    /// By number; what lies beyond has none.
+    of: Vec<Option<Instant>>,
 }
 
-impl<K> Default for Wakes<K> {
-    fn default() -> Self {
-        Self { order: BTreeSet::new(), of: BTreeMap::new() }
-    }
-}
-
-impl<K: Clone + Ord> Wakes<K> {
-    /// Sets or clears the instant of a key.
-    pub(crate) fn set(&mut self, key: &K, at: Option<Instant>) {
-        let before = self.of.get(key).copied();
+impl Wakes {
+    /// Sets or clears the instant of a number.
+    pub(crate) fn set(&mut self, number: u32, at: Option<Instant>) {
+        let place = number as usize;
+        let before = self.of.get(place).copied().flatten();
         if before == at {
             return;
         }
+        if self.of.len() <= place {
+            self.of.resize(place + 1, None);
+        }
+        if let Some(slot) = self.of.get_mut(place) {
+            *slot = at;
+        }
         if let Some(before) = before {
-            self.order.remove(&(before, key.clone()));
-            self.of.remove(key);
+            self.order.remove(&(before, number));
         }
         if let Some(at) = at {
-            self.order.insert((at, key.clone()));
-            self.of.insert(key.clone(), at);
+            self.order.insert((at, number));
         }
     }
 
@@ -39,8 +39,8 @@ impl<K: Clone + Ord> Wakes<K> {
         self.order.first().map(|(at, _)| *at)
     }
 
-    /// The keys whose instant the clock has reached, earliest first.
-    pub(crate) fn due(&self, as_of: Instant) -> impl Iterator<Item = &K> {
-        self.order.iter().take_while(move |(at, _)| *at <= as_of).map(|(_, key)| key)
+    /// The numbers whose instant the clock has reached, earliest first.
+    pub(crate) fn due(&self, as_of: Instant) -> impl Iterator<Item = u32> {
+        self.order.iter().take_while(move |(at, _)| *at <= as_of).map(|(_, number)| *number)
     }
 }

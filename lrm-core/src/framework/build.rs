@@ -1,13 +1,12 @@
 //! Checking a framework and freezing it.
 
-use std::collections::BTreeSet;
-
 use super::model::{Association, AssociationType, Competency, Rubric, Strength};
 use super::ranks::Ranks;
 use super::{Framework, Head};
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::graph::{Graph, HierarchyEdge, Marks, Rows, acyclic};
 use crate::json::read::{Path, Sink};
+use crate::sorting;
 
 /// Builds a framework step by step; [`FrameworkBuilder::build`] checks it.
 ///
@@ -155,25 +154,36 @@ impl FrameworkBuilder {
         all.filter(|(_, (edge, _))| edge.kind == *kind).filter_map(|(at, (edge, ends))| Some((at, edge, (*ends)?)))
     }
 
-    /// The places of `is_child_of` associations that say what one before them says.
-    fn repeated(&self, ends: &[Ends]) -> BTreeSet<usize> {
+    /// Of each association, whether it is an `is_child_of` that says what one before it says.
+    fn repeated(&self, ends: &[Ends]) -> Vec<bool> {
+        let mut repeated = vec![false; self.associations.len()];
+        let mut found = |at: usize| repeated.get_mut(at).into_iter().for_each(|flag| *flag = true);
         let edges = self.joining(&AssociationType::IsChildOf, ends);
         let rows = Rows::of(self.competencies.len(), edges.map(|(at, _, (child, parent))| (child, (parent, at))));
         let nodes = u32::try_from(self.competencies.len()).unwrap_or(u32::MAX);
         let mut marks = Marks::new(nodes);
-        let mut repeated = BTreeSet::new();
         for child in 0..nodes {
             let mark = marks.start();
-            repeated.extend(rows.row(child).iter().filter(|(parent, _)| !marks.set(*parent, mark)).map(|(_, at)| *at));
+            rows.row(child).iter().filter(|(parent, _)| !marks.set(*parent, mark)).for_each(|(_, at)| found(*at));
         }
+        // those that lead nowhere have no numbers
+        let dangles = |(at, (edge, ends)): (usize, (&Association, &Ends))| {
+            (edge.kind == AssociationType::IsChildOf && ends.is_none()).then_some(at)
+        };
+        let dangling: Vec<usize> = self.associations.iter().zip(ends).enumerate().filter_map(dangles).collect();
+        let joined = |place: usize| {
+            let edge = dangling.get(place).and_then(|at| self.associations.get(*at));
+            edge.map(|edge| (&edge.from, &edge.to))
+        };
+        let twice = sorting::repeated(dangling.len(), &|a, b| joined(a).cmp(&joined(b)));
+        dangling.iter().zip(twice).filter(|(_, twice)| *twice).for_each(|(at, _)| found(*at));
         repeated
     }
 
     fn check_associations(&self, rank: &Ranks, ends: &[Ends], sink: &Sink) {
         let path = Path::ROOT.key("associations");
         let repeated = self.repeated(ends);
-        let mut dangling = BTreeSet::new();
-        for (at, (edge, ends)) in self.associations.iter().zip(ends).enumerate() {
+        for (at, ((edge, ends), twice)) in self.associations.iter().zip(ends).zip(repeated).enumerate() {
             let path = path.index(at);
             // only what rolls up or gates must stay inside; crosswalks, examples and the like may point elsewhere
             let inside = matches!(edge.kind, AssociationType::IsChildOf | AssociationType::Precedes);
@@ -193,14 +203,10 @@ impl FrameworkBuilder {
             if edge.level.is_some() && edge.kind != AssociationType::Precedes {
                 sink.add(Code::InvalidValue, &path.key("level"), "only `precedes` has a level");
             }
-            let mut again = || match ends {
-                Some(_) => repeated.contains(&at),
-                None => !dangling.insert((&edge.from, &edge.to)),
-            };
             if edge.from == edge.to {
                 let message = format!("{} points at itself", quote(&edge.from));
                 sink.push(Finding::new(Code::SelfLoop, path.to_string(), message).with("id", &edge.from));
-            } else if edge.kind == AssociationType::IsChildOf && again() {
+            } else if twice {
                 let message = format!("{} is a child of {} twice", quote(&edge.from), quote(&edge.to));
                 sink.push(Finding::new(Code::DuplicateId, path.to_string(), message).with("id", &edge.from));
             }
@@ -209,22 +215,24 @@ impl FrameworkBuilder {
 
     fn check_rubrics(&self, rank: &Ranks, sink: &Sink) {
         let path = Path::ROOT.key("rubrics");
-        let mut rubrics = BTreeSet::new();
         let duplicate = |path: &Path<'_>, id: &str| {
             sink.push(
                 Finding::new(Code::DuplicateId, path.to_string(), format!("{} stands twice", quote(id))).with("id", id),
             );
         };
-        for (at, rubric) in self.rubrics.iter().enumerate() {
+        let id = |at: usize| self.rubrics.get(at).map(|rubric| &rubric.id);
+        let twice = sorting::repeated(self.rubrics.len(), &|a, b| id(a).cmp(&id(b)));
+        for ((at, rubric), twice) in self.rubrics.iter().enumerate().zip(twice) {
             let path = path.index(at);
-            if !rubrics.insert(&rubric.id) {
+            if twice {
                 duplicate(&path, &rubric.id);
             }
             let path = path.key("criteria");
-            let mut criteria = BTreeSet::new();
-            for (at, criterion) in rubric.criteria.iter().enumerate() {
+            let id = |at: usize| rubric.criteria.get(at).map(|criterion| &criterion.id);
+            let twice = sorting::repeated(rubric.criteria.len(), &|a, b| id(a).cmp(&id(b)));
+            for ((at, criterion), twice) in rubric.criteria.iter().enumerate().zip(twice) {
                 let path = path.index(at);
-                if !criteria.insert(&criterion.id) {
+                if twice {
                     duplicate(&path, &criterion.id);
                 }
                 if let Some(id) = criterion.competency.as_ref().filter(|id| !rank.contains(id)) {

@@ -1,18 +1,13 @@
 //! The nouns of a framework: competency, association, rubric.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
+use crate::sorting::{self, Table};
 use crate::value::Weight;
 
 /// Fields beyond the format, kept as canonical JSON and written back. Most things have none, and then it is a single word.
 #[derive(Clone, Debug, Default)]
-#[expect(
-    clippy::box_collection,
-    reason = "a map takes three words where there is nothing, and there are millions of these"
-)]
-pub(crate) struct Extra(Option<Box<BTreeMap<String, Box<RawValue>>>>);
+pub(crate) struct Extra(Option<Box<Table<String, Box<RawValue>>>>);
 
 impl PartialEq for Extra {
     fn eq(&self, other: &Self) -> bool {
@@ -27,13 +22,27 @@ impl Eq for Extra {}
 
 impl Extra {
     /// These fields.
-    pub(crate) fn of(fields: BTreeMap<String, Box<RawValue>>) -> Self {
-        Self((!fields.is_empty()).then(|| Box::new(fields)))
+    pub(crate) fn of(fields: Table<String, Box<RawValue>>) -> Self {
+        Self((!fields.entries().is_empty()).then(|| Box::new(fields)))
     }
 
     /// Keeps a field; true if there was one of that name, which is gone.
     pub(crate) fn insert(&mut self, name: String, raw: Box<RawValue>) -> bool {
         self.0.get_or_insert_default().insert(name, raw).is_some()
+    }
+
+    /// Keeps more fields, at once and so in time, however many; gives the names that there were already. The last of a name
+    /// stays.
+    pub(crate) fn merge(&mut self, fields: Vec<(String, Box<RawValue>)>) -> Vec<String> {
+        let mut all = self.0.take().map_or_else(Vec::new, |known| known.into_entries());
+        let known = all.len();
+        all.extend(fields);
+        let name = |at: usize| all.get(at).map(|(name, _)| name);
+        let repeated = sorting::repeated(all.len(), &|a, b| name(a).cmp(&name(b)));
+        let twice = all.iter().zip(repeated).skip(known).filter(|(_, repeated)| *repeated);
+        let twice = twice.map(|((name, _), _)| name.clone()).collect();
+        *self = Self::of(all.into_iter().collect());
+        twice
     }
 
     /// A kept field, as JSON.
@@ -43,7 +52,7 @@ impl Extra {
 
     /// All names and fields in the byte order of the names.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|fields| fields.iter()).map(|(name, raw)| (name.as_str(), raw.get()))
+        self.0.iter().flat_map(|fields| fields.entries()).map(|(name, raw)| (name.as_str(), raw.get()))
     }
 }
 

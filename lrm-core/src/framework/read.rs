@@ -7,7 +7,6 @@ use super::{Framework, FrameworkBuilder, Head};
 use crate::error::{Code, Error, Result, quote};
 use crate::json::read::{Fields, Kind, Path, Sink, document, kind, members, text};
 use crate::json::write::canonical;
-use crate::sorting;
 
 pub(super) const FORMAT: &str = "lrm-framework/1";
 pub(super) const STRENGTHS: [(&str, Strength); 2] = [("hard", Strength::Hard), ("soft", Strength::Soft)];
@@ -72,7 +71,7 @@ pub(crate) fn extra(fields: &mut Fields<'_, '_>, sink: &Sink) -> Extra {
         let raw = sink.ok(canonical(raw, &path.key(&key)), &path)?;
         Some((key.into_owned(), raw))
     });
-    Extra::of(sorting::map(kept))
+    Extra::of(kept.collect())
 }
 
 fn competency(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Competency> {

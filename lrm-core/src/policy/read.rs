@@ -13,6 +13,7 @@ use crate::framework::{check_format, extra};
 use crate::json::read::{Fields, Kind, Path, Sink, document, kind, word};
 use crate::record::{OrderBy, PURPOSES, ROLES};
 use crate::scale::Scale;
+use crate::sorting;
 use crate::value::{Rounding, RoundingMode};
 
 pub(super) const FORMAT: &str = "lrm-policy/1";
@@ -71,9 +72,10 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
     let extra = extra(&mut fields, sink);
     fields.finish();
 
-    let mut ids = std::collections::BTreeSet::new();
-    for (at, rule) in rules.iter().enumerate() {
-        if let Some(id) = rule.id.as_ref().filter(|id| !ids.insert(*id)) {
+    let name = |at: usize| rules.get(at).map(|rule| &rule.id);
+    let twice = sorting::repeated(rules.len(), &|a, b| name(a).cmp(&name(b)));
+    for ((at, rule), twice) in rules.iter().enumerate().zip(twice) {
+        if let Some(id) = rule.id.as_ref().filter(|_| twice) {
             sink.add(Code::DuplicateId, &rules_path.index(at), format!("the rule {} stands twice", quote(id)));
         }
     }

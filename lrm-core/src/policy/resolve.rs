@@ -168,21 +168,28 @@ fn intern(policy: &Policy, framework: &Framework, origins: &[Origin], unmatched:
         }
         of_node.push(number);
     }
-    let (mut classes, mut known) = (BTreeMap::new(), BTreeMap::new());
-    for set in &mut sets {
-        // sets with the scale of one rule share its class
-        if let Some(class) = known.get(&set.origin.scale) {
-            set.scale_class = *class;
-            continue;
-        }
-        let levels: Vec<_> = set.scale.levels().iter().map(|level| (level.id.clone(), level.from)).collect();
-        let key = (set.scale.min(), set.scale.max(), set.scale.proficient(), levels);
-        let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
-        set.scale_class = *classes.entry(key).or_insert(next);
-        known.insert(set.origin.scale, set.scale_class);
-    }
+    number_scales(&mut sets, policy.rules.len());
     findings.into_result()?;
     Ok(Resolved { sets, of_node, unmatched, fallback: rule_set(policy, Origin::default()) })
+}
+
+/// Gives compatible scales one number.
+fn number_scales(sets: &mut [RuleSet], rules: usize) {
+    let mut classes = BTreeMap::new();
+    // sets with the scale of one rule share its class; the first place is the policy's
+    let mut known = vec![None; rules + 1];
+    for set in sets {
+        let Some(known) = known.get_mut(set.origin.scale.map_or(0, |rule| rule as usize + 1)) else { continue };
+        set.scale_class = *known.get_or_insert_with(|| {
+            let mut key = format!("{} {} {}", set.scale.min(), set.scale.max(), set.scale.proficient());
+            for level in set.scale.levels() {
+                let length = level.id.len().to_string();
+                key.push_str(&[" ", &level.from.to_string(), " ", &length, " ", &level.id].concat());
+            }
+            let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
+            *classes.entry(key).or_insert(next)
+        });
+    }
 }
 
 fn rule_set(policy: &Policy, origin: Origin) -> RuleSet {

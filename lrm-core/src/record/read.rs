@@ -122,16 +122,14 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
         id: fields.string("id"),
     });
     kept.extend(fields.rest().into_iter().map(|(key, raw)| (key.into_owned(), raw)));
-    for (key, raw) in kept {
+    let canonical = |(key, raw): (String, &RawValue)| {
         let path = Path::ROOT.key(&key);
-        let Some(raw) = sink.ok(canonical(raw, &path), &path) else { continue };
-        if evidence.extra.insert(key.clone(), raw) {
-            sink.add(
-                Code::InvalidValue,
-                &path,
-                format!("the field {} stands beside the format and in `extra`", quote(&key)),
-            );
-        }
+        let raw = sink.ok(canonical(raw, &path), &path)?;
+        Some((key, raw))
+    };
+    for key in evidence.extra.merge(kept.into_iter().filter_map(canonical).collect()) {
+        let message = format!("the field {} stands beside the format and in `extra`", quote(&key));
+        sink.add(Code::InvalidValue, &Path::ROOT.key(&key), message);
     }
     evidence
 }

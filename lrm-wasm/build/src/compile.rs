@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::Result;
 
-/// Inlines as sparingly as `opt-level = "s"` does. The core is compiled with `opt-level = 2`, which without this makes the
+/// Inlines more sparingly than `opt-level = "s"` does. The core is compiled with `opt-level = 2`, which without this makes the
 /// module an eighth larger, for a rollup that is a tenth quicker.
-const INLINE: &str = "target.wasm32-unknown-unknown.rustflags=['-Cllvm-args=-inline-threshold=50']";
+const INLINE: &str = "target.wasm32-unknown-unknown.rustflags=['-Cllvm-args=-inline-threshold=25']";
 
 /// Runs cargo for `lrm-wasm` with one feature and returns the module it wrote.
 pub(crate) fn wasm(crate_dir: &Path, feature: &str) -> Result<PathBuf> {

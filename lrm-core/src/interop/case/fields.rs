@@ -111,7 +111,7 @@ impl<'a> Object<'a> {
             let raw = kept(&key, raw, &path.key(&key))?;
             Ok((key.into_owned(), raw))
         });
-        kept.collect::<Result<BTreeMap<_, _>>>().map(Extra::of)
+        kept.collect::<Result<_>>().map(Extra::of)
     }
 }
 
