@@ -1,7 +1,8 @@
 //! Rows by learner: a first pass deals the rows out to groups of learners that fit the processor's cache, a second one
-//! sorts the rows of a group. What is written once is 24 bytes a row.
+//! sorts the rows of a group. What is written once is 24 bytes a row, until the group is done.
 
 use std::ops::Range;
+use std::sync::Mutex;
 
 use super::admit::Reader;
 use super::learners::{Coded, NOBODY};
@@ -16,7 +17,6 @@ const GROUP_ROWS: usize = 1 << 14;
 const GROUPS: usize = 1 << 10;
 
 /// A row on its way: its value, its order; its number and, in the lower half, the learner's place in the group with the node.
-/// Plain words, since memory that has to be zero need not be written for them.
 type Packed = [u64; 3];
 
 /// Rows of a part of a table.
@@ -106,9 +106,8 @@ impl Grouping {
 
 /// The rows of some chunk by group, and the rows without a learner.
 struct Dealt {
-    rows: Vec<Packed>,
-    /// Where each group begins; one more than groups.
-    starts: Vec<u32>,
+    /// Taken, and their memory given back, when the turn of the group comes.
+    groups: Vec<Mutex<Vec<Packed>>>,
     nobody: Vec<u32>,
 }
 
@@ -128,7 +127,7 @@ impl Shuffled {
     ) -> Self {
         let deal = |(): &mut (), at: usize| match chunks.get(at).filter(|_| !progress.is_cancelled()) {
             Some(chunk) => Dealt::new(chunk, coded, grouping),
-            None => Dealt { rows: Vec::new(), starts: vec![0; grouping.groups + 1], nobody: Vec::new() },
+            None => Dealt { groups: Vec::new(), nobody: Vec::new() },
         };
         Self { dealt: threads::map(chunks.len(), threads, || (), deal), grouping }
     }
@@ -144,8 +143,8 @@ impl Shuffled {
         let grouping = self.grouping;
         learners.clear();
         learners.extend((grouping.first(group)..).take(grouping.learners()).map(|place| (place, 0)));
-        let parts = || self.dealt.iter().filter_map(|dealt| dealt.group(group));
-        for part in parts() {
+        let parts: Vec<Vec<Packed>> = self.dealt.iter().map(|dealt| dealt.take(group)).collect();
+        for part in &parts {
             for packed in part {
                 if let Some((_, count)) = learners.get_mut(grouping.local(packed)) {
                     *count += 1;
@@ -160,8 +159,8 @@ impl Shuffled {
         if records.len() < total {
             records.resize(total, Record::default());
         }
-        for part in parts() {
-            for packed in part {
+        for part in parts {
+            for packed in &part {
                 let Some((_, next)) = learners.get_mut(grouping.local(packed)) else { continue };
                 if let Some(slot) = records.get_mut(*next) {
                     *slot = grouping.unpack(packed);
@@ -179,44 +178,33 @@ impl Dealt {
     fn new(chunk: &Chunk<'_>, coded: &Coded<'_>, grouping: Grouping) -> Self {
         let mut nobody = Vec::new();
         let mut places = Vec::new();
-        let mut starts = vec![0_u32; grouping.groups + 1];
+        let mut counts = vec![0_usize; grouping.groups];
         for (first, rows) in chunk.blocks() {
             coded.read(chunk.table, rows, &mut places);
             for place in &places {
-                if let Some(count) = starts.get_mut((place >> grouping.shift) as usize + 1).filter(|_| *place != NOBODY)
-                {
+                if let Some(count) = counts.get_mut((place >> grouping.shift) as usize).filter(|_| *place != NOBODY) {
                     *count += 1;
                 }
             }
             nobody.extend((first..).zip(&places).filter(|(_, place)| **place == NOBODY).map(|(row, _)| row));
         }
-        let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
-        }
-        let mut rows: Vec<Packed> = vec![[0; 3]; total as usize];
-        let mut next = starts.clone();
+        let mut groups: Vec<Vec<Packed>> = counts.into_iter().map(Vec::with_capacity).collect();
         let mut records = Vec::new();
         for (first, block) in chunk.blocks() {
             coded.read(chunk.table, block.clone(), &mut places);
             chunk.reader.read(block, first, &mut records);
             for (place, record) in places.iter().zip(&records) {
-                if *place == NOBODY {
-                    continue;
+                if let Some(group) = groups.get_mut((place >> grouping.shift) as usize).filter(|_| *place != NOBODY) {
+                    group.push(grouping.pack(*place, record));
                 }
-                let Some(next) = next.get_mut((place >> grouping.shift) as usize) else { continue };
-                if let Some(slot) = rows.get_mut(*next as usize) {
-                    *slot = grouping.pack(*place, record);
-                }
-                *next += 1;
             }
         }
-        Self { rows, starts, nobody }
+        Self { groups: groups.into_iter().map(Mutex::new).collect(), nobody }
     }
 
-    fn group(&self, group: usize) -> Option<&[Packed]> {
-        let (from, to) = (*self.starts.get(group)?, *self.starts.get(group + 1)?);
-        self.rows.get(from as usize..to as usize)
+    /// The rows of a group, which are gone then.
+    fn take(&self, group: usize) -> Vec<Packed> {
+        let group = self.groups.get(group).and_then(|group| group.lock().ok());
+        group.map(|mut group| std::mem::take(&mut *group)).unwrap_or_default()
     }
 }
