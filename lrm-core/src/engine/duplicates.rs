@@ -20,7 +20,7 @@ pub(crate) fn settle(items: &[Item]) -> Vec<Standing> {
     let mut standings = vec![Standing::Kept; items.len()];
     let mut places: Vec<(&str, usize)> =
         items.iter().enumerate().filter_map(|(place, item)| Some((item.evidence.id.as_deref()?, place))).collect();
-    sorting::sort(&mut places);
+    places.sort_unstable();
     for group in places.chunk_by(|(a, _), (b, _)| a == b).filter(|group| group.len() > 1) {
         let content = |place: usize| items.get(place).map(Item::content);
         let mut contents: Vec<_> = group.iter().map(|(_, place)| (content(*place), *place)).collect();
