@@ -8,7 +8,7 @@
 
 use std::time::Instant as Clock;
 
-use lrm_benches::{now, peak_mb, w1};
+use lrm_benches::{now, peak_mb, quantile, w1};
 use lrm_core::{Engine, EvidenceColumns, Result, ResultColumn, RollupOptions};
 
 struct Asked {
@@ -70,12 +70,7 @@ fn time(engine: &Engine, columns: &EvidenceColumns<'_>, wanted: &[ResultColumn])
 /// One run to warm up, then the median.
 fn median(runs: usize, mut run: impl FnMut() -> Result<f64>) -> Result<f64> {
     run()?;
-    Ok(middle((0..runs).map(|_| run()).collect::<Result<Vec<f64>>>()?))
-}
-
-fn middle(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get(times.len() / 2).copied().unwrap_or_default()
+    Ok(quantile(&mut (0..runs).map(|_| run()).collect::<Result<Vec<f64>>>()?, 0.5))
 }
 
 /// The learners once and many times over, through a stream, in turn; what is measured is the stream alone. The first turn
@@ -95,7 +90,7 @@ fn scale(asked: &Asked) -> Result<()> {
         short.push(streamed(&engine, &options, once, asked.items)?);
         long.push(streamed(&engine, &options, many, asked.items)?);
     }
-    let (short, long) = (middle(short), middle(long));
+    let (short, long) = (quantile(&mut short, 0.5), quantile(&mut long, 0.5));
     let about = format!(
         r#""workload":"W1","method":"stream","columns":"{columns}","learners":{many},"rows_in":{}"#,
         u64::from(many) * u64::from(asked.items)

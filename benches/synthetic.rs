@@ -131,3 +131,11 @@ pub fn peak_mb() -> f64 {
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok()).unwrap_or_default();
     f64::from(kilobytes) * 1_024.0 / 1e6
 }
+
+/// The value below which that share of the samples lies; 0 without samples.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
+pub fn quantile(samples: &mut [f64], share: f64) -> f64 {
+    samples.sort_unstable_by(f64::total_cmp);
+    let place = (samples.len().saturating_sub(1) as f64 * share).round() as usize;
+    samples.get(place).copied().unwrap_or_default()
+}

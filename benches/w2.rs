@@ -14,7 +14,7 @@
 use std::hint::black_box;
 use std::time::Instant as Clock;
 
-use lrm_benches::{DISTRICT, Seed, framework, now};
+use lrm_benches::{DISTRICT, Seed, framework, now, quantile};
 use lrm_core::{Engine, Evidence, Instant, LearnerRecord, Policy, Value};
 
 const LEAVES: u64 = 1_024;
@@ -29,14 +29,6 @@ fn item(at: u64, seed: &mut Seed) -> Evidence {
     let score = Value::from_grid(i64::try_from(seed.below(4_000_000)).unwrap() * 1_000).unwrap();
     let observed = Instant::from_micros(1_700_000_000_000_000 + i64::try_from(at).unwrap() * 60_000_000).unwrap();
     Evidence::scored(leaf, score).id(format!("e{at}")).observed_at(observed)
-}
-
-/// The value below which that share of the samples lies.
-fn quantile(samples: &mut [f64], share: f64) -> f64 {
-    samples.sort_unstable_by(f64::total_cmp);
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place")]
-    let place = ((samples.len() - 1) as f64 * share).round() as usize;
-    samples.get(place).copied().unwrap()
 }
 
 fn main() {

@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant as Clock;
 
-use lrm_benches::{DISTRICT, document, peak_mb};
+use lrm_benches::{DISTRICT, document, peak_mb, quantile};
 use lrm_core::{Engine, Framework, Policy};
 
 const CASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/data/ccss/ccss-math.json");
@@ -92,10 +92,7 @@ fn alternated(repeat: usize, one: impl Fn(), other: impl Fn()) -> [f64; 2] {
             }
         }
     }
-    seconds.map(|mut seconds| {
-        seconds.sort_by(f64::total_cmp);
-        seconds.get(seconds.len() / 2).copied().unwrap()
-    })
+    seconds.map(|mut seconds| quantile(&mut seconds, 0.5))
 }
 
 fn times(lrm: f64, peer: f64) -> String {

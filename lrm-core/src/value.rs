@@ -67,6 +67,26 @@ impl Value {
         near_step(number).map_or_else(|| Self::from_exact(number), |steps| Ok(Self(steps)))
     }
 
+    /// A value that was one before, of that many billionths.
+    #[inline]
+    pub(crate) const fn again(grid: i64) -> Self {
+        Self(grid)
+    }
+
+    /// The nearest value, if there is one: as [`Value::from_f64`] for loops, whose exceptions stay outside of them.
+    #[inline]
+    pub(crate) fn nearest(number: f64) -> Option<Self> {
+        #[cold]
+        #[inline(never)]
+        fn exact(number: f64) -> Option<Value> {
+            Value::from_exact(number).ok()
+        }
+        match near_step(number) {
+            Some(steps) => Some(Self(steps)),
+            None => exact(number),
+        }
+    }
+
     fn from_exact(number: f64) -> Result<Self> {
         if !number.is_finite() {
             return Err(Error::new(Code::InvalidValue, "", format!("{number} is not a number that can be counted")));
@@ -112,26 +132,6 @@ impl Value {
     fn wide_ratio(numerator: i128, denominator: i128) -> Result<Self> {
         let steps = divide_half_away(numerator, denominator).ok_or_else(beyond)?;
         Self::from_grid(i64::try_from(steps).map_err(|_| beyond())?)
-    }
-
-    /// A value that was one before, of that many billionths.
-    #[inline]
-    pub(crate) const fn again(grid: i64) -> Self {
-        Self(grid)
-    }
-
-    /// The nearest value, if there is one: as [`Value::from_f64`] for loops, whose exceptions stay outside of them.
-    #[inline]
-    pub(crate) fn nearest(number: f64) -> Option<Self> {
-        #[cold]
-        #[inline(never)]
-        fn exact(number: f64) -> Option<Value> {
-            Value::from_exact(number).ok()
-        }
-        match near_step(number) {
-            Some(steps) => Some(Self(steps)),
-            None => exact(number),
-        }
     }
 
     /// The same with small numbers, as the inner loops have them; none beyond the limits or without a positive denominator.

@@ -94,10 +94,9 @@ impl<'s, 'f> Reader<'s, 'f> {
         }
     }
 
-    /// Reads rows, whose numbers are counted from `row` on, in place of what `records` holds: what counts has its node, what is
-    /// in order but does not count now has none, and what something is wrong with is [`BAD`].
+    /// Adds the records of rows, whose numbers are counted from `row` on: what counts has its node, what is in order but does
+    /// not count now has none, and what something is wrong with is [`BAD`].
     pub(super) fn read(&self, rows: Range<usize>, row: u32, records: &mut Vec<Record>) {
-        records.clear();
         if let (Nodes::Mapped(nodes), Some(plain)) = (&self.nodes, &self.plain) {
             return self.read_plain(nodes, plain, rows, row, records);
         }
@@ -126,7 +125,9 @@ impl<'s, 'f> Reader<'s, 'f> {
                 None => Record { value: Value::ZERO, order: i64::MIN, row, node: BAD },
             }
         };
+        let before = records.len();
         records.extend((row..).zip(keys).zip(scores).map(record));
+        let records = records.get_mut(before..).unwrap_or_default();
         for record in &mut *records {
             // a scale lies within the limits of scores
             record.node = match self.gates.get(record.node as usize) {
@@ -233,8 +234,8 @@ impl<'s, 'f> Reader<'s, 'f> {
     }
 }
 
-/// What the short way needs, if a table has nothing but learner, competency, score and when it was observed. The texts that no rule
-/// looks at may be there, too.
+/// What the short way needs, if a table has nothing but learner, competency, score and when it was observed. The texts that
+/// no rule looks at may be there, too.
 fn plain<'s>(table: &'s EvidenceColumns<'s>) -> Option<Plain<'s>> {
     const SILENT: [&str; 10] = [
         "id",

@@ -10,9 +10,6 @@ use crate::framework::Framework;
 
 /// Nodes by the names that tables use.
 pub(super) struct Names<'f> {
-    /// All ids, where each row has a text of its own to be looked up; else empty.
-    #[expect(clippy::disallowed_types, reason = "asked for single ids only: its order reaches nothing")]
-    texts: std::collections::HashMap<&'f str, u32>,
     /// Ids that are whole numbers: the smallest, and nodes from there on.
     first: i64,
     nodes: Vec<u32>,
@@ -23,10 +20,7 @@ impl<'f> Names<'f> {
     /// The names that these tables need.
     pub(super) fn new(framework: &'f Framework, tables: &[EvidenceColumns<'_>]) -> Self {
         let columns = || tables.iter().filter_map(|table| table.get("competency"));
-        let by_text = columns().any(|column| matches!(column, Column::Text(_)));
-        let nodes = (0..framework.graph.len()).filter(|_| by_text);
-        let texts = nodes.map(|node| (framework.id_of(node), node)).collect();
-        let mut names = Self { texts, first: 0, nodes: Vec::new(), framework };
+        let mut names = Self { first: 0, nodes: Vec::new(), framework };
         if columns().any(|column| matches!(column, Column::Integer(..))) {
             names.number();
         }
@@ -67,8 +61,7 @@ impl<'f> Names<'f> {
     }
 
     fn of_text(&self, text: &str) -> u32 {
-        let node = if self.texts.is_empty() { self.framework.rank.get(text) } else { self.texts.get(text) };
-        node.copied().unwrap_or(NONE)
+        self.framework.rank.get(text).copied().unwrap_or(NONE)
     }
 }
 

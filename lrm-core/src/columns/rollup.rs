@@ -245,20 +245,14 @@ fn in_runs(
         let (mut records, mut learners) = (std::mem::take(&mut worker.records), std::mem::take(&mut worker.learners));
         records.clear();
         learners.clear();
-        let mut block = Vec::new();
         for (chunk, range) in run {
-            let first = u32::try_from(range.start).unwrap_or(u32::MAX).saturating_add(chunk.first);
-            chunk.reader.read(range.clone(), first, &mut block);
-            records.extend_from_slice(&block);
-            for row in range.clone() {
+            let ends = records.len() + 1..;
+            chunk.reader.read(range.clone(), chunk.number(range.start), &mut records);
+            for (row, end) in range.clone().zip(ends) {
                 let place = coded.place(chunk.table, row);
                 match learners.last_mut() {
-                    Some((last, end)) if *last == place => *end += 1,
-                    Some((_, end)) => {
-                        let end = *end + 1;
-                        learners.push((place, end));
-                    }
-                    None => learners.push((place, 1)),
+                    Some((last, its_end)) if *last == place => *its_end = end,
+                    _ => learners.push((place, end)),
                 }
             }
         }

@@ -34,7 +34,12 @@ impl Chunk<'_> {
     /// Its rows in blocks, each with the number of its first row among those of all tables.
     pub(super) fn blocks(&self) -> impl Iterator<Item = (u32, Range<usize>)> {
         let blocks = self.rows.clone().step_by(BLOCK).map(|from| from..self.rows.end.min(from + BLOCK));
-        blocks.map(|rows| (self.first.saturating_add(u32::try_from(rows.start).unwrap_or(u32::MAX)), rows))
+        blocks.map(|rows| (self.number(rows.start), rows))
+    }
+
+    /// The number of a row of its table among those of all tables.
+    pub(super) fn number(&self, row: usize) -> u32 {
+        self.first.saturating_add(u32::try_from(row).unwrap_or(u32::MAX))
     }
 }
 
@@ -192,6 +197,7 @@ impl Dealt {
         let mut records = Vec::new();
         for (first, block) in chunk.blocks() {
             coded.read(chunk.table, block.clone(), &mut places);
+            records.clear();
             chunk.reader.read(block, first, &mut records);
             for (place, record) in places.iter().zip(&records) {
                 if let Some(group) = groups.get_mut((place >> grouping.shift) as usize).filter(|_| *place != NOBODY) {

@@ -95,7 +95,7 @@ impl<'r> Worker<'r> {
             let (mut kept, mut settled) = (std::mem::take(&mut self.kept), std::mem::take(&mut self.settled));
             kept.clear();
             settled.clear();
-            for ((place, _), own) in each(learners, records) {
+            for ((place, _), own) in each(0, learners, records) {
                 self.settle(own, &mut kept, faults);
                 settled.push((place, kept.len()));
             }
@@ -128,11 +128,11 @@ impl<'r> Worker<'r> {
             let own = records.get(from..end).unwrap_or_default();
             faults.bad.extend(own.iter().filter(|record| record.node == BAD).map(|record| record.row));
             self.pass.begin();
-            for (_, own) in each_from(from, now, records) {
+            for (_, own) in each(from, now, records) {
                 self.pass.read(own, &statics, &self.shared.tables);
             }
             self.pass.finish(&statics, &self.shared.tables);
-            for (lane, ((place, _), own)) in each_from(from, now, records).enumerate() {
+            for (lane, ((place, _), own)) in each(from, now, records).enumerate() {
                 let code = first.saturating_add(place);
                 if self.pass.declines(lane) {
                     self.by_board(code, own, &statics, batch, faults);
@@ -237,17 +237,8 @@ impl Shared<'_> {
     }
 }
 
-/// Learners with their rows.
-fn each<'l>(learners: &'l [Own], records: &'l [Record]) -> impl Iterator<Item = (Own, &'l [Record])> {
-    each_from(0, learners, records)
-}
-
 /// Learners with their rows, which begin there.
-fn each_from<'l>(
-    mut from: usize,
-    learners: &'l [Own],
-    records: &'l [Record],
-) -> impl Iterator<Item = (Own, &'l [Record])> {
+fn each<'l>(mut from: usize, learners: &'l [Own], records: &'l [Record]) -> impl Iterator<Item = (Own, &'l [Record])> {
     learners.iter().map(move |own| (*own, records.get(std::mem::replace(&mut from, own.1)..own.1).unwrap_or_default()))
 }
 

@@ -3,9 +3,9 @@
 use super::cells::{Cell, Counts, Inputs, NEVER, Sums};
 use super::judge::Judge;
 use super::lanes::{LANES, Lanes};
-use super::order::{Rows, rows_in_order};
+use super::order::{NONE, Rows, rows_in_order};
 use super::pass::Pass;
-use super::plan::{Inner, NONE, Rule};
+use super::plan::{Inner, Rule};
 use super::rising::each;
 use super::statics::Statics;
 use crate::engine::{Status, newest_selected};
@@ -17,21 +17,21 @@ use crate::value::{Value, Weight};
 
 /// The result by the most common rule: the mean of what has come up, whatever is missing.
 #[inline]
-fn mean(result: &mut Cell, inputs: &Inputs, here: &Here<'_>, judge: &Judge<'_>) -> Option<()> {
-    (result.evidence, result.valued) = (inputs.evidence, inputs.leaves);
+fn mean(result: &mut Cell, inputs: &Inputs, here: &Here<'_>) -> Option<()> {
     if inputs.valued == 0 {
         *result = Cell { evidence: inputs.evidence, valued: inputs.leaves, ..Cell::EMPTY };
         return Some(());
     }
+    (result.evidence, result.valued) = (inputs.evidence, inputs.leaves);
     let mean = Value::quotient(inputs.sum, inputs.weights)?;
-    judge.conclude(result, mean, inputs.newest, inputs.soft || inputs.valued < here.count)
+    here.judge.conclude(result, mean, inputs.newest, inputs.soft || inputs.valued < here.count)
 }
 
 /// An inner node with all that is the same for every learner.
 struct Here<'h> {
     number: u32,
     slot: u32,
-    rule: &'h Rule,
+    judge: Judge<'h>,
     /// How many inputs it has.
     count: u32,
 }
@@ -45,13 +45,12 @@ impl Pass<'_> {
         let lanes = inputs.by;
         let Inner { number, node } = plan.at(slot)?;
         let rule = plan.rule(node.rule)?;
-        let here = Here { number: *number, slot, rule, count: statics.inputs(*number) };
+        let judge = Judge { rule, declared: rule.inner, as_of: self.as_of, level: self.wanted.level };
+        let here = Here { number: *number, slot, judge, count: statics.inputs(*number) };
         let short_way = rule.plain_mean && !plan.sums;
         if short_way {
-            let judge = Judge { rule, declared: rule.inner, as_of: self.as_of, level: self.wanted.level };
             let results = self.cells.row(*number)?;
-            self.declined
-                .add(each(results, lanes, inputs.each(), |result, inputs| mean(result, inputs, &here, &judge)));
+            self.declined.add(each(results, lanes, inputs.each(), |result, inputs| mean(result, inputs, &here)));
             results.by = lanes;
         } else {
             let inputs = *inputs;
@@ -96,7 +95,7 @@ impl Pass<'_> {
         sums: &Sums,
         rows: &impl Rows,
     ) -> Option<()> {
-        let rule = here.rule;
+        let rule = here.judge.rule;
         if rule.inner_declines {
             return None;
         }
@@ -127,7 +126,7 @@ impl Pass<'_> {
                 result.status = Status::Insufficient;
                 Some(())
             }
-            Some(raw) => self.as_declared(rule, rule.inner).conclude(result, raw, newest, soft || valued < here.count),
+            Some(raw) => here.judge.conclude(result, raw, newest, soft || valued < here.count),
         }
     }
 
@@ -135,7 +134,7 @@ impl Pass<'_> {
     #[inline]
     fn value(&self, here: &Here<'_>, lane: usize, inputs: &Inputs, sums: &Sums) -> Option<Value> {
         let wide = |number: i64| i128::from(number);
-        match here.rule.method {
+        match here.judge.rule.method {
             RollupMethod::ChildrenMean => Value::quotient(inputs.sum, inputs.weights),
             RollupMethod::UniqueLeaves | RollupMethod::Pooled => Value::quotient(sums.sum, sums.weights),
             RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Sum => Value::from_grid(inputs.sum).ok(),
@@ -151,7 +150,7 @@ impl Pass<'_> {
                     cell.has_value().then_some((cell.value, Weight::ONE))
                 };
                 let children = self.compiled.framework.graph.children(here.number).filter_map(valued);
-                over_children(here.rule.method, children).ok()?
+                over_children(here.judge.rule.method, children).ok()?
             }
         }
     }

@@ -1,6 +1,7 @@
 //! From the rows of a learner to the results of leaves.
 
 use super::cells::{Cell, NEVER};
+use super::judge::Judge;
 use super::lanes::{LANES, Lanes};
 use super::order::{BAD, NONE, Record, Rows, are_tied, clock, sort_few};
 use super::pass::Pass;
@@ -58,7 +59,7 @@ impl Pass<'_> {
             return None;
         }
         let head = std::mem::replace(self.heads.get_mut(leaf as usize)?, NONE);
-        let judge = self.as_declared(rule, rule.leaf);
+        let judge = Judge { rule, declared: rule.leaf, as_of: self.as_of, level: self.wanted.level };
         if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
             let only = records.get(head as usize)?;
             let newest = if self.wanted.newest { clock(rule, only, rows) } else { NEVER };

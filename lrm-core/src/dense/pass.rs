@@ -3,10 +3,9 @@
 //! What goes up a framework is looked up once for all of them, and they share the processor's cache.
 
 use super::cells::{Cell, Inputs, Sums};
-use super::judge::Judge;
 use super::lanes::{Held, LANES, Lanes};
 use super::order::{NONE, Record, Rows};
-use super::plan::{Declared, Plan, Rule};
+use super::plan::Plan;
 use super::statics::Statics;
 use crate::engine::{Compiled, Status};
 use crate::estimate::Judgement;
@@ -141,11 +140,5 @@ impl<'p> Pass<'p> {
     pub(crate) fn cell(&self, node: u32, lane: usize) -> &Cell {
         let row = self.cells.get(node).filter(|row| row.by.has(lane));
         row.and_then(|row| row.each().get(lane % LANES)).unwrap_or(&Cell::EMPTY)
-    }
-
-    /// A judge of values by what leaves, or inner nodes, declare.
-    #[inline]
-    pub(super) fn as_declared<'r>(&self, rule: &'r Rule, declared: Declared) -> Judge<'r> {
-        Judge { rule, declared, as_of: self.as_of, level: self.wanted.level }
     }
 }

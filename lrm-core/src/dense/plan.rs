@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use super::levels::{Levels, NO_LEVEL};
+use super::order::NONE;
 use crate::engine::Compiled;
 use crate::graph::Rows;
 use crate::policy::{Estimate, Missing, RollupMethod, RuleSet};
 use crate::sorting;
 use crate::value::{Rounding, Value, Weight};
-
-/// Stands for no node.
-pub(super) const NONE: u32 = u32::MAX;
 
 /// The plan of an engine.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use super::cells::{Cell, Inputs, Sums};
 use super::lanes::{LANES, Lanes, Row};
+use super::order::NONE;
 use super::pass::Pass;
-use super::plan::{Enters, NONE, Node};
+use super::plan::{Enters, Node};
 
 impl Pass<'_> {
     /// Brings the results of a leaf to the nodes above.
