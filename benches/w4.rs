@@ -1,11 +1,12 @@
 //! W4: from a document to a compiled engine, one JSON line per comparison.
 //!
 //! The Common Core mathematics from its CASE package, against a plain parse of the same bytes by `serde_json`; and a framework
-//! of a million competencies and two million edges against one of a tenth, in time and, in a process of its own, in memory.
+//! of a million competencies and two million edges against one of a tenth, in time and in memory. These two start in a process
+//! of their own each time, as what starts up does: a process that did it before has its memory already.
 //!
 //!     cargo bench -p lrm-benches --bench w4 -- [--competencies 1000000] [--repeat 5] [--once case|value|compile]
 //!
-//! `--once` does one thing once, for a tool that counts instructions, and prints the peak of its memory.
+//! `--once` does one thing once, also for a tool that counts instructions, and prints its seconds and its peak of memory.
 
 #![expect(
     clippy::unwrap_used,
@@ -38,32 +39,38 @@ fn main() {
         }
     }
     let bytes = std::fs::read(CASE).unwrap();
-    match once.as_str() {
-        "" => compare(&bytes, competencies, repeat),
-        "case" => drop(black_box(from_case(&bytes))),
-        "value" => drop(black_box(value(&bytes))),
-        _ => drop(black_box(compiled(&document(competencies, 1)))),
-    }
-    if !once.is_empty() {
-        println!("{}", peak_mb());
-    }
+    let seconds = match once.as_str() {
+        "" => return compare(&bytes, competencies, repeat),
+        "case" => seconds(|| drop(black_box(from_case(&bytes)))),
+        "value" => seconds(|| drop(black_box(value(&bytes)))),
+        _ => {
+            let document = document(competencies, 1);
+            seconds(|| drop(black_box(compiled(&document))))
+        }
+    };
+    println!("{seconds} {}", peak_mb());
 }
 
 fn compare(package: &[u8], competencies: u64, repeat: usize) {
     // a package takes milliseconds: more runs cost nothing
-    let [engine, parse] = alternated(10 * repeat, || drop(from_case(package)), || drop(value(package)));
+    let here = |run: fn(&[u8])| seconds(|| run(package));
+    let [engine, parse] =
+        alternated(10 * repeat, || here(|bytes| drop(from_case(bytes))), || here(|bytes| drop(value(bytes))));
     line("start-up CCSS", "serde_json", engine / parse, &times(engine, parse));
-    let (tenth, whole) = (document(competencies / 10, 1), document(competencies, 1));
-    let [whole, tenth] = alternated(repeat, || drop(compiled(&whole)), || drop(compiled(&tenth)));
+    let [whole, tenth] = alternated(repeat, || started(competencies)[0], || started(competencies / 10)[0]);
     let method = format!("compile {competencies}");
     line(&method, "self-tenth", whole / tenth, &times(whole, tenth));
-    let number = competencies.to_string();
-    let own = Command::new(std::env::current_exe().unwrap())
-        .args(["--once", "compile", "--competencies", &number])
-        .output()
-        .unwrap();
-    let peak: f64 = String::from_utf8(own.stdout).unwrap().trim().parse().unwrap();
+    let [_, peak] = started(competencies);
     line(&method, "memory", peak / LIMIT_MB, &format!("\"peak_mb\":{peak},\"limit_mb\":{LIMIT_MB}"));
+}
+
+/// Seconds and peak of a compilation in a process of its own.
+fn started(competencies: u64) -> [f64; 2] {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    let own = command.args(["--once", "compile", "--competencies", &competencies.to_string()]).output().unwrap();
+    let printed = String::from_utf8(own.stdout).unwrap();
+    let numbers: Vec<f64> = printed.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    numbers.try_into().unwrap()
 }
 
 fn from_case(bytes: &[u8]) -> Engine {
@@ -78,21 +85,23 @@ fn compiled(document: &str) -> Engine {
     Engine::from_json(document, DISTRICT).unwrap()
 }
 
-/// Median seconds of two runs that take turns, after one of each to warm up.
-fn alternated(repeat: usize, one: impl Fn(), other: impl Fn()) -> [f64; 2] {
-    let runs: [&dyn Fn(); 2] = [&one, &other];
-    let mut seconds = [Vec::new(), Vec::new()];
+fn seconds(run: impl FnOnce()) -> f64 {
+    let began = Clock::now();
+    run();
+    began.elapsed().as_secs_f64()
+}
+
+/// Medians of two that take turns and say their seconds, after one of each to warm up.
+fn alternated(repeat: usize, one: impl Fn() -> f64, other: impl Fn() -> f64) -> [f64; 2] {
+    let (mut ones, mut others) = (Vec::new(), Vec::new());
     for turn in 0..=repeat {
-        for (run, seconds) in runs.iter().zip(&mut seconds) {
-            let began = Clock::now();
-            run();
-            let took = began.elapsed().as_secs_f64();
-            if turn > 0 {
-                seconds.push(took);
-            }
+        let (one, other) = (one(), other());
+        if turn > 0 {
+            ones.push(one);
+            others.push(other);
         }
     }
-    seconds.map(|mut seconds| quantile(&mut seconds, 0.5))
+    [ones, others].map(|mut seconds| quantile(&mut seconds, 0.5))
 }
 
 fn times(lrm: f64, peer: f64) -> String {

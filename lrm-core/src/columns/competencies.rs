@@ -61,7 +61,7 @@ impl<'f> Names<'f> {
     }
 
     fn of_text(&self, text: &str) -> u32 {
-        self.framework.rank.get(text).copied().unwrap_or(NONE)
+        self.framework.rank.get(text).unwrap_or(NONE)
     }
 }
 

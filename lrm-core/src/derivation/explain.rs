@@ -78,7 +78,7 @@ impl IgnoredItems {
     fn of(board: &Board<'_>, compiled: &Compiled) -> Self {
         let mut ignored = Vec::new();
         for (item, standing) in board.items.iter().zip(settle(&board.items)) {
-            let Some(node) = compiled.framework.rank.get(item.evidence.competency()).copied() else { continue };
+            let Some(node) = compiled.framework.rank.get(item.evidence.competency()) else { continue };
             let reason = match (standing, door(item, Some(node), compiled)) {
                 (Standing::Same | Standing::Other, _) => Reason::Duplicate,
                 (Standing::Kept, Door::Ignored(reason, _)) => reason,

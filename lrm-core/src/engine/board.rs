@@ -70,7 +70,7 @@ impl<'a> Board<'a> {
     /// Puts an item that stays where it belongs; gives the node, if the item has one.
     pub(crate) fn place(&mut self, item: u32, compiled: &Compiled) -> Option<u32> {
         let given = self.items.get(item as usize)?;
-        let node = *compiled.framework.rank.get(given.evidence.competency())?;
+        let node = compiled.framework.rank.get(given.evidence.competency())?;
         if let Door::Value(value) = door(given, Some(node), compiled) {
             self.bodies.place(node, Placed { item, value });
         }
@@ -79,7 +79,7 @@ impl<'a> Board<'a> {
 
     /// Takes an item out again; gives the node it was on.
     pub(crate) fn remove(&mut self, item: u32, compiled: &Compiled) -> Option<u32> {
-        let node = *compiled.framework.rank.get(self.items.get(item as usize)?.evidence.competency())?;
+        let node = compiled.framework.rank.get(self.items.get(item as usize)?.evidence.competency())?;
         self.bodies.remove(node, item);
         Some(node)
     }
@@ -395,7 +395,7 @@ impl<'a> Board<'a> {
                 Standing::Same => continue,
                 Standing::Other => vec![other_content(item)],
                 Standing::Kept => {
-                    let node = compiled.framework.rank.get(item.evidence.competency()).copied();
+                    let node = compiled.framework.rank.get(item.evidence.competency());
                     match door(item, node, compiled) {
                         Door::Value(_) => continue,
                         Door::Ignored(_, findings) => findings,

@@ -83,7 +83,7 @@ impl Compiled {
     /// # Errors
     /// `unknown-competency`.
     pub(crate) fn node(&self, id: &str) -> Result<u32> {
-        self.framework.rank.get(id).copied().ok_or_else(|| {
+        self.framework.rank.get(id).ok_or_else(|| {
             let message = format!("the framework has no competency {}", quote(id));
             Finding::new(Code::UnknownCompetency, "", message).with("competency", id).into()
         })

@@ -269,7 +269,7 @@ impl Live {
             Some(other) if other.content() == item.content() => Vec::new(),
             Some(_) => vec![other_content(item)],
             None => {
-                let node = self.compiled.framework.rank.get(item.evidence.competency()).copied();
+                let node = self.compiled.framework.rank.get(item.evidence.competency());
                 match door(item, node, &self.compiled) {
                     Door::Value(_) => Vec::new(),
                     Door::Ignored(_, findings) => findings,

@@ -82,7 +82,7 @@ impl FrameworkBuilder {
     pub(crate) fn checked(self, sink: &Sink) -> Option<Framework> {
         let before = sink.len();
         let (nodes, rank) = self.rank(sink);
-        let ends = self.ends(&rank);
+        let ends = self.ends(&nodes, &rank);
         self.check_associations(&rank, &ends, sink);
         self.check_rubrics(&rank, sink);
         if sink.len() > before {
@@ -125,23 +125,26 @@ impl FrameworkBuilder {
         (nodes, rank)
     }
 
-    /// The numbers of what each association joins, looked up once. Documents list together what a competency is joined
-    /// with, so that it often was among the last few.
-    fn ends(&self, rank: &Ranks) -> Vec<Ends> {
-        let mut last = [("", None); 4];
-        let mut next = 0;
-        let mut number = |id| {
-            if let Some((_, number)) = last.iter().find(|(one, number)| number.is_some() && *one == id) {
-                return *number;
+    /// The numbers of what each association joins, looked up once. Documents list associations in the order of their
+    /// competencies: an end is often one of the last few, or the competency that stands next to one of them.
+    fn ends(&self, nodes: &[usize], rank: &Ranks) -> Vec<Ends> {
+        let mut numbers = vec![0; nodes.len()];
+        for (place, node) in nodes.iter().zip(0..) {
+            numbers.get_mut(*place).into_iter().for_each(|number| *number = node);
+        }
+        let mut last = [0_usize; 4];
+        let mut oldest = 0;
+        let mut number = |id: &str| {
+            let is = |place: &usize| self.competencies.get(*place).is_some_and(|competency| competency.id == id);
+            let place = last.iter().flat_map(|place| [*place, *place + 1]).find(is);
+            let place = place.or_else(|| nodes.get(rank.get(id)? as usize).copied())?;
+            if let Some(slot) = last.get_mut(oldest) {
+                *slot = place;
             }
-            let number = rank.get(id).copied();
-            if let Some(slot) = last.get_mut(next) {
-                *slot = (id, number);
-            }
-            next = (next + 1) % last.len();
-            number
+            oldest = (oldest + 1) % last.len();
+            numbers.get(place).copied()
         };
-        self.associations.iter().map(|edge| number(edge.from.as_str()).zip(number(edge.to.as_str()))).collect()
+        self.associations.iter().map(|edge| number(&edge.from).zip(number(&edge.to))).collect()
     }
 
     /// The associations of one type that join two competencies of the framework, each with its place.

@@ -133,7 +133,7 @@ impl Framework {
 
     /// The competency of that id.
     pub fn competency(&self, id: &str) -> Option<&Competency> {
-        self.rank.get(id).and_then(|node| self.node(*node))
+        self.rank.get(id).and_then(|node| self.node(node))
     }
 
     /// The ids of a competency's children, by `sequence`, then id.
@@ -141,7 +141,7 @@ impl Framework {
         let Some(node) = self.rank.get(id) else { return Vec::new() };
         let mut edges: Vec<(bool, i64, u32)> = self
             .graph
-            .children(*node)
+            .children(node)
             .map(|edge| (edge.sequence.is_none(), edge.sequence.unwrap_or_default(), edge.node))
             .collect();
         sorting::sort(&mut edges);
@@ -151,7 +151,7 @@ impl Framework {
     /// The ids of a competency's parents, in byte order.
     pub fn parents(&self, id: &str) -> Vec<&str> {
         let Some(node) = self.rank.get(id) else { return Vec::new() };
-        self.graph.parents(*node).map(|node| self.id_of(node)).collect()
+        self.graph.parents(node).map(|node| self.id_of(node)).collect()
     }
 
     /// The ids of the competencies without parents, in byte order.

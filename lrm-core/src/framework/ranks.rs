@@ -4,31 +4,27 @@
 //! of each id lie side by side and decide nearly always; whole ids are compared only where these are equal. Of every block of
 //! ids the first is kept once more, and these do fit.
 
+use std::cmp::Ordering;
+
 use super::model::Competency;
 
 /// Ids of one block.
 const BLOCK: usize = 16;
 
-/// The numbers of all ids.
+/// The numbers of all ids. Keys, ends and texts are in byte order of the ids, each by itself: a search reads many keys, but
+/// few of the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ranks {
-    /// In byte order of the ids.
-    entries: Vec<Entry>,
-    /// The key of the first entry of each block.
+    /// Of each id the eight bytes after the common ones, as a number that is ordered as they are.
+    keys: Vec<u64>,
+    /// The first key of each block.
     firsts: Vec<u64>,
     /// How many bytes all ids begin with in common: they tell nothing.
     common: usize,
-    /// All ids in their order, one after the other.
+    /// Where each id ends in the texts.
+    ends: Vec<usize>,
+    /// All ids, one after the other.
     texts: String,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The eight bytes after the common ones, as a number that is ordered as they are.
-    key: u64,
-    /// Where the id ends in the texts.
-    end: usize,
-    node: u32,
 }
 
 impl Ranks {
@@ -41,31 +37,39 @@ impl Ranks {
             key.cmp(other).then_with(|| id(*at).cmp(id(*place))).then(at.cmp(place))
         });
         let mut ranks = Self { common, ..Self::default() };
-        for ((key, at), node) in order.iter().zip(0..) {
+        for (key, at) in &order {
             ranks.texts.push_str(id(*at));
-            ranks.entries.push(Entry { key: *key, end: ranks.texts.len(), node });
+            ranks.keys.push(*key);
+            ranks.ends.push(ranks.texts.len());
         }
-        ranks.firsts = ranks.entries.iter().step_by(BLOCK).map(|first| first.key).collect();
+        ranks.firsts = ranks.keys.iter().step_by(BLOCK).copied().collect();
         (order.into_iter().map(|(_, at)| at).collect(), ranks)
     }
 
     /// The number of an id.
-    pub(crate) fn get(&self, id: &str) -> Option<&u32> {
+    pub(crate) fn get(&self, id: &str) -> Option<u32> {
         let key = key(id, self.common);
-        // the first entry with this key is in the last block that starts with a smaller one, or starts the next
+        // the first of this key is in the last block that starts with a smaller one, or starts the next
         let block = self.firsts.partition_point(|first| *first < key).saturating_sub(1);
-        let near = self.entries.get(block * BLOCK..)?;
+        let near = self.keys.get(block * BLOCK..)?;
         let near = near.get(..=BLOCK).unwrap_or(near);
         // counting looks at all at once, where halving would wait for one after the other
-        let at = block * BLOCK + near.iter().filter(|entry| entry.key < key).count();
-        let entry = self.entries.get(at).filter(|entry| entry.key == key)?;
-        if self.id(entry.node) == id {
-            return Some(&entry.node);
+        let at = block * BLOCK + near.iter().filter(|other| **other < key).count();
+        let same = self.keys.get(at..).filter(|rest| rest.first() == Some(&key))?;
+        if self.at(at) == id {
+            return u32::try_from(at).ok();
         }
-        let rest = self.entries.get(at..)?;
-        let same = rest.get(..rest.partition_point(|entry| entry.key == key))?;
-        let found = same.binary_search_by(|entry| self.id(entry.node).cmp(id)).ok()?;
-        same.get(found).map(|entry| &entry.node)
+        // ids that are alike for long
+        let (mut low, mut high) = (at + 1, at + same.partition_point(|other| *other == key));
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.at(middle).cmp(id) {
+                Ordering::Less => low = middle + 1,
+                Ordering::Equal => return u32::try_from(middle).ok(),
+                Ordering::Greater => high = middle,
+            }
+        }
+        None
     }
 
     /// True if there is such an id.
@@ -75,9 +79,12 @@ impl Ranks {
 
     /// The id of a number; empty if there is none.
     pub(super) fn id(&self, node: u32) -> &str {
-        let node = node as usize;
-        let start = node.checked_sub(1).and_then(|before| self.entries.get(before)).map_or(0, |before| before.end);
-        self.entries.get(node).and_then(|entry| self.texts.get(start..entry.end)).unwrap_or_default()
+        self.at(node as usize)
+    }
+
+    fn at(&self, place: usize) -> &str {
+        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.ends.get(place).and_then(|end| self.texts.get(start..*end)).unwrap_or_default()
     }
 }
 
@@ -111,7 +118,7 @@ mod tests {
                 (0..ids.len()).map(|at| Competency::new(ids[at * 11 % ids.len()].clone(), "")).collect();
             let (places, ranks) = Ranks::of(&shuffled);
             for (id, node) in ids.iter().zip(0..) {
-                assert_eq!(ranks.get(id), Some(&node), "{id:?}");
+                assert_eq!(ranks.get(id), Some(node), "{id:?}");
                 assert_eq!(ranks.id(node), id);
                 assert_eq!(&shuffled[places[node as usize]].id, id);
                 assert!(!ranks.contains(&format!("{id} ")));

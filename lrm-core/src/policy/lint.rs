@@ -14,11 +14,13 @@ pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) 
         let message = format!("the rule {} matches no competency", quote(&name));
         report.push(Finding::new(Code::RuleMatchesNothing, format!("/rules/{at}"), message).with("rule", name));
     }
-    for (at, edge) in framework.associations.iter().enumerate() {
-        let scale = framework.rank.get(&edge.from).and_then(|node| resolved.of_node.get(*node as usize));
-        let scale = scale.and_then(|set| resolved.sets.get(*set as usize)).map(|set| &set.scale);
-        if let Some(level) = edge.level.as_ref().filter(|level| scale.is_some_and(|scale| scale.level(level).is_none()))
-        {
+    // few associations have a level, and only theirs are looked up
+    let levels =
+        framework.associations.iter().enumerate().filter_map(|(at, edge)| Some((at, edge, edge.level.as_ref()?)));
+    for (at, edge, level) in levels {
+        let set = framework.rank.get(&edge.from).and_then(|node| resolved.of_node.get(node as usize));
+        let set = set.and_then(|set| resolved.sets.get(*set as usize));
+        if set.is_some_and(|set| set.scale.level(level).is_none()) {
             let message = format!("the scale of {} has no level {}", quote(&edge.from), quote(level));
             let path = format!("/associations/{at}/level");
             report.push(Finding::new(Code::UnknownLevel, path, message).with("level", level));

@@ -79,12 +79,12 @@ pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved
                         edges += 1;
                         true
                     };
-                    framework.graph.below(*top, &mut marks, down, apply);
+                    framework.graph.below(top, &mut marks, down, apply);
                     work += edges;
                 }
             }
             (Some(id), under) => {
-                let (mut walked, node) = (0, framework.rank.get(id).copied());
+                let (mut walked, node) = (0, framework.rank.get(id));
                 let mut inside = |node: u32| {
                     under.as_ref().is_none_or(|under| is_under(node, under, framework, &mut marks, &mut walked))
                 };
@@ -119,7 +119,7 @@ fn is_under(node: u32, under: &str, framework: &Framework, marks: &mut Marks, wa
     let mark = marks.start();
     let mut stack = vec![node];
     while let Some(node) = stack.pop() {
-        if node == *top {
+        if node == top {
             return true;
         }
         for parent in framework.graph.parents(node) {
