@@ -34,7 +34,7 @@ pub use instant::Instant;
 pub use policy::Policy;
 pub use record::{
     Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord, Purpose,
-    Source,
+    Source, Withdrawal,
 };
 pub use scale::{Level, Scale};
 pub use value::{Rounding, RoundingMode, Value, Weight, meets};

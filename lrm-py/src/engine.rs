@@ -236,7 +236,8 @@ impl Engine {
     ///         - timestamps with a time zone, or RFC 3339 texts: ``observed_at``, ``due_at``, ``assessed_at``,
     ///           ``received_at``. To the microsecond.
     ///         - texts: ``level``, ``absence``, ``kind``, ``purpose``, ``assessor.role``, ``criterion``, ``context``,
-    ///           ``assistance``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``, ``source.system``.
+    ///           ``assistance``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``, ``source.system``,
+    ///           ``withdrawn``.
     ///
     ///         One of ``score``, ``level``, ``passed`` and ``absence`` is required. Texts may be strings, large strings,
     ///         string views or dictionaries (categories). Fields of ``assessor``, ``artifact`` and ``source`` may also

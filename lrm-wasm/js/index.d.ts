@@ -106,6 +106,8 @@ export interface Competency {
   tags?: string[];
   /** In rules over leaves; 1 if left out. */
   weight?: number;
+  /** It no longer stands: taken back, or a correction took its place. It counts for nothing. */
+  withdrawn?: "retracted" | "superseded";
   extra?: Record<string, unknown>;
 }
 
@@ -552,6 +554,7 @@ export interface EvidenceColumns {
   "source.system"?: TextColumn;
   "source.id"?: KeyColumn;
   weight?: NumberColumn;
+  withdrawn?: TextColumn;
 }
 
 /** What applies to whom (enrolments): pairs of a learner and a competency, which stands for all below it, too. */

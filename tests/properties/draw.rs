@@ -77,6 +77,7 @@ pub(crate) struct Item {
     pub(crate) kind: Option<usize>,
     pub(crate) assistance: Option<usize>,
     pub(crate) weight: Option<u8>,
+    pub(crate) withdrawn: Option<usize>,
     /// Assessor, context, artifact, transfer, and the fields that nothing depends on.
     pub(crate) texts: [u8; 5],
     /// One fault at most: the engine reports every fault of an item, the model the first.
@@ -202,7 +203,7 @@ fn item() -> impl Strategy<Value = Item> {
     let instant = |chance, few| weighted(chance, 0..few);
     let instants = [instant(0.8, 12_usize), instant(0.4, 4), instant(0.3, 4), instant(0.2, 12)];
     let who = (weighted(0.2, 0..4_usize), weighted(0.2, 0..5_usize), weighted(0.3, 0..6_usize));
-    let help = (weighted(0.3, 0..3_usize), weighted(0.4, 0..8_u8));
+    let help = (weighted(0.3, 0..3_usize), weighted(0.4, 0..8_u8), weighted(0.1, 0..2_usize));
     let drawn = (
         0..10_u8,
         says,
@@ -213,19 +214,22 @@ fn item() -> impl Strategy<Value = Item> {
         proptest::array::uniform5(0..4_u8),
         weighted(0.1, 0..21_u8),
     );
-    drawn.prop_map(|(competency, says, id, instants, (purpose, role, kind), (assistance, weight), texts, fault)| Item {
-        competency,
-        says,
-        id,
-        instants,
-        purpose,
-        role,
-        kind,
-        assistance,
-        weight,
-        texts,
-        fault,
-    })
+    drawn.prop_map(
+        |(competency, says, id, instants, (purpose, role, kind), (assistance, weight, withdrawn), texts, fault)| Item {
+            competency,
+            says,
+            id,
+            instants,
+            purpose,
+            role,
+            kind,
+            assistance,
+            weight,
+            withdrawn,
+            texts,
+            fault,
+        },
+    )
 }
 
 pub(crate) const PURPOSES: [&str; 4] = ["practice", "diagnostic", "summative", "common_task"];

@@ -189,6 +189,7 @@ fn item(drawn: &Item, draw: &Draw) -> Value {
     set("purpose", json!(drawn.purpose.map(|purpose| PURPOSES[purpose])));
     set("assistance", json!(drawn.assistance.map(|help| ["independent", "prompted", "with_help"][help])));
     set("weight", drawn.weight.map_or(Value::Null, |weight| number(WEIGHTS[usize::from(weight)])));
+    set("withdrawn", json!(drawn.withdrawn.map(|why| ["retracted", "superseded"][why])));
     let [assessor, context, artifact, transfer, other] = drawn.texts;
     let role = drawn.role.map(|role| ROLES[role]);
     match (assessor, role) {

@@ -10,7 +10,9 @@ use crate::dense::{BAD, NONE, Record};
 use crate::engine::{Compiled, Door, Occasion, score_on, value_on};
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
-use crate::record::{ABSENCES, ASSISTANCES, Absence, KINDS, OrderBy, Outcome, PURPOSES, ROLES};
+use crate::record::{
+    ABSENCES, ASSISTANCES, Absence, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, Withdrawal,
+};
 use crate::scale::SCORE_LIMIT;
 use crate::value::{Value, Weight};
 
@@ -54,6 +56,7 @@ pub(super) struct Reader<'s, 'f> {
     kind: Words<'s, crate::record::EvidenceKind>,
     assistance: Words<'s, crate::record::Assistance>,
     weight: Option<&'s Column<'s>>,
+    withdrawn: Words<'s, Withdrawal>,
     attempt: Option<&'s Column<'s>>,
     plain: Option<Plain<'s>>,
 }
@@ -89,6 +92,7 @@ impl<'s, 'f> Reader<'s, 'f> {
             kind: Words::new(column("kind"), &KINDS),
             assistance: Words::new(column("assistance"), &ASSISTANCES),
             weight: column("weight"),
+            withdrawn: Words::new(column("withdrawn"), &WITHDRAWALS),
             attempt: column("attempt").filter(|column| matches!(column, Column::Integer(..))),
             plain: plain(table),
         }
@@ -158,6 +162,9 @@ impl<'s, 'f> Reader<'s, 'f> {
     /// None for a bad row.
     fn any(&self, row: usize, number: u32) -> Option<Record> {
         let ignored = Record { value: Value::ZERO, order: 0, row: number, node: NONE };
+        if self.withdrawn.get(row).ok()?.is_some() {
+            return Some(ignored);
+        }
         let node = self.nodes.node(row);
         if node == NONE {
             return None;

@@ -10,7 +10,7 @@ const BOOL: &[Kind] = &[Kind::Bool];
 const INSTANT: &[Kind] = &[Kind::Instant, Kind::Text];
 
 /// The column contract: every name and the types it takes.
-const COLUMNS: [(&str, &[Kind]); 28] = [
+const COLUMNS: [(&str, &[Kind]); 29] = [
     ("id", KEY),
     ("learner", KEY),
     ("competency", KEY),
@@ -39,6 +39,7 @@ const COLUMNS: [(&str, &[Kind]); 28] = [
     ("source.system", TEXT),
     ("source.id", KEY),
     ("weight", NUMBER),
+    ("withdrawn", TEXT),
 ];
 
 /// A table of evidence, column by column.

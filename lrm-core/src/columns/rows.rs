@@ -7,7 +7,7 @@ use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::record::{
     ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, PURPOSES, ROLES, Source,
-    instant,
+    WITHDRAWALS, instant,
 };
 use crate::value::{Value, Weight};
 
@@ -118,6 +118,7 @@ impl Cells<'_, '_> {
             attempt: self.attempt(),
             source: (source != Source::default()).then_some(source),
             weight: weight.and_then(|weight| self.ok("weight", Weight::new(weight))),
+            withdrawn: self.word("withdrawn", &WITHDRAWALS),
             ..Evidence::of(competency, outcome)
         }
     }

@@ -102,6 +102,8 @@ const ENGLISH: &[(&str, &str)] = &[
     ("status.not_met", "not met"),
     ("reason.duplicate", "the same item came twice"),
     ("reason.duplicate.other", "another item has this id and says something else; that one stays"),
+    ("reason.retracted", "taken back"),
+    ("reason.superseded", "corrected since"),
     ("reason.unknown_competency", "the framework does not have its competency"),
     ("reason.invalid", "something in it cannot be read"),
     ("reason.off_scale", "its score lies off the scale"),

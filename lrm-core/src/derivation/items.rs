@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Derivation;
 use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem};
 use super::verify::mismatch;
-use crate::engine::{Door, Judged, Reason, judgement, sort, unfit, value_on};
+use crate::engine::{Door, Judged, Reason, judgement, sort, unfit, value_on, withdrawn};
 use crate::error::Result;
 use crate::estimate::Judgement;
 use crate::instant::Instant;
@@ -124,6 +124,9 @@ fn reason(
     applies: bool,
     as_of: Instant,
 ) -> std::result::Result<crate::Value, Option<Reason>> {
+    if let Some(reason) = withdrawn(item) {
+        return Err(Some(reason));
+    }
     if !item.problems.is_empty() {
         return Err(Some(Reason::Invalid));
     }

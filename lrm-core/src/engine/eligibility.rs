@@ -5,7 +5,7 @@ use crate::error::{Code, Finding, quote};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 use crate::policy::{Estimate, EvidenceRule, ExtraCredit, OwnEvidence, RuleSet};
-use crate::record::{Absence, AssessorRole, Item, Outcome, Purpose};
+use crate::record::{Absence, AssessorRole, Item, Outcome, Purpose, Withdrawal};
 use crate::scale::Scale;
 use crate::value::{Value, Weight, plus, times};
 
@@ -15,6 +15,10 @@ use crate::value::{Value, Weight, plus, times};
 pub enum Reason {
     /// Another item has its id.
     Duplicate,
+    /// It was taken back.
+    Retracted,
+    /// A correction took its place.
+    Superseded,
     /// The framework does not have its competency.
     UnknownCompetency,
     /// It cannot be read.
@@ -54,8 +58,10 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(crate) const WORDS: [(&'static str, Self); 19] = [
+    pub(crate) const WORDS: [(&'static str, Self); 21] = [
         ("duplicate", Self::Duplicate),
+        ("retracted", Self::Retracted),
+        ("superseded", Self::Superseded),
         ("unknown_competency", Self::UnknownCompetency),
         ("invalid", Self::Invalid),
         ("off_scale", Self::OffScale),
@@ -92,6 +98,9 @@ pub(crate) enum Door {
 
 /// The item's value on the scale of its competency, or why it has none. Places in findings are relative to the item.
 pub(crate) fn door(item: &Item, node: Option<u32>, compiled: &Compiled) -> Door {
+    if let Some(reason) = withdrawn(item) {
+        return Door::Ignored(reason, Vec::new());
+    }
     let Some(set) = node.map(|node| compiled.set(node)) else {
         let id = item.evidence.competency();
         if id.is_empty() && !item.problems.is_empty() {
@@ -108,6 +117,14 @@ pub(crate) fn door(item: &Item, node: Option<u32>, compiled: &Compiled) -> Door 
         return Door::Ignored(Reason::Invalid, item.problems.clone());
     }
     value_on(&item.evidence.outcome, &set.scale, set.evidence.extra_credit)
+}
+
+/// Why an item no longer stands. Nothing else is asked of it then: what was wrong with it was withdrawn with it.
+pub(crate) fn withdrawn(item: &Item) -> Option<Reason> {
+    Some(match item.evidence.withdrawn? {
+        Withdrawal::Retracted => Reason::Retracted,
+        Withdrawal::Superseded => Reason::Superseded,
+    })
 }
 
 /// The value of an outcome on a scale, or why it has none.

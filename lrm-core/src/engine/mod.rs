@@ -28,7 +28,7 @@ pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
-pub(crate) use eligibility::{Door, Occasion, door, judgement, score_on, unfit, value_on};
+pub(crate) use eligibility::{Door, Occasion, door, judgement, score_on, unfit, value_on, withdrawn};
 pub(crate) use judge::{
     ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, newest as newest_selected, with_items,
 };

@@ -110,6 +110,15 @@ words! {
         WithHelp = "with_help",
     }
 }
+words! {
+    /// Why an item no longer stands. It is kept, and counts for nothing.
+    Withdrawal, WITHDRAWALS {
+        /// It was taken back.
+        Retracted = "retracted",
+        /// A correction took its place.
+        Superseded = "superseded",
+    }
+}
 
 /// Who judged, and in what role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,6 +207,7 @@ pub struct Evidence {
     pub(crate) attempt: Option<Attempt>,
     pub(crate) source: Option<Source>,
     pub(crate) weight: Option<Weight>,
+    pub(crate) withdrawn: Option<Withdrawal>,
     pub(crate) extra: Extra,
 }
 
@@ -382,6 +392,13 @@ impl Evidence {
     #[must_use]
     pub fn weight(mut self, weight: Weight) -> Self {
         self.weight = Some(weight);
+        self
+    }
+
+    /// Sets why it no longer stands.
+    #[must_use]
+    pub fn withdrawn(mut self, why: Withdrawal) -> Self {
+        self.withdrawn = Some(why);
         self
     }
 

@@ -15,7 +15,7 @@ use crate::sorting;
 use crate::value::Value;
 
 /// The fields of an item in canonical order, without the last one, `extra`.
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 25] = [
     "id",
     "learner",
     "competency",
@@ -40,6 +40,7 @@ const FIELDS: [&str; 24] = [
     "attempt",
     "source",
     "weight",
+    "withdrawn",
 ];
 
 /// The fields of the objects inside an item.

@@ -7,9 +7,9 @@ mod given;
 mod read;
 mod write;
 
-pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES};
+pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS};
 pub use evidence::{
-    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source,
+    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source, Withdrawal,
 };
 pub(crate) use given::instant;
 pub(crate) use read::one_learner;

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::evidence::{
-    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, PURPOSES, ROLES, Source,
+    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, PURPOSES, ROLES, Source, WITHDRAWALS,
 };
 use super::{Item, LearnerRecord};
 use crate::error::{Code, Error, Finding, Result, quote};
@@ -105,6 +105,7 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
         }),
         source: None,
         weight: fields.weight("weight"),
+        withdrawn: fields.word("withdrawn", &WITHDRAWALS),
         extra: extra(&mut fields, sink),
     };
     let mut kept = Vec::new();

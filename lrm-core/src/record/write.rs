@@ -1,7 +1,7 @@
 //! Writing records and items as canonical JSON.
 
 use super::LearnerRecord;
-use super::evidence::{AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Outcome, Purpose};
+use super::evidence::{AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Outcome, Purpose, Withdrawal};
 use super::read::FORMAT;
 use crate::framework::write_extra;
 use crate::json::write::Writer;
@@ -86,6 +86,7 @@ pub(super) fn evidence(item: &Evidence) -> String {
         w.close('}');
     }
     w.optional_raw("weight", item.weight.map(Weight::value));
+    w.optional("withdrawn", item.withdrawn.map(Withdrawal::as_str));
     write_extra(&mut w, &item.extra);
     w.close('}');
     w.finish()

@@ -33,6 +33,9 @@ const FIELDS: [&str; 23] = [
     "source",
 ];
 
+/// Those after them.
+const LAST: [&str; 2] = ["weight", "withdrawn"];
+
 /// The fields of an object inside an item, in canonical order.
 fn inner(key: &str) -> &[&str] {
     match key {
@@ -46,12 +49,12 @@ fn inner(key: &str) -> &[&str] {
 /// The canonical text of an item.
 pub(super) fn item(item: &Object) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for key in FIELDS.into_iter().chain(["weight"]) {
+    for key in FIELDS.into_iter().chain(LAST) {
         if let Some(value) = field(item, key) {
             parts.push(format!("{}:{}", quote(key), known(key, value)));
         }
     }
-    let is_known = |key: &str| FIELDS.contains(&key) || key == "weight" || key == "extra";
+    let is_known = |key: &str| FIELDS.contains(&key) || LAST.contains(&key) || key == "extra";
     let mut extra: Object = item.get("extra").and_then(Value::as_object).cloned().unwrap_or_default();
     extra.extend(item.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())));
     if !extra.is_empty() {

@@ -111,6 +111,13 @@ fn duplicates(items: &[Value], contents: &[String]) -> Vec<Fate> {
 fn read(item: &Value, content: &str, setting: &Setting<'_>) -> Result<(String, Item), (Option<Code>, &'static str)> {
     let invalid = |code| (Some(code), "invalid");
     let item = item.as_object().ok_or(invalid("invalid-value"))?;
+    // nothing more is asked of an item that was withdrawn
+    match item.get("withdrawn").filter(|value| !value.is_null()).map(Value::as_str) {
+        None => {}
+        Some(Some("retracted")) => return Err((None, "retracted")),
+        Some(Some("superseded")) => return Err((None, "superseded")),
+        Some(_) => return Err(invalid("invalid-value")),
+    }
     let competency = item.get("competency").filter(|value| !value.is_null()).ok_or(invalid("missing-field"))?;
     let competency = competency.as_str().ok_or(invalid("invalid-value"))?;
     let sections = setting.sections.get(competency).ok_or((Some("unknown-competency"), "unknown_competency"))?;
