@@ -48,6 +48,8 @@ pub enum Code {
     ZeroWeight,
     /// A rule of the policy whose `match` no competency fulfils.
     RuleMatchesNothing,
+    /// An event that the state of what it is about does not allow; the context holds both states.
+    IllegalTransition,
     /// A warm learner's clock was asked to go back.
     ClockMovedBack,
     /// The graph has too many ancestor–descendant pairs.
@@ -70,7 +72,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::UnknownField,
@@ -89,6 +91,7 @@ impl Code {
         Self::SumWithoutScale,
         Self::ZeroWeight,
         Self::RuleMatchesNothing,
+        Self::IllegalTransition,
         Self::ClockMovedBack,
         Self::ClosureTooLarge,
         Self::LimitExceeded,
@@ -121,6 +124,7 @@ impl Code {
             Self::SumWithoutScale => "sum-without-scale",
             Self::ZeroWeight => "zero-weight",
             Self::RuleMatchesNothing => "rule-matches-nothing",
+            Self::IllegalTransition => "illegal-transition",
             Self::ClockMovedBack => "clock-moved-back",
             Self::ClosureTooLarge => "closure-too-large",
             Self::LimitExceeded => "limit-exceeded",

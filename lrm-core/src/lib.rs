@@ -12,6 +12,7 @@ mod instant;
 mod interop;
 mod json;
 pub mod limits;
+mod log;
 mod num;
 mod policy;
 mod record;
@@ -31,6 +32,7 @@ pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
 };
 pub use instant::Instant;
+pub use log::{Actor, Event, EventKind, EventLog, EvidenceState};
 pub use policy::Policy;
 pub use record::{
     Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord, Purpose,

@@ -39,6 +39,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// Why there is no judgement. An absence is never a zero.
     Absence, ABSENCES {

@@ -7,12 +7,12 @@ mod given;
 mod read;
 mod write;
 
-pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS};
+pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, words};
 pub use evidence::{
     Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source, Withdrawal,
 };
 pub(crate) use given::instant;
-pub(crate) use read::one_learner;
+pub(crate) use read::{item as read_item, one_learner};
 
 use crate::error::{Finding, Result};
 

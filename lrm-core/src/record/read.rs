@@ -67,7 +67,7 @@ pub(crate) fn one_learner(named: Option<&str>, items: &[Item]) -> Result<Option<
 }
 
 /// One item, as far as it can be read; places in its findings are relative to the item.
-pub(super) fn item(raw: &RawValue) -> Item {
+pub(crate) fn item(raw: &RawValue) -> Item {
     let sink = Sink::default();
     let evidence = Fields::of(raw, &Path::ROOT, &sink).map(|fields| fields_of(fields, &sink)).unwrap_or_default();
     let mut problems = evidence.problems();

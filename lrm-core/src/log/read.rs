@@ -1,0 +1,111 @@
+//! Reading logs and events.
+
+use serde_json::value::RawValue;
+
+use super::FORMAT;
+use super::event::{Actor, EVENT_KINDS, Event, EventKind, before};
+use crate::error::{Code, Error, Finding, Result, quote};
+use crate::framework::check_format;
+use crate::json::read::{Fields, Kind, Member, Path, Sink, document, elements, kind, members};
+use crate::json::write::{Writer, canonical};
+use crate::record::read_item;
+
+/// The fields of an event that evidence does not have, in canonical order.
+const ENVELOPE: [&str; 4] = ["event", "of", "actor", "reason"];
+
+pub(super) fn log(json: &[u8]) -> Result<(Option<String>, Vec<Event>)> {
+    let raw = document(json)?;
+    if let Kind::List = kind(raw) {
+        return Ok((None, events(&elements(raw))));
+    }
+    let (sink, path) = (Sink::default(), Path::ROOT);
+    let mut parts = (None, None);
+    if let Some(mut fields) = Fields::of(raw, &path, &sink) {
+        check_format(&mut fields, &sink, FORMAT);
+        if !fields.has("events") {
+            fields.missing("events");
+        }
+        parts = (fields.string("learner"), fields.list("events"));
+        fields.finish();
+    }
+    sink.into_report().into_result()?;
+    Ok((parts.0, events(&parts.1.unwrap_or_default())))
+}
+
+fn events(list: &[&RawValue]) -> Vec<Event> {
+    list.iter().map(|raw| event(raw)).collect()
+}
+
+/// One event, as far as it can be read.
+pub(super) fn event(raw: &RawValue) -> Event {
+    let all = members(raw, &Path::ROOT).unwrap_or_default();
+    let (envelope, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|(key, _)| ENVELOPE.contains(&key.as_ref()));
+    if envelope.is_empty() {
+        return Event::of_item(read_item(raw));
+    }
+    let (learner, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(key, _)| key == "learner");
+    match (object(&[envelope, learner].concat()), object(&rest)) {
+        (Some(envelope), Some(rest)) => of_parts(&envelope, &rest),
+        _ => Event::of_item(read_item(raw)),
+    }
+}
+
+/// An event of the fields that only events have, with the learner, and of the others.
+fn of_parts(envelope: &RawValue, rest: &RawValue) -> Event {
+    let (sink, path) = (Sink::default(), Path::ROOT);
+    let mut event = Event::of_item(read_item(rest));
+    let mut written = Writer::new();
+    written.open('{');
+    for name in ENVELOPE {
+        let raw = members(envelope, &path).unwrap_or_default().into_iter().find(|(key, _)| key == name);
+        if let Some((_, raw)) = raw.filter(|(_, raw)| raw.get() != "null") {
+            let text = canonical(raw, &path).map_or_else(|_| raw.get().to_owned(), |raw| raw.get().to_owned());
+            written.key(name).raw(&text);
+        }
+    }
+    if let Some(mut fields) = Fields::of(envelope, &path, &sink) {
+        event.kind = if fields.has("event") { fields.word("event", &EVENT_KINDS) } else { event.kind };
+        event.item.evidence.learner = fields.string("learner");
+        event.of = fields.string("of");
+        event.reason = fields.string("reason");
+        event.actor = fields.raw("actor").and_then(|raw| {
+            let path = path.key("actor");
+            let mut fields = Fields::of(raw, &path, &sink)?;
+            Some(Actor { id: fields.string("id"), role: fields.string("role") })
+        });
+        match event.kind {
+            Some(EventKind::Assessed) if event.of.is_some() => {
+                sink.add(Code::InvalidValue, &path.key("of"), "evidence is about no other event");
+            }
+            Some(EventKind::Assessed) | None => {}
+            Some(_) if event.of.is_none() => fields.missing("of"),
+            Some(_) => {}
+        }
+    }
+    event.content = before(written, &event.content);
+    event.problems = sink.into_report().findings().to_vec();
+    event
+}
+
+/// An object of some members.
+fn object(members: &[Member<'_>]) -> Option<Box<RawValue>> {
+    let mut w = Writer::new();
+    w.open('{');
+    for (key, raw) in members {
+        w.key(key).raw(raw.get());
+    }
+    w.close('}');
+    RawValue::from_string(w.finish()).ok()
+}
+
+/// A log is about one learner: the one that it names, or the one that its events name.
+pub(super) fn one_learner<'l>(named: impl IntoIterator<Item = Option<&'l str>>) -> Result<Option<String>> {
+    let mut named = named.into_iter().flatten();
+    let first = named.next();
+    if let (Some(first), Some(other)) = (first, named.find(|other| Some(*other) != first)) {
+        let message = format!("a log is about one learner, this one names {} and {}", quote(first), quote(other));
+        let some = [first, other].map(crate::error::clip).to_vec();
+        return Err(Error::from(Finding::new(Code::InvalidValue, "/events", message).with_list("learners", some)));
+    }
+    Ok(first.map(str::to_owned))
+}
