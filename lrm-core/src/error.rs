@@ -276,11 +276,9 @@ impl Report {
 
     /// How often each code occurs, in the order of the codes.
     pub fn counts(&self) -> Vec<(Code, usize)> {
-        let mut counts = std::collections::BTreeMap::new();
-        for finding in &self.findings {
-            *counts.entry(finding.code).or_insert(0) += 1;
-        }
-        counts.into_iter().collect()
+        let mut codes: Vec<Code> = self.findings.iter().map(|finding| finding.code).collect();
+        crate::sorting::sort(&mut codes);
+        codes.chunk_by(|a, b| a == b).filter_map(|same| Some((*same.first()?, same.len()))).collect()
     }
 
     /// Canonical JSON: a list of `{code, path, message, context?}`.

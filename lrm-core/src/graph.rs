@@ -3,6 +3,7 @@
 use petgraph::algo::{kosaraju_scc, toposort};
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use crate::sorting;
 use crate::value::Weight;
 
 /// An edge of the hierarchy as its parent sees it.
@@ -348,13 +349,14 @@ pub(crate) fn cyclic_parts(nodes: usize, edges: &[(u32, u32)]) -> Vec<Vec<usize>
             }
         }
     }
-    let mut grouped = std::collections::BTreeMap::<usize, Vec<usize>>::new();
+    let mut grouped = Vec::new();
     for (at, (from, to)) in edges.iter().enumerate() {
         let ends = part_of.get(*from as usize).zip(part_of.get(*to as usize));
         if let Some((a, b)) = ends.filter(|(a, b)| a == b && from != to) {
             debug_assert_eq!(a, b);
-            grouped.entry(*a).or_default().push(at);
+            grouped.push((*a, at));
         }
     }
-    grouped.into_values().collect()
+    sorting::sort(&mut grouped);
+    grouped.chunk_by(|(a, _), (b, _)| a == b).map(|part| part.iter().map(|(_, at)| *at).collect()).collect()
 }

@@ -89,7 +89,11 @@ impl Value {
 
     fn from_exact(number: f64) -> Result<Self> {
         if !number.is_finite() {
-            return Err(Error::new(Code::InvalidValue, "", format!("{number} is not a number that can be counted")));
+            return Err(Error::new(
+                Code::InvalidValue,
+                "",
+                format!("{} is not a number that can be counted", digits(number)),
+            ));
         }
         let bits = number.to_bits();
         let exponent = i32::try_from((bits >> 52) & 0x7ff).unwrap_or_default();
@@ -184,6 +188,25 @@ impl Value {
         let (half, steps) = (COMPARED / 2, self.0);
         if steps >= 0 { (steps + half) / COMPARED } else { (steps - half) / COMPARED }
     }
+}
+
+/// The text of a number that is no value, as `Display` writes it. The digits are those of `serde_json`: the standard library's
+/// ways to find them are large, and needed nowhere else.
+pub(crate) fn digits(number: f64) -> String {
+    if number.is_nan() {
+        return "NaN".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    let text = serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default();
+    let Some((significand, exponent)) = text.split_once('e') else {
+        return text.strip_suffix(".0").unwrap_or(&text).to_owned();
+    };
+    let (whole, fraction) = significand.split_once('.').unwrap_or((significand, ""));
+    // no value is only what is large: there are no digits behind the point
+    let zeros = exponent.parse::<usize>().unwrap_or_default().saturating_sub(fraction.len());
+    [whole, fraction, &"0".repeat(zeros)].concat()
 }
 
 /// The nearest grid step of a number whose product with the grid is small and far from a half step, so that the error of that
@@ -460,6 +483,15 @@ mod tests {
                 let number = f64::from_bits((steps / GRID as f64).to_bits().wrapping_add_signed(by));
                 if let Some(steps) = near_step(number) {
                     prop_assert_eq!(Value(steps), Value::from_exact(number).expect("in range"));
+                }
+            }
+        }
+
+        #[test]
+        fn numbers_that_are_no_values_are_written_as_by_the_standard_library(number in any::<f64>(), near in 9e9..1e19_f64) {
+            for number in [number, near, near.floor(), -near] {
+                if number.is_nan() || number.abs() >= 9e9 {
+                    prop_assert_eq!(digits(number), number.to_string());
                 }
             }
         }

@@ -47,12 +47,7 @@ function withTable(columns, scopes, use) {
   const evidence = table(columns);
   try {
     if (scopes !== undefined) {
-      const pairs = table(scopes);
-      try {
-        guarded(() => evidence.setScopes(pairs));
-      } finally {
-        pairs.free();
-      }
+      evidence.setScopes(table(scopes));
     }
     return taken(guarded(() => use(evidence)));
   } finally {

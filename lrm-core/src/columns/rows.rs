@@ -9,7 +9,7 @@ use crate::record::{
     ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, PURPOSES, ROLES, Source,
     WITHDRAWALS, instant,
 };
-use crate::value::{Value, Weight};
+use crate::value::{Value, Weight, digits};
 
 /// Reads one row; what is wrong with it stays with the item.
 pub(super) fn item(columns: &EvidenceColumns<'_>, row: usize) -> Item {
@@ -70,7 +70,7 @@ fn cell(name: &str, column: &Column<'_>, row: usize) -> Option<String> {
         Column::Integer(..) if !EvidenceColumns::is_number(name) => Some(quoted(&text()?)),
         Column::Number(numbers, _) => Some(match column.number(row)? {
             Ok(value) => value.to_string(),
-            Err(_) => quoted(&numbers.get(row)?.to_string()),
+            Err(_) => quoted(&digits(*numbers.get(row)?)),
         }),
         Column::Integer(..) | Column::Decimal(_) => Some(match column.number(row)? {
             Ok(value) => value.to_string(),

@@ -1,6 +1,5 @@
 //! What applies to whom: one scope for all, or a table of learners and competencies.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::competencies::{Names, Nodes};
@@ -9,7 +8,7 @@ use super::learners::{Coded, NOBODY};
 use crate::dense::{NONE, Statics};
 use crate::engine::{Compiled, applies_below};
 use crate::error::{Code, Finding, Report, Result};
-use crate::sorting;
+use crate::sorting::{self, Table};
 
 /// Scopes of learners by their places.
 pub(super) enum Scopes {
@@ -24,7 +23,7 @@ const REMEMBERED: usize = 256;
 
 /// Scopes that were counted already.
 #[derive(Default)]
-pub(super) struct Counted(BTreeMap<Vec<u32>, Arc<Statics>>);
+pub(super) struct Counted(Table<Vec<u32>, Arc<Statics>>);
 
 impl Scopes {
     /// Reads the tables; those of the learners begin at `first` among the coded ones.
@@ -83,8 +82,8 @@ impl Scopes {
         if let Some(known) = counted.0.get(&tops) {
             return Arc::clone(known);
         }
-        if counted.0.len() >= REMEMBERED {
-            counted.0.clear();
+        if counted.0.entries().len() >= REMEMBERED {
+            counted.0 = Table::default();
         }
         let statics = Arc::new(Statics::new(applies_below(&tops, compiled), compiled));
         counted.0.insert(tops, Arc::clone(&statics));

@@ -54,7 +54,7 @@ pub(super) struct Worker<'r> {
     pub(super) learners: Vec<Own>,
     kept: Vec<Record>,
     settled: Vec<Own>,
-    hashes: Vec<(u64, u32)>,
+    hashes: Vec<i64>,
     chosen: Vec<u32>,
     rows: usize,
 }
@@ -149,10 +149,10 @@ impl<'r> Worker<'r> {
         self.hashes.clear();
         for record in records {
             let hash = self.shared.tables.id(record.row, |id| fingerprint(id.as_bytes()));
-            self.hashes.extend(hash.map(|hash| (hash, record.row)));
+            self.hashes.extend(hash.map(u64::cast_signed));
         }
         self.hashes.sort_unstable();
-        if self.hashes.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a != b)) {
+        if self.hashes.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) {
             kept.extend_from_slice(records);
             return;
         }

@@ -1,7 +1,5 @@
 //! `mode`: the most frequent value; `tie` says which of several equally frequent ones.
 
-use std::collections::BTreeMap;
-
 use super::{Estimated, Judgement};
 use crate::policy::Tie;
 use crate::value::Value;
@@ -12,16 +10,17 @@ pub(super) fn estimate(judgements: &[Judgement], tie: Tie) -> Estimated {
 
 /// The most frequent of values, oldest first; zero without values.
 pub(crate) fn most_frequent(values: impl Iterator<Item = Value>, tie: Tie) -> Value {
-    // per value: how often, and where last
-    let mut seen = BTreeMap::<Value, (usize, usize)>::new();
-    for (place, value) in values.enumerate() {
-        let entry = seen.entry(value).or_default();
-        *entry = (entry.0 + 1, place);
-    }
-    let best = match tie {
-        Tie::MostRecent => seen.iter().max_by_key(|(_, (times, last))| (*times, *last)),
-        Tie::Higher => seen.iter().max_by_key(|(value, (times, _))| (*times, **value)),
-        Tie::Lower => seen.iter().max_by_key(|(value, (times, _))| (*times, std::cmp::Reverse(**value))),
+    let values: Vec<i64> = values.map(Value::grid).collect();
+    let mut sorted = values.clone();
+    sorted.sort_unstable();
+    let runs = || sorted.chunk_by(|a, b| a == b);
+    let longest = runs().map(<[i64]>::len).max();
+    // ascending
+    let best: Vec<i64> = runs().filter(|run| Some(run.len()) == longest).filter_map(<[i64]>::first).copied().collect();
+    let chosen = match tie {
+        Tie::MostRecent => values.iter().rev().find(|value| best.binary_search(value).is_ok()),
+        Tie::Higher => best.last(),
+        Tie::Lower => best.first(),
     };
-    best.map_or(Value::ZERO, |(value, _)| *value)
+    chosen.map_or(Value::ZERO, |steps| Value::again(*steps))
 }

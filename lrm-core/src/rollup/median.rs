@@ -5,5 +5,5 @@ use crate::error::Result;
 use crate::value::Value;
 
 pub(super) fn roll_up(inputs: impl Iterator<Item = Weighted>) -> Result<Value> {
-    crate::estimate::median::of(inputs.map(|(value, _)| value).collect())
+    crate::estimate::median::of(inputs.map(|(value, _)| value))
 }

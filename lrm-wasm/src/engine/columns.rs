@@ -89,8 +89,8 @@ impl RawColumns {
 
     /// Limits what applies to whom to the pairs of another table.
     #[wasm_bindgen(js_name = setScopes)]
-    pub fn set_scopes(&self, scopes: &Self) {
-        *self.scopes.borrow_mut() = Some(scopes.table.borrow().clone());
+    pub fn set_scopes(&self, scopes: Self) {
+        *self.scopes.borrow_mut() = Some(scopes.table.into_inner());
     }
 
     fn add(&self, name: &str, column: Column<'static>) -> Result<()> {
