@@ -317,7 +317,7 @@ fn shortest_cycle(graph: &DiGraph<(), (), u32>) -> Vec<u32> {
     let mut queue = std::collections::VecDeque::from([start]);
     while let Some(node) = queue.pop_front() {
         let mut next: Vec<u32> = graph.neighbors(node).map(index).collect();
-        next.sort_unstable();
+        sorting::nodes(&mut next);
         for to in next.into_iter().map(NodeIndex::from) {
             if to == start {
                 let mut path = vec![index(node)];

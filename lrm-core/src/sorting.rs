@@ -39,6 +39,15 @@ pub(crate) fn sort<T: Ord>(list: &mut [T]) {
     sort_by(list, T::cmp);
 }
 
+/// Sorts numbers of nodes as what else is sorted as numbers: wider ones, so that one sort of the standard library is enough.
+pub(crate) fn nodes(list: &mut [u32]) {
+    let mut wide: Vec<i64> = list.iter().copied().map(i64::from).collect();
+    wide.sort_unstable();
+    for (node, sorted) in list.iter_mut().zip(wide) {
+        *node = u32::try_from(sorted).unwrap_or(u32::MAX);
+    }
+}
+
 /// Which places of a list hold what stood before them already.
 pub(crate) fn repeated(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<bool> {
     let places = places(len, compare);

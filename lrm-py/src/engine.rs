@@ -55,7 +55,7 @@ impl Engine {
     /// Complexity: linear in competencies and associations for trees.
     #[new]
     fn new(py: Python<'_>, framework: &Framework, policy: &Policy) -> PyResult<Self> {
-        enter(py, || core::Engine::new(framework.get().clone(), policy.0.clone())).map(Self)
+        enter(py, || core::Engine::new(Arc::clone(&framework.0), Arc::clone(&policy.0))).map(Self)
     }
 
     /// Reads the two documents and compiles them.
@@ -75,13 +75,13 @@ impl Engine {
     /// The framework.
     #[getter]
     fn framework(&self) -> Framework {
-        Framework::of_engine(self.0.clone())
+        Framework(Arc::clone(self.0.framework()))
     }
 
     /// The policy.
     #[getter]
     fn policy(&self) -> Policy {
-        Policy(self.0.policy().clone())
+        Policy(Arc::clone(self.0.policy()))
     }
 
     /// What is doubtful about the policy for this framework: rules that match nothing, weights that are all zero.

@@ -1,5 +1,7 @@
 //! `Framework`, `Competency` and `Association`.
 
+use std::sync::Arc;
+
 use lrm_core as core;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -26,30 +28,7 @@ use crate::report;
 /// >>> framework.children("NF"), framework.report()
 /// (['NF.1'], <lrm.Report: no findings>)
 #[pyclass(frozen, module = "lrm")]
-pub(crate) struct Framework(Held);
-
-enum Held {
-    Own(Box<core::Framework>),
-    /// An engine holds its framework; this shares it.
-    Engine(core::Engine),
-}
-
-impl Framework {
-    fn new(framework: core::Framework) -> Self {
-        Self(Held::Own(Box::new(framework)))
-    }
-
-    pub(crate) const fn of_engine(engine: core::Engine) -> Self {
-        Self(Held::Engine(engine))
-    }
-
-    pub(crate) fn get(&self) -> &core::Framework {
-        match &self.0 {
-            Held::Own(framework) => framework,
-            Held::Engine(engine) => engine.framework(),
-        }
-    }
-}
+pub(crate) struct Framework(pub(crate) Arc<core::Framework>);
 
 #[pymethods]
 impl Framework {
@@ -69,7 +48,7 @@ impl Framework {
     /// <lrm.Framework: 0 competencies, 0 associations>
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, document: Document) -> PyResult<Self> {
-        enter(py, move || core::Framework::from_json(document)).map(Self::new)
+        enter(py, move || core::Framework::from_json(document)).map(|framework| Self(framework.into()))
     }
 
     /// Reads a CASE package (1EdTech Competencies and Academic Standards Exchange, versions 1.0 and 1.1).
@@ -84,41 +63,41 @@ impl Framework {
     ///     InvalidDocumentError: if the text is not JSON or no package.
     #[classmethod]
     fn from_case(_class: &Bound<'_, PyType>, py: Python<'_>, document: Document) -> PyResult<Self> {
-        enter(py, move || core::Framework::from_case(document)).map(Self::new)
+        enter(py, move || core::Framework::from_case(document)).map(|framework| Self(framework.into()))
     }
 
     /// The framework's id, if it has one.
     #[getter]
     fn id(&self) -> Option<&str> {
-        self.get().id()
+        self.0.id()
     }
 
     /// The framework's version, if it has one.
     #[getter]
     fn version(&self) -> Option<&str> {
-        self.get().version()
+        self.0.version()
     }
 
     /// The framework's title, if it has one.
     #[getter]
     fn title(&self) -> Option<&str> {
-        self.get().title()
+        self.0.title()
     }
 
     /// The adoption status, such as ``draft`` or ``adopted``: free text, as in CASE.
     #[getter]
     fn status(&self) -> Option<&str> {
-        self.get().status()
+        self.0.status()
     }
 
     /// What the reader found worth telling. Empty for native documents, which are refused instead.
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        report::to_python(py, self.get().report())
+        report::to_python(py, self.0.report())
     }
 
     /// The competencies in the order of the document.
     fn competencies<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.get().competencies().iter().map(|competency| competency_to_python(py, competency)).collect()
+        self.0.competencies().iter().map(|competency| competency_to_python(py, competency)).collect()
     }
 
     /// The competency of that id.
@@ -126,13 +105,13 @@ impl Framework {
     /// Raises:
     ///     UnknownCompetencyError: if there is none.
     fn competency<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Bound<'py, PyAny>> {
-        let competency = self.get().competency(id).ok_or_else(|| unknown(py, id))?;
+        let competency = self.0.competency(id).ok_or_else(|| unknown(py, id))?;
         competency_to_python(py, competency)
     }
 
     /// The associations in the order of the document.
     fn associations<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.get().associations().iter().map(|association| association_to_python(py, association)).collect()
+        self.0.associations().iter().map(|association| association_to_python(py, association)).collect()
     }
 
     /// The ids of a competency's children, by ``sequence``, then id. Empty for leaves.
@@ -140,8 +119,8 @@ impl Framework {
     /// Raises:
     ///     UnknownCompetencyError: if the framework does not have the competency.
     fn children(&self, py: Python<'_>, id: &str) -> PyResult<Vec<&str>> {
-        self.get().competency(id).ok_or_else(|| unknown(py, id))?;
-        Ok(self.get().children(id))
+        self.0.competency(id).ok_or_else(|| unknown(py, id))?;
+        Ok(self.0.children(id))
     }
 
     /// The ids of a competency's parents, in byte order. Empty for roots.
@@ -149,36 +128,36 @@ impl Framework {
     /// Raises:
     ///     UnknownCompetencyError: if the framework does not have the competency.
     fn parents(&self, py: Python<'_>, id: &str) -> PyResult<Vec<&str>> {
-        self.get().competency(id).ok_or_else(|| unknown(py, id))?;
-        Ok(self.get().parents(id))
+        self.0.competency(id).ok_or_else(|| unknown(py, id))?;
+        Ok(self.0.parents(id))
     }
 
     /// The ids of the competencies without parents, in byte order.
     fn roots(&self) -> Vec<&str> {
-        self.get().roots()
+        self.0.roots()
     }
 
     /// The ids of the competencies without children, in byte order.
     fn leaves(&self) -> Vec<&str> {
-        self.get().leaves()
+        self.0.leaves()
     }
 
     /// The longest way from a root down to a leaf, in competencies; 0 without competencies.
     fn depth(&self) -> usize {
-        self.get().depth()
+        self.0.depth()
     }
 
     /// Canonical JSON of the native document; the same bytes in every language.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        run(py, || self.get().to_json())
+        run(py, || self.0.to_json())
     }
 
     fn __len__(&self) -> usize {
-        self.get().len()
+        self.0.len()
     }
 
     fn __contains__(&self, id: &Bound<'_, PyAny>) -> bool {
-        id.cast::<PyString>().is_ok_and(|id| id.to_str().is_ok_and(|id| self.get().competency(id).is_some()))
+        id.cast::<PyString>().is_ok_and(|id| id.to_str().is_ok_and(|id| self.0.competency(id).is_some()))
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, id: &str) -> PyResult<Bound<'py, PyAny>> {
@@ -191,13 +170,13 @@ impl Framework {
 
     /// The ids in the order of the document.
     fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, self.get().competencies().iter().map(|competency| &competency.id))
+        PyList::new(py, self.0.competencies().iter().map(|competency| &competency.id))
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         other.cast::<Self>().is_ok_and(|other| {
-            let (own, other) = (self.get(), Self::get(other.get()));
-            std::ptr::eq(own, other) || own.to_json() == other.to_json()
+            let (own, other) = (&self.0, &other.get().0);
+            Arc::ptr_eq(own, other) || own.to_json() == other.to_json()
         })
     }
 
@@ -207,8 +186,8 @@ impl Framework {
     }
 
     fn __repr__(&self) -> String {
-        let name = self.get().id().map(|id| format!(" {id:?}")).unwrap_or_default();
-        let (competencies, associations) = (self.get().len(), self.get().associations().len());
+        let name = self.0.id().map(|id| format!(" {id:?}")).unwrap_or_default();
+        let (competencies, associations) = (self.0.len(), self.0.associations().len());
         format!("<lrm.Framework{name}: {competencies} competencies, {associations} associations>")
     }
 }

@@ -1,5 +1,7 @@
 //! `Policy`.
 
+use std::sync::Arc;
+
 use lrm_core as core;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
@@ -21,7 +23,7 @@ use crate::report;
 /// >>> lrm.Policy.from_json(policy.to_json()) == policy
 /// True
 #[pyclass(frozen, module = "lrm")]
-pub(crate) struct Policy(pub(crate) core::Policy);
+pub(crate) struct Policy(pub(crate) Arc<core::Policy>);
 
 #[pymethods]
 impl Policy {
@@ -39,7 +41,7 @@ impl Policy {
     /// lrm.InvalidDocumentError: /scale: the field `proficient` is missing (missing-field)
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, document: Document) -> PyResult<Self> {
-        enter(py, move || core::Policy::from_json(document)).map(Self)
+        enter(py, move || core::Policy::from_json(document)).map(|policy| Self(policy.into()))
     }
 
     /// The policy's id, if it has one.
@@ -60,7 +62,7 @@ impl Policy {
     /// Raises:
     ///     LrmError: whatever keeps the two from being compiled together, see :class:`Engine`.
     fn lint<'py>(&self, py: Python<'py>, framework: &Framework) -> PyResult<Bound<'py, PyAny>> {
-        let report = enter(py, || self.0.lint(framework.get()))?;
+        let report = enter(py, || self.0.lint(&framework.0))?;
         report::to_python(py, &report)
     }
 

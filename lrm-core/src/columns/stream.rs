@@ -82,13 +82,14 @@ impl RollupStream {
             (Some(_), None) => true,
             _ => false,
         };
-        let finished = if goes_on { Vec::new() } else { self.kept.clone() };
-        let mut tables: Vec<EvidenceColumns<'_>> = finished;
+        let finished = self.kept.iter().filter(|_| !goes_on);
+        let mut tables: Vec<EvidenceColumns<'_>> = finished.map(|table| table.part(0..table.rows())).collect();
         let first = self.rows - tables.iter().map(|table| table.rows() as u64).sum::<u64>();
         if begins > 0 || tables.is_empty() {
             tables.push(batch.part(0..begins));
         }
         let rollup = self.engine.rollup_with(&tables, self.as_of, &self.options, aside.first_row(first))?;
+        drop(tables);
         if !goes_on {
             self.kept.clear();
         }
@@ -100,8 +101,8 @@ impl RollupStream {
     /// Gives the results of the last learner.
     ///
     /// # Errors
-    /// As [`Engine::rollup`].
-    pub fn finish(self) -> Result<Rollup> {
+    /// As [`Engine::rollup`]; then it may be asked again.
+    pub fn finish(&self) -> Result<Rollup> {
         self.finish_with(RollupAside::new())
     }
 
@@ -109,7 +110,7 @@ impl RollupStream {
     ///
     /// # Errors
     /// As [`Engine::rollup_with`].
-    pub fn finish_with(self, aside: RollupAside<'_>) -> Result<Rollup> {
+    pub fn finish_with(&self, aside: RollupAside<'_>) -> Result<Rollup> {
         let first = self.rows - self.kept.iter().map(|table| table.rows() as u64).sum::<u64>();
         self.engine.rollup_with(&self.kept, self.as_of, &self.options, aside.first_row(first))
     }

@@ -1,6 +1,6 @@
 //! Compiling a framework and a policy into one checked whole.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::coverage::Walks;
 use crate::dense::Plan;
@@ -9,12 +9,13 @@ use crate::framework::Framework;
 use crate::graph::{ChildEdge, Marks};
 use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
 use crate::scale::Scale;
+use crate::sorting;
 
 /// A framework and a policy that fit together.
 #[derive(Debug)]
 pub(crate) struct Compiled {
-    pub(crate) framework: Framework,
-    pub(crate) policy: Policy,
+    pub(crate) framework: Arc<Framework>,
+    pub(crate) policy: Arc<Policy>,
     pub(crate) lint: Report,
     /// True if some inner node has a rule over leaves, which asks for the sums over them.
     pub(crate) sums: bool,
@@ -27,7 +28,7 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    pub(crate) fn new(framework: Framework, policy: Policy, closure_limit: u64) -> Result<Self> {
+    pub(crate) fn new(framework: Arc<Framework>, policy: Arc<Policy>, closure_limit: u64) -> Result<Self> {
         let resolved = resolve(&policy, &framework)?;
         let lint = policy.lint_resolved(&framework, &resolved);
         let (leaves, plan) = (Vec::new(), OnceLock::new());
@@ -208,7 +209,7 @@ impl Compiled {
             } else {
                 walks.covered(node, self, |_| (true, false), |covered| leaves.push(covered.node));
             }
-            leaves.sort_unstable();
+            sorting::nodes(&mut leaves);
             leaves.into_boxed_slice()
         };
         (0..graph.len()).map(&mut close).collect()

@@ -17,6 +17,7 @@ use crate::error::{Code, Error, Finding, Report, Result};
 use crate::instant::Instant;
 use crate::limits::ITEMS;
 use crate::record::{Evidence, Item, LearnerRecord, one_learner};
+use crate::sorting;
 
 /// One learner, kept warm. The clock moves forward only.
 ///
@@ -236,7 +237,7 @@ impl Live {
         }
         step.clear();
         self.step = step;
-        changed.sort_unstable();
+        sorting::nodes(&mut changed);
         changed.into_iter().map(|node| self.mastery_of(node)).collect()
     }
 

@@ -65,7 +65,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Compiles a framework and a policy.
+    /// Compiles a framework and a policy, which may be shared with other engines ([`Arc`]).
     ///
     /// # Errors
     /// `incompatible-scales`, `unknown-level`, `closure-too-large`, `limit-exceeded`.
@@ -73,7 +73,7 @@ impl Engine {
     /// # Complexity
     /// Linear in competencies, associations and rules; where competencies share descendants, also in the pairs of ancestor
     /// and descendant.
-    pub fn new(framework: Framework, policy: Policy) -> Result<Self> {
+    pub fn new(framework: impl Into<Arc<Framework>>, policy: impl Into<Arc<Policy>>) -> Result<Self> {
         Self::with_closure_limit(framework, policy, crate::limits::CLOSURE)
     }
 
@@ -81,8 +81,12 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::new`].
-    pub fn with_closure_limit(framework: Framework, policy: Policy, pairs: u64) -> Result<Self> {
-        Ok(Self { compiled: Arc::new(Compiled::new(framework, policy, pairs)?) })
+    pub fn with_closure_limit(
+        framework: impl Into<Arc<Framework>>,
+        policy: impl Into<Arc<Policy>>,
+        pairs: u64,
+    ) -> Result<Self> {
+        Ok(Self { compiled: Arc::new(Compiled::new(framework.into(), policy.into(), pairs)?) })
     }
 
     /// Reads both documents and compiles them.
@@ -94,12 +98,12 @@ impl Engine {
     }
 
     /// The framework.
-    pub fn framework(&self) -> &Framework {
+    pub fn framework(&self) -> &Arc<Framework> {
         &self.compiled.framework
     }
 
     /// The policy.
-    pub fn policy(&self) -> &Policy {
+    pub fn policy(&self) -> &Arc<Policy> {
         &self.compiled.policy
     }
 

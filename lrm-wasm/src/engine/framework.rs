@@ -1,6 +1,7 @@
 //! Frameworks.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lrm_core::Framework;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -11,7 +12,7 @@ use crate::error::{Result, thrown};
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct RawFramework {
-    pub(crate) framework: Framework,
+    pub(crate) framework: Arc<Framework>,
     /// The reader's findings, as JSON.
     pub(crate) report: Rc<str>,
 }
@@ -26,7 +27,7 @@ impl RawFramework {
     pub fn from_json(document: &[u8]) -> Result<Self> {
         let framework = Framework::from_json(document).map_err(thrown)?;
         let report = framework.report().to_json().into();
-        Ok(Self { framework, report })
+        Ok(Self { framework: framework.into(), report })
     }
 
     /// Reads a native document that another reader wrote, and keeps that reader's findings.
@@ -36,7 +37,7 @@ impl RawFramework {
     #[wasm_bindgen(js_name = fromReading)]
     pub fn from_reading(document: &str, report: String) -> Result<Self> {
         let framework = Framework::from_json(document).map_err(thrown)?;
-        Ok(Self { framework, report: report.into() })
+        Ok(Self { framework: framework.into(), report: report.into() })
     }
 
     /// The id.

@@ -12,6 +12,7 @@ mod wire;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use lrm_core::{Engine, Evidence};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -46,7 +47,7 @@ impl RawEngine {
     /// Whatever keeps them from fitting together.
     #[wasm_bindgen(constructor)]
     pub fn new(framework: &RawFramework, policy: &RawPolicy) -> Result<Self> {
-        let engine = Engine::new(framework.framework.clone(), policy.0.clone()).map_err(thrown)?;
+        let engine = Engine::new(Arc::clone(&framework.framework), Arc::clone(&policy.0)).map_err(thrown)?;
         Ok(Self { engine, report: Rc::clone(&framework.report) })
     }
 
@@ -63,12 +64,12 @@ impl RawEngine {
 
     /// The framework.
     pub fn framework(&self) -> RawFramework {
-        RawFramework { framework: self.engine.framework().clone(), report: Rc::clone(&self.report) }
+        RawFramework { framework: Arc::clone(self.engine.framework()), report: Rc::clone(&self.report) }
     }
 
     /// The policy.
     pub fn policy(&self) -> RawPolicy {
-        RawPolicy(self.engine.policy().clone())
+        RawPolicy(Arc::clone(self.engine.policy()))
     }
 
     /// What is odd about the policy for this framework, as JSON.

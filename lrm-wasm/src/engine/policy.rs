@@ -1,5 +1,7 @@
 //! Policies.
 
+use std::sync::Arc;
+
 use lrm_core::Policy;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,7 +11,7 @@ use crate::error::{Result, thrown};
 /// A policy.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawPolicy(pub(crate) Policy);
+pub struct RawPolicy(pub(crate) Arc<Policy>);
 
 #[wasm_bindgen]
 impl RawPolicy {
@@ -19,7 +21,7 @@ impl RawPolicy {
     /// Whatever is wrong with the document.
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(document: &[u8]) -> Result<Self> {
-        Policy::from_json(document).map(Self).map_err(thrown)
+        Policy::from_json(document).map(|policy| Self(policy.into())).map_err(thrown)
     }
 
     /// What is odd about the policy for this framework, as JSON.

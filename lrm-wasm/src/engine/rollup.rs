@@ -79,7 +79,7 @@ impl RawRollupStream {
     /// What is wrong with the last rows, if findings are errors.
     pub fn finish(&self, columns: &RawColumns) -> Result<RawRollup> {
         let scopes = columns.scopes.borrow();
-        self.0.borrow().clone().finish_with(aside(scopes.as_ref())).map(RawRollup).map_err(thrown)
+        self.0.borrow().finish_with(aside(scopes.as_ref())).map(RawRollup).map_err(thrown)
     }
 }
 
