@@ -19,6 +19,7 @@ mod framework;
 mod ids;
 mod instant;
 mod live;
+mod log;
 mod mastery;
 mod policy;
 mod record;
@@ -44,6 +45,8 @@ mod _lrm {
     use crate::framework::Framework;
     #[pymodule_export]
     use crate::live::Live;
+    #[pymodule_export]
+    use crate::log::EventLog;
     #[pymodule_export]
     use crate::mastery::Mastery;
     #[pymodule_export]

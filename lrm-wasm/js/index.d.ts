@@ -353,6 +353,59 @@ export class LearnerRecord {
   [Symbol.dispose](): void;
 }
 
+/** What happened to evidence. An item of evidence is an event itself, of kind `assessed`. */
+export interface Event extends Omit<Evidence, "competency"> {
+  event?: "assessed" | "corrected" | "retracted" | "disputed" | "verified";
+  /** The id of the event that this one is about. */
+  of?: string;
+  competency?: string;
+  /** Who caused it. */
+  actor?: { id?: string; role?: string };
+  /** Why, in words. */
+  reason?: string;
+}
+
+/** A log, or the bare events. */
+export type LogDocument = { format?: "lrm-log/1"; learner?: string; events: Event[] } | readonly Event[];
+
+export type EvidenceState = "assessed" | "disputed" | "verified" | "retracted";
+
+/**
+ * All events of one learner, each once. A log only grows: the order of events, their sources and how often they come make
+ * no difference, and copies that were merged either way are equal. In browsers `initReaders()` comes first.
+ */
+export class EventLog {
+  private constructor();
+  /** Reads a log or a bare array of events. An event that cannot be read is kept and reported. */
+  static fromJson(document: Document<LogDocument>): EventLog;
+  /** A log of these events. */
+  static fromEvents(events: Iterable<Event>): EventLog;
+  readonly learner: string | undefined;
+  /** The number of events. */
+  readonly length: number;
+  /**
+   * Adds an event that happens here and now; false if it was there already. An `LrmError` with the code
+   * `illegal-transition` if the state of the evidence does not allow it.
+   */
+  add(event: Document<Event>): boolean;
+  /** Adds all events of another log; gives how many were new. It refuses none: see `report()`. */
+  merge(other: EventLog): number;
+  /** The log as it was known at an instant: what had come in (`received_at`, else `assessed_at`, else `observed_at`) by then. */
+  knownAt(instant: Time): EventLog;
+  /** The record that follows: every item in every version, those that no longer stand `withdrawn`. */
+  record(): LearnerRecord;
+  /** What is wrong with events that are no items, or about each other. */
+  report(): Finding[];
+  /** Where the evidence stands that came with this event id. */
+  stateOf(id: string): EvidenceState | undefined;
+  /** SHA-256 of the whole log, as 64 hexadecimal digits: equal if and only if the same is known. */
+  hash(): string;
+  /** Canonical JSON. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
 // ------------------------------------------------------------------------------------------------------------ results
 
 export type Status =

@@ -13,4 +13,6 @@ mod mastery;
 #[cfg(feature = "engine")]
 pub mod engine;
 #[cfg(feature = "readers")]
+pub mod log;
+#[cfg(feature = "readers")]
 pub mod readers;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import init, { Derivation, Engine, Framework, LearnerRecord, Policy } from "lrm-wasm";
+import init, { Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 import * as lrm from "lrm-wasm";
 
 import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
@@ -16,7 +16,7 @@ function check(name, body) {
 }
 
 test("the package exports its classes and nothing else", async () => {
-  const names = ["Class", "Derivation", "Engine", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "RollupStream"];
+  const names = ["Class", "Derivation", "Engine", "EventLog", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "RollupStream"];
   names.push("State", "default", "initReaders");
   assert.deepEqual(Object.keys(lrm).sort(), names);
   assert.deepEqual([await init(), await lrm.initReaders()], [undefined, undefined]);
@@ -256,4 +256,47 @@ check("a derivation speaks the words of a catalogue", (keep) => {
   assert.ok(Derivation.messageIds().includes("status.met"));
   assert.match(derivation.text({ "status.met": "acquis" }), /acquis/);
   assert.doesNotMatch(derivation.text(), /acquis/);
+});
+
+const EVENTS = [
+  { id: "e1", learner: "ana", competency: "NF.1", score: 1, observed_at: "2026-01-15T09:00:00Z" },
+  { id: "e2", event: "corrected", of: "e1", score: 4, received_at: "2026-01-16T08:00:00Z", actor: { id: "t", role: "teacher" } },
+];
+
+check("a log says what is known, and what was known", (keep) => {
+  const log = keep(EventLog.fromEvents(EVENTS));
+  const engine = engineOf(keep);
+  const value = (from) => engine.evaluate(keep(from.record()), NOW).mastery("NF.1").value;
+  assert.equal(log.learner, "ana");
+  assert.equal(log.length, 2);
+  assert.equal(value(log), 4);
+  assert.equal(value(keep(log.knownAt("2026-01-15T12:00:00Z"))), 1);
+  assert.equal(log.stateOf("e1"), "assessed");
+  assert.equal(log.stateOf("e9"), undefined);
+  assert.deepEqual(log.report(), []);
+  assert.equal(keep(EventLog.fromJson(log.toJson())).hash(), log.hash());
+});
+
+check("a log grows, and nothing counts twice", (keep) => {
+  const [one, other] = EVENTS.map((event) => keep(EventLog.fromEvents([event])));
+  assert.equal(one.merge(other), 1);
+  assert.equal(other.merge(one), 1);
+  assert.equal(one.merge(one), 0);
+  assert.equal(one.toJson(), other.toJson());
+  assert.equal(one.add(EVENTS[1]), false);
+  assert.equal(one.add({ id: "e3", event: "retracted", of: "e1" }), true);
+  assert.equal(one.stateOf("e2"), "retracted");
+  const again = { id: "e4", event: "verified", of: "e2" };
+  assert.throws(() => one.add(again), (error) => {
+    assert.ok(error instanceof LrmError);
+    assert.equal(error.code, "illegal-transition");
+    assert.deepEqual([error.context.from, error.context.to], ["retracted", "verified"]);
+    return true;
+  });
+  assert.equal(one.length, 3);
+  const theirs = keep(EventLog.fromEvents([{ id: "e9", learner: "bo", competency: "NF.1", score: 1 }]));
+  assert.throws(() => one.merge(theirs), { code: "invalid-value" });
+  // from another copy it may come nevertheless: it is kept and has no effect
+  assert.equal(one.merge(keep(EventLog.fromEvents([again]))), 1);
+  assert.deepEqual(one.report().map((finding) => finding.code), ["illegal-transition"]);
 });

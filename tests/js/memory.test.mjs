@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Engine, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+import { Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 
 import { initSync } from "../../lrm-wasm/pkg/lrm.js";
 import { initSync as initReadersSync } from "../../lrm-wasm/pkg/readers.js";
@@ -24,6 +24,7 @@ function everything() {
   const live = engine.start(record, NOW);
   const group = engine.startClass([{ format: "lrm-record/1", learner: "ana", evidence: [] }], NOW);
   const derivation = engine.explain(record, "NF", NOW);
+  const log = EventLog.fromJson(EVIDENCE);
   const good = withHandles((keep) => keep(LearnerRecord.fromJson([])).length);
   assert.equal(good, 0);
   const questions = new Map([
@@ -34,6 +35,7 @@ function everything() {
     [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
     [live, ["asOf", "state", "toJson"]],
     [group, ["asOf", "length", "learners"]],
+    [log, ["record", "report", "hash", "learner", "length", "toJson"]],
     [derivation, ["result", "text", "verify", "toJson", "toString"]],
   ]);
   const withArguments = [
@@ -47,6 +49,10 @@ function everything() {
     () => engine.start([], NOW),
     () => engine.rollup({ competency: [], score: [] }, NOW),
     () => state.mastery("NF"),
+    () => log.add({ id: "r1", event: "retracted", of: "e1" }),
+    () => log.merge(log),
+    () => log.knownAt(NOW),
+    () => log.stateOf("e1"),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),

@@ -100,6 +100,14 @@ impl EventLog {
         Ok(true)
     }
 
+    /// The same with an event as JSON. One that cannot be read is kept and reported.
+    ///
+    /// # Errors
+    /// `invalid-json`; as [`EventLog::push`] otherwise.
+    pub fn push_json(&mut self, json: impl AsRef<[u8]>) -> Result<bool> {
+        self.push(read::event(crate::json::read::document(json.as_ref())?))
+    }
+
     /// Adds all events of another log; gives how many were new. Merging is commutative, associative and idempotent: it
     /// refuses no transition, since another copy may have let it pass; such an event is kept, reported and has no effect.
     ///

@@ -1,0 +1,186 @@
+//! `EventLog`.
+
+use std::sync::{Arc, Mutex};
+
+use lrm_core as core;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use crate::document::Document;
+use crate::enter::{enter, internal, raised, run};
+use crate::instant::AsOf;
+use crate::record::{LearnerRecord, of_events};
+use crate::report;
+
+/// All events of one learner, each once: evidence as it came in, and what was corrected, retracted, disputed and verified
+/// since. The record follows from it, as of today or as it was known on any day.
+///
+/// A log only grows. An event is told from others by its content, so the order of events, their sources and how often they
+/// come make no difference, and copies that were merged either way are equal. Threads may share a log; they take turns. It
+/// pickles through its JSON.
+///
+/// >>> import lrm
+/// >>> log = lrm.EventLog.from_events([
+/// ...     {"id": "e1", "competency": "NF.1", "score": 1, "observed_at": "2026-01-15T09:00:00Z"},
+/// ...     {"id": "e2", "event": "corrected", "of": "e1", "score": 4, "received_at": "2026-01-16T08:00:00Z",
+/// ...      "actor": {"id": "ms-lee", "role": "teacher"}, "reason": "1 was typed, 4 was meant"},
+/// ... ])
+/// >>> engine = lrm.Engine.from_json(
+/// ...     {"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]},
+/// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+/// ... )
+/// >>> engine.evaluate(log.record(), as_of="2026-02-01T00:00:00Z")["NF.1"].value
+/// Decimal('4')
+/// >>> known = log.known_at("2026-01-15T12:00:00Z").record()
+/// >>> engine.evaluate(known, as_of="2026-02-01T00:00:00Z")["NF.1"].value
+/// Decimal('1')
+#[pyclass(frozen, module = "lrm")]
+pub(crate) struct EventLog(Mutex<core::EventLog>);
+
+impl From<core::EventLog> for EventLog {
+    fn from(log: core::EventLog) -> Self {
+        Self(Mutex::new(log))
+    }
+}
+
+impl EventLog {
+    /// Has the log to itself while other threads of the interpreter run.
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut core::EventLog) -> core::Result<T> + Send,
+    ) -> PyResult<T> {
+        let result = run(py, || self.0.lock().ok().map(|mut log| work(&mut log)))?;
+        match result {
+            Some(result) => result.map_err(|error| raised(py, &error)),
+            None => Err(internal(py, "an earlier fault left this log half changed; read it again")),
+        }
+    }
+}
+
+#[pymethods]
+impl EventLog {
+    /// Reads a log (``lrm-log/1``) or a bare list of events.
+    ///
+    /// Args:
+    ///     document: text, bytes, or dicts and lists. Datetimes need a time zone. Unknown fields of events are kept.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: if the text is not JSON, the envelope is wrong, or the events name several learners.
+    ///
+    /// Complexity: O(n log n) in the events.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, document: Document) -> PyResult<Self> {
+        enter(py, move || core::EventLog::from_json(document)).map(Self::from)
+    }
+
+    /// A log of these events of one learner.
+    ///
+    /// Args:
+    ///     events: any iterable of dicts, each one event. An item of evidence is one, of kind ``assessed``. The others have
+    ///         a field ``event`` (``corrected``, ``retracted``, ``disputed`` or ``verified``) and the id of what they are
+    ///         about in ``of``; a correction says what is right in the fields of evidence.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for what JSON cannot say (with its place), or if the events name several learners.
+    ///
+    /// Complexity: O(n log n) in the events.
+    #[classmethod]
+    fn from_events(_class: &Bound<'_, PyType>, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let document = Document::Owned(format!("[{}]", of_events(events)?.join(",")).into_bytes());
+        enter(py, move || core::EventLog::from_json(document)).map(Self::from)
+    }
+
+    /// Adds an event that happens here and now; False if it was there already. After an error the log is as before.
+    ///
+    /// Args:
+    ///     event: a dict, or its JSON. One that cannot be read is kept and stands in :meth:`report`.
+    ///
+    /// Raises:
+    ///     LrmError: with the code ``illegal-transition`` if the state of the evidence does not allow the event;
+    ///         ``context`` has the states as ``from`` and ``to``.
+    ///     InvalidDocumentError: for an event of another learner.
+    ///
+    /// Complexity: logarithmic for evidence, O(n log n) in the events for those about other events.
+    fn add(&self, py: Python<'_>, event: Document) -> PyResult<bool> {
+        self.with(py, move |log| log.push_json(event))
+    }
+
+    /// Adds all events of another log; gives how many were new.
+    ///
+    /// Merging is commutative, associative and idempotent. It refuses no event: one that its evidence's state does not
+    /// allow is kept, has no effect and stands in :meth:`report`.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for the log of another learner.
+    fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<usize> {
+        // one lock at a time, so that two logs merged into each other by two threads wait for no one
+        let other = other.with(py, |other| Ok(other.clone()))?;
+        self.with(py, move |log| log.merge(&other))
+    }
+
+    /// The log as it was known at an instant: the events that had come in by then. An event is known from ``received_at``
+    /// on, else from ``assessed_at``, else from ``observed_at``; one without any of them was always known.
+    fn known_at(&self, py: Python<'_>, instant: AsOf) -> PyResult<Self> {
+        self.with(py, move |log| Ok(log.known_at(instant.0))).map(Self::from)
+    }
+
+    /// The record that follows: every item of evidence in every version, those that no longer stand ``withdrawn``. A
+    /// corrected item has the id of the correction, and whom it corrects in ``extra`` as ``corrects``.
+    ///
+    /// Complexity: O(n log n) in the events.
+    fn record(&self, py: Python<'_>) -> PyResult<LearnerRecord> {
+        self.with(py, |log| Ok(log.record())).map(|record| LearnerRecord(Arc::new(record)))
+    }
+
+    /// What is wrong with events that are not items themselves, or about each other: ``duplicate-id``,
+    /// ``dangling-reference`` (the event in question may still come), ``cycle``, ``illegal-transition``, and what cannot be
+    /// read. What is wrong with items stands in the report of the evaluation.
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let found = self.with(py, |log| Ok(log.report()))?;
+        report::to_python(py, &found)
+    }
+
+    /// Where the evidence stands that came with this event id: ``assessed``, ``disputed``, ``verified`` or ``retracted``;
+    /// None if there is no such evidence.
+    fn state_of(&self, py: Python<'_>, id: &str) -> PyResult<Option<&'static str>> {
+        self.with(py, |log| Ok(log.state_of(id).map(core::EvidenceState::as_str)))
+    }
+
+    /// A hash of the whole log as 64 hexadecimal digits (SHA-256): equal if and only if the same is known.
+    fn hash(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |log| Ok(log.hash()))
+    }
+
+    /// The learner, if the log or its events name one.
+    #[getter]
+    fn learner(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        self.with(py, |log| Ok(log.learner().map(str::to_owned)))
+    }
+
+    /// Canonical JSON of the log: every event, in the byte order of their contents.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |log| Ok(log.to_json()))
+    }
+
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.with(py, |log| Ok(log.len()))
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(other) = other.cast::<Self>() else { return Ok(false) };
+        Ok(self.to_json(py)? == other.get().to_json(py)?)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let text = slf.get().to_json(slf.py())?;
+        Ok((slf.get_type().getattr("from_json")?, (text,)))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |log| {
+            let learner = log.learner().map(|learner| format!(" {learner:?}")).unwrap_or_default();
+            Ok(format!("<lrm.EventLog{learner}: {} events>", log.len()))
+        })
+    }
+}

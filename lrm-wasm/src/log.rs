@@ -1,0 +1,96 @@
+//! Logs of events. Records and engines live in the other module: the record that follows from a log goes there as text.
+
+use std::cell::RefCell;
+
+use lrm_core::{EventLog, EvidenceState, Instant};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::error::{Result, thrown};
+
+/// All events of one learner.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawEventLog(RefCell<EventLog>);
+
+#[wasm_bindgen]
+impl RawEventLog {
+    /// Reads an `lrm-log/1` document or an array of events.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the document.
+    #[wasm_bindgen(js_name = fromJson)]
+    pub fn from_json(document: &[u8]) -> Result<Self> {
+        EventLog::from_json(document).map(Self::of).map_err(thrown)
+    }
+
+    /// Adds an event; false if it was there already.
+    ///
+    /// # Errors
+    /// The event is not possible here.
+    pub fn add(&self, event: &[u8]) -> Result<bool> {
+        self.0.borrow_mut().push_json(event).map_err(thrown)
+    }
+
+    /// Adds all events of another log; gives how many were new.
+    ///
+    /// # Errors
+    /// The other log is about another learner.
+    pub fn merge(&self, other: &Self) -> Result<usize> {
+        // a log may be merged with itself
+        let other = other.0.borrow().clone();
+        self.0.borrow_mut().merge(&other).map_err(thrown)
+    }
+
+    /// The log as it was known at an instant.
+    ///
+    /// # Errors
+    /// The instant is none.
+    #[wasm_bindgen(js_name = knownAt)]
+    pub fn known_at(&self, instant: &str) -> Result<Self> {
+        let instant = Instant::parse(instant).map_err(thrown)?;
+        Ok(Self::of(self.0.borrow().known_at(instant)))
+    }
+
+    /// The record that follows, as JSON.
+    pub fn record(&self) -> String {
+        self.0.borrow().record().to_json()
+    }
+
+    /// What is wrong with events, as JSON.
+    pub fn report(&self) -> String {
+        self.0.borrow().report().to_json()
+    }
+
+    /// Where the evidence stands that came with an event id.
+    #[wasm_bindgen(js_name = stateOf)]
+    pub fn state_of(&self, id: &str) -> Option<String> {
+        self.0.borrow().state_of(id).map(EvidenceState::as_str).map(str::to_owned)
+    }
+
+    /// The hash of the log.
+    pub fn hash(&self) -> String {
+        self.0.borrow().hash()
+    }
+
+    /// The learner, if the log names one.
+    pub fn learner(&self) -> Option<String> {
+        self.0.borrow().learner().map(str::to_owned)
+    }
+
+    /// The number of events.
+    pub fn size(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// The canonical text.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> String {
+        self.0.borrow().to_json()
+    }
+}
+
+impl RawEventLog {
+    const fn of(log: EventLog) -> Self {
+        Self(RefCell::new(log))
+    }
+}
