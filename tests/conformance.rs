@@ -8,7 +8,10 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use lrm_core::{Derivation, Engine, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result, State, Value};
+use lrm_core::{
+    Derivation, Engine, EventLog, EvidenceState, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result,
+    State, Value,
+};
 use lrm_tests::corpus::{Case, Expected, load};
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
                 };
                 dump.lock().map_err(|error| error.to_string())?.insert(name, text);
                 compare(&case, &outcome)?;
+                same_log_on_every_path(&case)?;
                 match outcome {
                     Ok((engine, record, state)) => same_on_every_path(&case, &engine, &record, &state),
                     Err(_) => Ok(()),
@@ -78,7 +82,10 @@ fn compare(case: &Case, outcome: &Result<(Engine, LearnerRecord, State)>) -> Res
     let mut differences = Vec::new();
     if let Some(expected) = &case.expect_findings {
         let mut expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-        let mut found: Vec<&str> = state.report().findings().iter().map(|finding| finding.code.as_str()).collect();
+        let log = case.log().map_err(|error| error.to_string())?.map(|log| log.report());
+        let reports = [Some(state.report()), log.as_ref()].into_iter().flatten();
+        let mut found: Vec<&str> =
+            reports.flat_map(lrm_core::Report::findings).map(|finding| finding.code.as_str()).collect();
         expected.sort_unstable();
         found.sort_unstable();
         if expected != found {
@@ -149,6 +156,51 @@ fn same_on_every_path(case: &Case, engine: &Engine, record: &LearnerRecord, stat
         same("derived result", &mastery.to_json(), &derivation.result().to_json())?;
     }
     Ok(())
+}
+
+/// The states of a log, and that it is the same whichever way its events come: written and read again, in reversed order,
+/// merged from halves, merged with itself.
+fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let (Some(log), Some(events)) = (case.log().map_err(fail)?, &case.events) else { return Ok(()) };
+    for (id, expected) in case.expect_states.iter().flatten() {
+        let found = log.state_of(id).map(EvidenceState::as_str);
+        if found != expected.as_deref() {
+            return Err(format!("{id} is {found:?}, expected {expected:?}").into());
+        }
+    }
+    let again = EventLog::from_json(log.to_json()).map_err(fail)?;
+    same_log("after a round trip of the log", &log, &again)?;
+
+    let known_at = case.known_at.as_deref().map(Instant::parse).transpose().map_err(fail)?;
+    let read = |events: &[serde_json::Value]| {
+        let log = EventLog::from_json(serde_json::Value::Array(events.to_vec()).to_string())?;
+        Ok(known_at.map_or_else(|| log.clone(), |at| log.known_at(at)))
+    };
+    let mut reversed = events.clone();
+    reversed.reverse();
+    same_log("events in reversed order", &log, &read(&reversed).map_err(fail)?)?;
+
+    let (one, other) = events.split_at(events.len() / 2);
+    let (one, other) = (read(one).map_err(fail)?, read(other).map_err(fail)?);
+    for (mut into, from) in [(one.clone(), &other), (other.clone(), &one)] {
+        into.merge(from).map_err(fail)?;
+        same_log("merged from halves", &log, &into)?;
+    }
+    let mut twice = log.clone();
+    match twice.merge(&log).map_err(fail)? {
+        0 => same_log("merged with itself", &log, &twice),
+        new => Err(format!("merged with itself it has {new} more events").into()),
+    }
+}
+
+fn same_log(path: &str, one: &EventLog, other: &EventLog) -> Result<(), Failed> {
+    same(path, &one.to_json(), &other.to_json())?;
+    same(path, &one.hash(), &other.hash())?;
+    same(path, &one.record().to_json(), &other.record().to_json())?;
+    let report = |log: &EventLog| log.report().to_json();
+    same(path, &report(one), &report(other))?;
+    if one == other { Ok(()) } else { Err(format!("{path}: the logs are not equal").into()) }
 }
 
 fn results(state: &State) -> String {

@@ -30,8 +30,12 @@ fn every_file_is_in_the_format() {
         for case in corpus.cases {
             let name = format!("{}::{}", corpus.topic, case.id);
             let compares = case.expect.is_some() || case.expect_error.is_some() || case.expect_findings.is_some();
+            let compares = compares || case.expect_states.is_some();
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
+            let of_log = case.known_at.is_some() || case.expect_states.is_some();
+            assert!(case.events.is_some() || !of_log, "{name} asks for a log and has no events");
+            assert!(case.events.is_none() || case.evidence.is_empty(), "{name} has evidence and events");
             assert!(names.insert(name.clone()), "{name} stands twice");
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use lrm_core::EventLog;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -38,13 +39,17 @@ pub struct Case {
     pub source: Option<String>,
     /// Which rule the case shows.
     pub note: Option<String>,
-    /// A framework document; left out: one competency without associations per id named in the evidence.
+    /// A framework document; left out: one competency without associations per id named in the evidence or in any event.
     pub framework: Option<Value>,
     /// A policy document; `order_by` at its top level stands for `evidence.order_by`.
     pub policy: Value,
     /// The items of one learner's record.
     #[serde(default)]
     pub evidence: Vec<Value>,
+    /// The events of one learner's log, instead of `evidence`, which follows from them.
+    pub events: Option<Vec<Value>>,
+    /// The record follows from the events that were known at this instant; left out: from all.
+    pub known_at: Option<String>,
     /// Left out: the newest clock instant of any item, ignored ones too, else 1970-01-01T00:00:00Z.
     pub as_of: Option<String>,
     /// The competencies that apply.
@@ -56,8 +61,10 @@ pub struct Case {
     pub expect: Option<BTreeMap<String, Expected>>,
     /// The error that is expected instead of results.
     pub expect_error: Option<ExpectedError>,
-    /// The codes of the record's findings, in any order.
+    /// The codes of the findings of the log and of the record, in any order.
     pub expect_findings: Option<Vec<String>>,
+    /// By the id of an event, the state of its evidence; null means that there is none.
+    pub expect_states: Option<BTreeMap<String, Option<String>>>,
 }
 
 /// What is expected of one competency. A field left out is not compared; null means that there is none.
@@ -107,7 +114,8 @@ impl Case {
     }
 
     fn named_competencies(&self) -> Value {
-        let mut ids: Vec<&str> = self.evidence.iter().filter_map(|item| item.get("competency")?.as_str()).collect();
+        let all = self.evidence.iter().chain(self.events.iter().flatten());
+        let mut ids: Vec<&str> = all.filter_map(|item| item.get("competency")?.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         let competencies = ids.into_iter().map(|id| serde_json::json!({"id": id, "statement": id}));
@@ -131,6 +139,33 @@ impl Case {
     /// The record, as text.
     pub fn record_json(&self) -> String {
         Value::Array(self.evidence.clone()).to_string()
+    }
+
+    /// The log of the events that were known at the instant of the case, if it has events.
+    ///
+    /// # Errors
+    /// If the events are no log or `known_at` is not an instant.
+    pub fn log(&self) -> lrm_core::Result<Option<EventLog>> {
+        let Some(events) = &self.events else { return Ok(None) };
+        let log = EventLog::from_json(Value::Array(events.clone()).to_string())?;
+        match &self.known_at {
+            Some(at) => Ok(Some(log.known_at(lrm_core::Instant::parse(at)?))),
+            None => Ok(Some(log)),
+        }
+    }
+
+    /// Puts the items that follow from the events, if there are any, in the place of the evidence.
+    ///
+    /// # Errors
+    /// If there is evidence besides the events, or no log of them.
+    pub fn fold(&mut self) -> Result<(), String> {
+        let Some(log) = self.log().map_err(|error| error.to_string())? else { return Ok(()) };
+        if !self.evidence.is_empty() {
+            return Err("evidence and events".to_owned());
+        }
+        let record: Value = serde_json::from_str(&log.record().to_json()).map_err(|error| error.to_string())?;
+        self.evidence = record.get("evidence").and_then(Value::as_array).cloned().unwrap_or_default();
+        Ok(())
     }
 
     /// The instant of the question.
@@ -184,7 +219,12 @@ pub fn load() -> Result<Vec<Corpus>, String> {
     for folder in [Some(folder()), private].into_iter().flatten() {
         for file in files(&folder).map_err(|error| format!("{}: {error}", folder.display()))? {
             let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-            corpora.push(serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?);
+            let mut corpus: Corpus =
+                serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+            for case in &mut corpus.cases {
+                case.fold().map_err(|error| format!("{}: {}: {error}", file.display(), case.id))?;
+            }
+            corpora.push(corpus);
         }
     }
     Ok(corpora)
