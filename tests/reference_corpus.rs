@@ -47,6 +47,12 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
             found.push(format!("findings {codes:?}, expected {expected:?}"));
         }
     }
+    for (id, expected) in case["expect_states"].as_object().into_iter().flatten() {
+        let state = outcome.states.get(id).copied();
+        if state != expected.as_str() {
+            found.push(format!("{id} is {state:?}, expected {expected}"));
+        }
+    }
     for (id, fields) in case["expect"].as_object().into_iter().flatten() {
         let Some(result) = outcome.results.get(id) else {
             found.push(format!("{id}: no result"));

@@ -46,6 +46,16 @@ fn inner(key: &str) -> &[&str] {
     }
 }
 
+/// Whether a field of an item has a meaning; all others belong into `extra`.
+pub(super) fn is_field(key: &str) -> bool {
+    FIELDS.contains(&key) || LAST.contains(&key)
+}
+
+/// The canonical text of what stands in a list of items.
+pub fn of_item(found: &Value) -> String {
+    found.as_object().map_or_else(|| plain(found), item)
+}
+
 /// The canonical text of an item.
 pub(super) fn item(item: &Object) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -54,9 +64,12 @@ pub(super) fn item(item: &Object) -> String {
             parts.push(format!("{}:{}", quote(key), known(key, value)));
         }
     }
-    let is_known = |key: &str| FIELDS.contains(&key) || LAST.contains(&key) || key == "extra";
     let mut extra: Object = item.get("extra").and_then(Value::as_object).cloned().unwrap_or_default();
-    extra.extend(item.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key.clone(), value.clone())));
+    extra.extend(
+        item.iter()
+            .filter(|(key, _)| !is_field(key) && *key != "extra")
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
     if !extra.is_empty() {
         parts.push(format!("{}:{}", quote("extra"), plain(&Value::Object(extra))));
     }
@@ -83,7 +96,7 @@ fn known(key: &str, value: &Value) -> String {
 }
 
 /// Any JSON with canonical numbers and sorted keys.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::Number(found) => decimal(found),
         Value::Array(values) => format!("[{}]", values.iter().map(plain).collect::<Vec<_>>().join(",")),

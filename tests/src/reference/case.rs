@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Code;
-use super::document::{Object, field, object, text, texts, truth};
-use super::evidence::{clock_of, items};
+use super::document::{Object, field, list, object, text, texts, truth};
+use super::evidence::clock_of;
 use super::framework::Framework;
 use super::instant::{self, Instant};
+use super::log::{Folded, fold};
 use super::policy::{self, Method};
 use super::record::{Setting, Sorted, sort};
 use super::rules::Sections;
@@ -41,10 +42,12 @@ pub struct Outcome {
     pub as_of: Instant,
     /// The results by competency.
     pub results: BTreeMap<String, NodeResult>,
-    /// The codes of the record's findings, in input order.
+    /// The codes of the record's findings, in input order, and those of the log after them.
     pub findings: Vec<String>,
     /// Why each item is not eligible, in input order; `None` if it is.
     pub reasons: Vec<Option<&'static str>>,
+    /// Where the evidence of each id stands, if the case has events.
+    pub states: BTreeMap<String, &'static str>,
 }
 
 /// The results of a case, or the code of its error.
@@ -59,10 +62,15 @@ pub fn evaluate(case: &Value) -> Result<Outcome, String> {
 
 fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let case = object(case)?;
-    let record = items(case)?;
+    let log = folded(case)?;
+    let record = match &log {
+        Some(log) => log.items.as_slice(),
+        None => list(case, "evidence")?,
+    };
+    let log = log.as_ref();
     let framework = match field(case, "framework") {
         Some(document) => Framework::read(document)?,
-        None => Framework::of_ids(&named(record)),
+        None => Framework::of_ids(&named(record.iter().chain(list(case, "events")?))),
     };
     let layers = policy::read(field(case, "policy").ok_or("missing-field")?)?;
     let sections = framework
@@ -81,13 +89,24 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         _ => {}
     }
     let results = results(&framework, &sections, &setting, &sorted)?;
-    let findings = sorted.findings.into_iter().map(str::to_owned).collect();
-    Ok(Outcome { as_of, results, findings, reasons: sorted.reasons })
+    let of_log = log.iter().flat_map(|log| &log.findings).copied();
+    let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
+    let states = log.map(|log| log.states.clone()).unwrap_or_default();
+    Ok(Outcome { as_of, results, findings, reasons: sorted.reasons, states })
 }
 
-/// The competencies that evidence names.
-fn named(record: &[Value]) -> BTreeSet<String> {
-    record.iter().filter_map(|item| item.get("competency")?.as_str()).map(str::to_owned).collect()
+/// What follows from the events that were known at the instant of the case, if it has events.
+fn folded(case: &Object) -> Result<Option<Folded>, Code> {
+    if field(case, "events").is_none() {
+        return Ok(None);
+    }
+    let known_at = text(case, "known_at")?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()?;
+    Ok(Some(fold(list(case, "events")?, known_at)))
+}
+
+/// The competencies that evidence names, or any event.
+fn named<'v>(items: impl Iterator<Item = &'v Value>) -> BTreeSet<String> {
+    items.filter_map(|item| item.get("competency")?.as_str()).map(str::to_owned).collect()
 }
 
 /// The instant of the question; without one the newest clock instant of any item.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Code;
-use super::document::{Object, choice, field, grid, list, object, text, truth, weight};
+use super::document::{Object, choice, field, grid, object, text, truth, weight};
 use super::instant::{self, Instant};
 use super::policy::{ExtraCredit, OrderBy};
 use super::rules::Sections;
@@ -16,13 +16,13 @@ pub(super) const PURPOSES: [&str; 4] = ["practice", "diagnostic", "summative", "
 pub(super) const ROLES: [&str; 5] = ["teacher", "self", "peer", "external", "machine"];
 
 /// The kinds of evidence.
-const KINDS: [&str; 6] = ["product", "performance", "observation", "test", "experience", "credential"];
+pub(super) const KINDS: [&str; 6] = ["product", "performance", "observation", "test", "experience", "credential"];
 
 /// The degrees of assistance.
-const ASSISTANCE: [&str; 3] = ["independent", "prompted", "with_help"];
+pub(super) const ASSISTANCE: [&str; 3] = ["independent", "prompted", "with_help"];
 
 /// Why there is no judgement.
-const ABSENCES: [&str; 5] = ["not_yet", "missed", "excused", "not_applicable", "withheld"];
+pub(super) const ABSENCES: [&str; 5] = ["not_yet", "missed", "excused", "not_applicable", "withheld"];
 
 /// What an item says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,9 +213,4 @@ fn converted(score: Grid, possible: Option<Grid>, sections: &Sections) -> Result
         }
     }
     Grid::nearest(&scale.at_share(&(score.exact() / possible.exact())))
-}
-
-/// The items of a record.
-pub(super) fn items(case: &Object) -> Result<&[Value], Code> {
-    list(case, "evidence")
 }

@@ -8,9 +8,11 @@ mod canonical;
 mod case;
 mod document;
 mod estimate;
+mod event;
 mod evidence;
 mod framework;
 mod instant;
+mod log;
 mod node;
 mod policy;
 mod record;
@@ -24,8 +26,10 @@ mod trend;
 mod value;
 mod walk;
 
+pub use canonical::of_item as canonical_item;
 pub use case::{NodeResult, Outcome, evaluate};
 pub use instant::{Instant, parse as parse_instant, show as show_instant};
+pub use log::{Folded, fold};
 pub use status::Status;
 pub use value::{Exact, Grid, number as exact_number};
 
