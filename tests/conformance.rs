@@ -32,8 +32,12 @@ fn main() -> ExitCode {
             let (name, dump) = (format!("{}::{}", corpus.topic, case.id), Arc::clone(&dump));
             trials.push(Trial::test(name.clone(), move || {
                 let outcome = run(&case);
+                let log = case.log().map_err(|error| error.to_string())?;
                 let text = match &outcome {
-                    Ok((_, _, state)) => state.to_json(),
+                    Ok((_, _, state)) => match log {
+                        Some(log) => format!("{}\n{}\n{}", state.to_json(), log.hash(), log.record().to_json()),
+                        None => state.to_json(),
+                    },
                     Err(error) => error.code().as_str().to_owned(),
                 };
                 dump.lock().map_err(|error| error.to_string())?.insert(name, text);

@@ -46,10 +46,14 @@ export class EventLog extends Handle {
     return JSON.parse(ask(this, EventLog, (raw) => raw.report()));
   }
 
-  /** @param {string} id */
+  /**
+   * @param {string} id
+   * @returns {import("./index.d.ts").EvidenceState | undefined}
+   */
   stateOf(id) {
     const name = text(id, "/id");
-    return ask(this, EventLog, (raw) => raw.stateOf(name));
+    const state = ask(this, EventLog, (raw) => raw.stateOf(name));
+    return /** @type {import("./index.d.ts").EvidenceState | undefined} */ (state);
   }
 
   hash() {

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 
 import { Engine, LearnerRecord, LrmError } from "lrm-wasm";
 
-import { cases } from "./corpus.mjs";
+import { cases, withLog } from "./corpus.mjs";
 import { Digits, decimal } from "./lossless.mjs";
 
 const all = cases();
@@ -27,7 +27,7 @@ after(() => {
   if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
 });
 
-function run({ framework, policy, evidence, asOf, options }) {
+function run({ framework, policy, evidence, asOf, options, log, states }) {
   const handles = [];
   const kept = (handle) => {
     handles.push(handle);
@@ -40,7 +40,14 @@ function run({ framework, policy, evidence, asOf, options }) {
     const live = kept(engine.start(record, asOf, options));
     assert.equal(live.toJson(), state.toJson(), "a warm learner gives another answer");
     const results = Object.fromEntries(state.results().map((result) => [result.competency, result]));
-    return { json: state.toJson(), results, findings: state.report() };
+    const outcome = { json: state.toJson(), results, findings: state.report() };
+    if (log === undefined) return outcome;
+    return withLog(log, (log, record) => ({
+      json: `${outcome.json}\n${log.hash()}\n${record}`,
+      results,
+      findings: [...log.report(), ...outcome.findings],
+      states: [...states.keys()].map((id) => [id, log.stateOf(id) ?? null]),
+    }));
   } catch (error) {
     if (!(error instanceof LrmError)) throw error;
     return { error: error.code };
@@ -59,6 +66,7 @@ function check(corpusCase, outcome) {
       assert.deepEqual(shown(result, name), plain(expected), `${name} of ${id}`);
     }
   }
+  assert.deepEqual(outcome.states ?? [], [...corpusCase.states]);
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());

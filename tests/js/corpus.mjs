@@ -4,6 +4,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { EventLog } from "lrm-wasm";
+
 import { parse, stringify } from "./lossless.mjs";
 
 const OWN = join(dirname(fileURLToPath(import.meta.url)), "..", "corpus");
@@ -29,7 +31,7 @@ function casesOf(file) {
 
 const KNOWN = new Set([
   "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
-  "expect", "expect_error", "expect_findings",
+  "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -37,12 +39,15 @@ function read(name, fields) {
   for (const key of fields.keys()) {
     if (!KNOWN.has(key)) throw new Error(`${name}: the runner does not know \`${key}\``);
   }
-  const evidence = fields.get("evidence") ?? [];
+  const events = fields.get("events");
+  const log = events === undefined ? undefined : { events: stringify(events), knownAt: fields.get("known_at") };
+  // the items that follow from the events take the place of evidence
+  const evidence = log === undefined ? fields.get("evidence") ?? [] : withLog(log, (_, record) => parse(record).get("evidence"));
   const strict = fields.get("strict") ?? false;
   const scope = fields.get("scope");
   return {
     name,
-    framework: document("lrm-framework/1", fields.get("framework") ?? plainFramework(evidence)),
+    framework: document("lrm-framework/1", fields.get("framework") ?? plainFramework([...evidence, ...(events ?? [])])),
     policy: document("lrm-policy/1", withOrder(fields.get("policy"))),
     evidence: stringify(evidence),
     asOf: fields.get("as_of") ?? newest(evidence),
@@ -50,7 +55,21 @@ function read(name, fields) {
     expect: fields.get("expect") ?? new Map(),
     error: fields.get("expect_error")?.get("code"),
     findings: fields.get("expect_findings"),
+    log,
+    states: fields.get("expect_states") ?? new Map(),
   };
+}
+
+/** Lends the log of the events that were known at the instant of a case, and the text of the record that follows. */
+export function withLog({ events, knownAt }, use) {
+  const all = EventLog.fromJson(events);
+  const log = knownAt === undefined ? all : all.knownAt(knownAt);
+  const record = log.record();
+  try {
+    return use(log, record.toJson());
+  } finally {
+    for (const handle of new Set([all, log, record])) handle.free();
+  }
 }
 
 /** The text of a document, with the head that a case may leave out. */

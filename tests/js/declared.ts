@@ -9,6 +9,7 @@ import type { LrmError } from "../../lrm-wasm/pkg/error.js";
 import type { Framework } from "../../lrm-wasm/pkg/framework.js";
 import type { Live } from "../../lrm-wasm/pkg/live.js";
 import type { Policy } from "../../lrm-wasm/pkg/policy.js";
+import type { EventLog } from "../../lrm-wasm/pkg/log.js";
 import type { LearnerRecord } from "../../lrm-wasm/pkg/record.js";
 import type { RollupStream } from "../../lrm-wasm/pkg/rollup.js";
 import type { State } from "../../lrm-wasm/pkg/state.js";
@@ -21,6 +22,7 @@ export type Checked = [
   Is<Derivation, declared.Derivation>,
   Is<Engine, declared.Engine>,
   Is<LrmError, declared.LrmError>,
+  Is<EventLog, declared.EventLog>,
   Is<Framework, declared.Framework>,
   Is<LearnerRecord, declared.LearnerRecord>,
   Is<Live, declared.Live>,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import init, { Derivation, Engine, Framework, LearnerRecord, LrmError, Policy, initReaders } from "lrm-wasm";
+import init, { Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy, initReaders } from "lrm-wasm";
 import type {
   AssessorRole,
   Association,
@@ -16,14 +16,17 @@ import type {
   Document,
   EstimateSection,
   EvaluateOptions,
+  Event,
   Evidence,
   EvidenceColumns,
   EvidenceSection,
+  EvidenceState,
   Finding,
   FrameworkDocument,
   IntegerColumn,
   KeyColumn,
   Live,
+  LogDocument,
   Mastery,
   ModuleSource,
   NumberColumn,
@@ -206,6 +209,19 @@ test("columns have types, too", () => {
   const scopes: ScopeColumns = { learner: Uint32Array.of(1), competency: ["a"] };
   using stream: RollupStream = engine.stream(now, { scopes });
   assert.deepEqual([stream.push(columns).length, stream.finish().length], [2, 0]);
+});
+
+test("a log is typed", () => {
+  const wrong: Event = { id: "e1", competency: "a", score: 1 };
+  const right: Event = { id: "e2", event: "corrected", of: "e1", score: 4, actor: { id: "t" }, reason: "a typing error" };
+  const document: LogDocument = { format: "lrm-log/1", learner: "ana", events: [wrong] };
+  using log: EventLog = EventLog.fromJson(document);
+  const added: boolean = log.add(right);
+  const state: EvidenceState | undefined = log.stateOf("e1");
+  using copy: EventLog = log.knownAt("2026-01-15T12:00:00Z");
+  using record: LearnerRecord = copy.record();
+  const found: Finding[] = log.report();
+  assert.deepEqual([added, state, log.merge(copy), record.length, found, log.hash().length], [true, "assessed", 0, 2, [], 64]);
 });
 
 test("an error is typed", () => {

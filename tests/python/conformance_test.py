@@ -20,11 +20,17 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         assert error.code == body.get("expect_error", {}).get("code"), error
         return
     outcomes[case.name] = state.to_json()
+    findings = list(state.report())
+    if case.log:
+        outcomes[case.name] += f"\n{case.log.hash()}\n{case.log.record().to_json()}"
+        findings += case.log.report()
+        for event, expected in body.get("expect_states", {}).items():
+            assert case.log.state_of(event) == expected, event
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body["expect"].items():
         compare(state[competency], expected)
     if "expect_findings" in body:
-        assert Counter(finding.code for finding in state.report()) == Counter(body["expect_findings"])
+        assert Counter(finding.code for finding in findings) == Counter(body["expect_findings"])
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

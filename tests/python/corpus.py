@@ -13,7 +13,7 @@ import lrm
 OWN = Path(__file__).parents[1] / "corpus"
 KEYS = {
     "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
-    "expect", "expect_error", "expect_findings",
+    "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -27,6 +27,7 @@ class Case:
     framework: dict[str, Any]
     policy: dict[str, Any]
     evidence: list[dict[str, Any]]
+    log: lrm.EventLog | None
     as_of: str
     scope: list[str] | None
     strict: bool
@@ -36,7 +37,7 @@ class Case:
         return lrm.Engine(lrm.Framework.from_json(self.framework), lrm.Policy.from_json(self.policy))
 
     def record(self) -> lrm.LearnerRecord:
-        return lrm.LearnerRecord.from_json(self.evidence)
+        return self.log.record() if self.log else lrm.LearnerRecord.from_json(self.evidence)
 
     def evaluate(self) -> lrm.State:
         return self.engine().evaluate(self.record(), as_of=self.as_of, scope=self.scope, strict=self.strict)
@@ -66,17 +67,29 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
     if "order_by" in policy:
         evidence_section = {"order_by": policy.pop("order_by"), **policy.get("evidence", {})}
         policy["evidence"] = evidence_section
-    evidence = body["evidence"]
+    log = _log(body)
+    # the items that follow from the events take the place of evidence
+    evidence = json.loads(log.record().to_json(), parse_float=Decimal)["evidence"] if log else body["evidence"]
     return Case(
         name=name,
-        framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of(evidence))},
+        framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of([*evidence, *body.get("events", [])]))},
         policy={"format": "lrm-policy/1", **policy},
         evidence=evidence,
+        log=log,
         as_of=body.get("as_of") or _newest(evidence),
         scope=body.get("scope"),
         strict=body.get("strict", False),
         body=body,
     )
+
+
+def _log(body: dict[str, Any]) -> lrm.EventLog | None:
+    """The log of the events that were known at the instant of the case, if it has events."""
+    if "events" not in body:
+        return None
+    assert "evidence" not in body, "evidence follows from the events"
+    log = lrm.EventLog.from_json(body["events"])
+    return log.known_at(body["known_at"]) if "known_at" in body else log
 
 
 def _framework_of(evidence: list[dict[str, Any]]) -> dict[str, Any]:
