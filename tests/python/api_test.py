@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import lrm
 import pytest
@@ -471,3 +471,51 @@ def test_other_threads_run_while_the_engine_works() -> None:
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     assert longest < (last - started) / 4, "this thread had to wait for the engine"
+
+
+class TestEventLog:
+    LOGGED: ClassVar[list[dict[str, Any]]] = [
+        {"id": "e1", "learner": "ana", "competency": "NF.1", "score": 1, "observed_at": "2026-01-15T09:00:00Z"},
+        {"id": "e2", "event": "corrected", "of": "e1", "score": 4, "received_at": "2026-01-16T08:00:00Z"},
+    ]
+
+    def test_says_what_is_known_and_what_was(self) -> None:
+        log = lrm.EventLog.from_events(self.LOGGED)
+        assert (log.learner, len(log), repr(log)) == ("ana", 2, '<lrm.EventLog "ana": 2 events>')
+        asked = engine()
+        known = log.known_at(datetime(2026, 1, 15, 12, tzinfo=UTC))
+        values = [asked.evaluate(one.record(), as_of=AS_OF)["NF.1"].value for one in (log, known)]
+        assert values == [4, 1]
+        assert (log.state_of("e1"), log.state_of("e9")) == ("assessed", None)
+        assert not log.report()
+        again = travelled(log)
+        assert (again, again.hash()) == (log, log.hash())
+        assert log != known
+
+    def test_nothing_counts_twice(self) -> None:
+        one, other = (lrm.EventLog.from_events([event]) for event in self.LOGGED)
+        assert (one.merge(other), other.merge(one), one.merge(one)) == (1, 1, 0)
+        assert one == other
+        assert not one.add(self.LOGGED[1])
+        assert one.add({"id": "e3", "event": "retracted", "of": "e1"})
+        assert one.state_of("e2") == "retracted"
+
+    def test_refuses_what_cannot_be_and_keeps_what_came_from_elsewhere(self) -> None:
+        log = lrm.EventLog.from_events([*self.LOGGED, {"id": "e3", "event": "retracted", "of": "e1"}])
+        late = {"id": "e4", "event": "verified", "of": "e2"}
+        with pytest.raises(lrm.LrmError) as refused:
+            log.add(late)
+        assert refused.value.code == "illegal-transition"
+        assert (refused.value.context["from"], refused.value.context["to"]) == ("retracted", "verified")
+        assert len(log) == 3
+        assert log.merge(lrm.EventLog.from_events([late])) == 1
+        assert [finding.code for finding in log.report()] == ["illegal-transition"]
+        with pytest.raises(lrm.InvalidDocumentError):
+            log.merge(lrm.EventLog.from_json([{"learner": "bo", "competency": "NF.1", "score": 1}]))
+
+    def test_two_threads_merge_two_logs_into_each_other(self) -> None:
+        logs = [lrm.EventLog.from_events([event]) for event in self.LOGGED]
+        with ThreadPoolExecutor(2) as pool:
+            for _ in range(50):
+                list(pool.map(lambda pair: pair[0].merge(pair[1]), [(logs[0], logs[1]), (logs[1], logs[0])]))
+        assert logs[0] == logs[1]
