@@ -172,6 +172,9 @@ impl Event {
 /// Puts members before those of an object, both canonical.
 pub(super) fn before(members: Writer, object: &str) -> String {
     let mut text = members.finish();
+    if text == "{" {
+        return object.to_owned();
+    }
     match object.strip_prefix('{') {
         Some("}") | None => text.push('}'),
         Some(rest) => {
