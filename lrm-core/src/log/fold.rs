@@ -76,24 +76,32 @@ pub(super) fn fold(events: &BTreeMap<String, Event>) -> Folded<'_> {
     // what was known first comes first
     threads.sort_by_key(|(root, place)| (*root, list.get(*place).and_then(|(_, event)| event.known()), *place));
     let mut threads = threads.chunk_by(|(a, _), (b, _)| a == b).peekable();
+    // what became of items as they came in; the least content of an id comes before the others
+    let mut fates: BTreeMap<usize, Withdrawal> = BTreeMap::new();
     for (place, (_, event)) in list.iter().enumerate().filter(|(_, (_, event))| event.is_item()) {
+        if stays.get(place) != Some(&true) {
+            // it is the evidence of its id in other words, and must not stand where that no longer does
+            let why = event.id().and_then(|id| ids.get(id)).and_then(|stays| fates.get(stays));
+            folded.items.push(why.map_or_else(|| event.item.clone(), |why| withdrawn(&event.item, *why)));
+            continue;
+        }
         let own = threads.next_if(|thread| thread.first().is_some_and(|(root, _)| *root == place)).unwrap_or_default();
         let about = own.iter().filter_map(|(_, place)| list.get(*place).copied());
-        let state = evidence(event, about, &mut folded);
-        if let Some(id) = event.id().filter(|_| stays.get(place) == Some(&true)) {
-            folded.states.insert(id, state);
-        }
+        let (state, fate) = evidence(event, about, &mut folded);
+        fates.extend(fate.map(|why| (place, why)));
+        folded.states.extend(event.id().map(|id| (id, state)));
     }
     folded
 }
 
-/// One item of evidence through all that happened to it; gives where it ends.
+/// One item of evidence through all that happened to it; gives where it ends, and why the item as it came in no longer stands.
 fn evidence<'l>(
     event: &'l Event,
     about: impl Iterator<Item = (&'l String, &'l Event)>,
     folded: &mut Folded<'l>,
-) -> EvidenceState {
+) -> (EvidenceState, Option<Withdrawal>) {
     let mut state = EvidenceState::Assessed;
+    let mut fate = None;
     let mut item = event.item.clone();
     let mut corrections = Vec::new();
     for (content, event) in about {
@@ -107,19 +115,23 @@ fn evidence<'l>(
         };
         match kind {
             EventKind::Corrected => {
+                fate.get_or_insert(Withdrawal::Superseded);
                 let right = corrected(&item, &event.item, of);
                 folded.items.push(withdrawn(&item, Withdrawal::Superseded));
                 item = right;
                 corrections.extend(event.id());
             }
-            EventKind::Retracted => item = withdrawn(&item, Withdrawal::Retracted),
+            EventKind::Retracted => {
+                fate.get_or_insert(Withdrawal::Retracted);
+                item = withdrawn(&item, Withdrawal::Retracted);
+            }
             EventKind::Assessed | EventKind::Disputed | EventKind::Verified => {}
         }
         state = next;
     }
     folded.items.push(item);
     folded.states.extend(corrections.into_iter().map(|id| (id, state)));
-    state
+    (state, fate)
 }
 
 /// What each event is about in the end: events may be about corrections of corrections. Each is followed once.

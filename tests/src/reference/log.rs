@@ -61,8 +61,17 @@ pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
     for (content, one) in &log.events {
         log.report(content, one, &mut folded.findings);
     }
-    for (content, one) in log.events.iter().filter(|(_, one)| event::is_item(one)) {
-        log.item(content, one, &mut folded);
+    let items = log.events.iter().filter(|(_, one)| event::is_item(one));
+    let (stay, others): (Vec<_>, Vec<_>) = items.partition(|(content, one)| log.stays(content, one));
+    let mut fates = BTreeMap::new();
+    for (content, one) in stay {
+        let why = log.item(content, one, &mut folded);
+        fates.extend(event::text(one, "id").map(|id| (id, why)));
+    }
+    // what no longer stands does so in no other content of its id
+    for (_, one) in others {
+        let why = event::text(one, "id").and_then(|id| *fates.get(id)?);
+        folded.items.push(why.map_or_else(|| event::item(one), |why| withdrawn(&event::item(one), why)));
     }
     folded
 }
@@ -119,8 +128,9 @@ impl Log<'_> {
         }
     }
 
-    /// One item through all that happened to it: what was known first comes first.
-    fn item(&self, content: &str, one: &Value, folded: &mut Folded) {
+    /// One item through all that happened to it: what was known first comes first. Gives why the item as it came in no longer
+    /// stands.
+    fn item(&self, content: &str, one: &Value, folded: &mut Folded) -> Option<&'static str> {
         let is_about = |about: &&(&String, &&Value)| {
             self.has_effect(about.0, about.1) && matches!(self.root(about.0), Root::Item(root) if root == content)
         };
@@ -128,11 +138,8 @@ impl Log<'_> {
         let mut thread: Vec<_> = events.iter().filter(is_about).collect();
         thread.sort_by_key(|(content, one)| (event::known(one), *content));
         let mut item = event::item(one);
-        let mut state = "assessed";
-        let mut ids: Vec<&str> = Vec::new();
-        if self.stays(content, one) {
-            ids.extend(event::text(one, "id"));
-        }
+        let (mut state, mut why) = ("assessed", None);
+        let mut ids: Vec<&str> = event::text(one, "id").into_iter().collect();
         for (_, about) in thread {
             let kind = event::kind(about).unwrap_or_default();
             if state == "retracted" {
@@ -141,15 +148,18 @@ impl Log<'_> {
             }
             state = if kind == "corrected" { "assessed" } else { kind };
             if kind == "corrected" {
+                why = why.or(Some("superseded"));
                 folded.items.push(withdrawn(&item, "superseded"));
                 item = corrected(&item, about);
                 ids.extend(event::text(about, "id"));
             } else if kind == "retracted" {
+                why = why.or(Some("retracted"));
                 item = withdrawn(&item, "retracted");
             }
         }
         folded.items.push(item);
         folded.states.extend(ids.into_iter().map(|id| (id.to_owned(), state)));
+        why
     }
 }
 
