@@ -120,7 +120,8 @@ impl EventLog {
     }
 
     /// The log as it was known at an instant: the events that had come in by then. An event is known from ``received_at``
-    /// on, else from ``assessed_at``, else from ``observed_at``; one without any of them was always known.
+    /// on, else from ``assessed_at``, else, if it is evidence, from ``observed_at``; one without any of them was always
+    /// known.
     fn known_at(&self, py: Python<'_>, instant: AsOf) -> PyResult<Self> {
         self.with(py, move |log| Ok(log.known_at(instant.0))).map(Self::from)
     }

@@ -130,10 +130,11 @@ impl Event {
         self.reason.as_deref()
     }
 
-    /// Since when it is known: received, else assessed, else observed; none: always.
+    /// Since when it is known: received, else assessed, else, of evidence, observed; none: always. When a correction says
+    /// that something was observed is no news of itself.
     pub fn known(&self) -> Option<Instant> {
         let evidence = &self.item.evidence;
-        evidence.received_at.or(evidence.assessed_at).or(evidence.observed_at)
+        evidence.received_at.or(evidence.assessed_at).or(evidence.observed_at.filter(|_| self.is_item()))
     }
 
     /// Canonical JSON, without the learner.

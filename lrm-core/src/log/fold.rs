@@ -73,8 +73,11 @@ pub(super) fn fold(events: &BTreeMap<String, Event>) -> Folded<'_> {
             }
         }
     }
-    // what was known first comes first
-    threads.sort_by_key(|(root, place)| (*root, list.get(*place).and_then(|(_, event)| event.known()), *place));
+    // what was known first comes first; what does not say when comes after all that does
+    threads.sort_by_key(|(root, place)| {
+        let known = list.get(*place).and_then(|(_, event)| event.known());
+        (*root, known.is_none(), known, *place)
+    });
     let mut threads = threads.chunk_by(|(a, _), (b, _)| a == b).peekable();
     // what became of items as they came in; the least content of an id comes before the others
     let mut fates: BTreeMap<usize, Withdrawal> = BTreeMap::new();

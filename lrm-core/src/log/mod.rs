@@ -156,7 +156,7 @@ impl EventLog {
     }
 
     /// The log as it was known at an instant: the events that had come in by then. An event is known from `received_at` on,
-    /// else from `assessed_at`, else from `observed_at`; one without any of them was always known.
+    /// else from `assessed_at`, else, if it is evidence, from `observed_at`; one without any of them was always known.
     #[must_use]
     pub fn known_at(&self, at: Instant) -> Self {
         let known = self.events.iter().filter(|(_, event)| event.known().is_none_or(|known| known <= at));

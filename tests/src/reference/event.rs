@@ -34,9 +34,11 @@ pub(super) fn is_item(event: &Value) -> bool {
     kind(event) == Some("assessed")
 }
 
-/// Since when the event is known.
+/// Since when the event is known. When a correction says that something was observed tells nothing of that.
 pub(super) fn known(event: &Value) -> Option<Instant> {
-    ["received_at", "assessed_at", "observed_at"].iter().find_map(|name| instant::parse(text(event, name)?))
+    let read = |name| instant::parse(text(event, name)?);
+    let observed = || if is_item(event) { read("observed_at") } else { None };
+    read("received_at").or_else(|| read("assessed_at")).or_else(observed)
 }
 
 /// The evidence that the event brings: all but the fields that only events have, and the learner.

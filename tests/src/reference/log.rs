@@ -128,7 +128,7 @@ impl Log<'_> {
         }
     }
 
-    /// One item through all that happened to it: what was known first comes first. Gives why the item as it came in no longer
+    /// One item through all that happened to it: what was known first comes first, what does not say when last. Gives why the item as it came in no longer
     /// stands.
     fn item(&self, content: &str, one: &Value, folded: &mut Folded) -> Option<&'static str> {
         let is_about = |about: &&(&String, &&Value)| {
@@ -136,7 +136,8 @@ impl Log<'_> {
         };
         let events: Vec<_> = self.events.iter().collect();
         let mut thread: Vec<_> = events.iter().filter(is_about).collect();
-        thread.sort_by_key(|(content, one)| (event::known(one), *content));
+        let known = |one| event::known(one).unwrap_or(Instant::MAX);
+        thread.sort_by_key(|(content, one)| (known(one), *content));
         let mut item = event::item(one);
         let (mut state, mut why) = ("assessed", None);
         let mut ids: Vec<&str> = event::text(one, "id").into_iter().collect();
