@@ -129,7 +129,9 @@ impl EventLog {
         check_len(self.events.len() + events.len())?;
         self.learner = learner;
         let before = self.events.len();
-        for event in events {
+        for mut event in events {
+            // the learner is the log's and no content: of two events that differ in it alone either may stay
+            event.item.evidence.learner = None;
             self.events.entry(event.content.clone()).or_insert(event);
         }
         Ok(self.events.len() - before)

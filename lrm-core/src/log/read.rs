@@ -41,9 +41,14 @@ pub(super) fn event(raw: &RawValue) -> Event {
     let all = members(raw, &Path::ROOT).unwrap_or_default();
     let (envelope, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|(key, _)| ENVELOPE.contains(&key.as_ref()));
     if envelope.is_empty() {
-        return Event::of_item(read_item(raw));
+        let event = Event::of_item(read_item(raw));
+        // what cannot be read stands as it was given, with the learner
+        if event.item.given.is_none() || event.item.evidence.learner.is_none() {
+            return event;
+        }
     }
-    let (learner, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(key, _)| key == "learner");
+    let is_learner = |(key, raw): &Member<'_>| key == "learner" && matches!(kind(raw), Kind::Text(_));
+    let (learner, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_learner);
     match (object(&[envelope, learner].concat()), object(&rest)) {
         (Some(envelope), Some(rest)) => of_parts(&envelope, &rest),
         _ => Event::of_item(read_item(raw)),

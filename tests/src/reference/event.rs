@@ -89,7 +89,7 @@ pub(super) fn faults(event: &Value) -> Vec<Code> {
 pub(super) fn item_faults(event: &Value) -> Vec<Code> {
     let item = item(event);
     let Some(object) = item.as_object() else { return vec!["invalid-value"] };
-    let mut faults = not_texts(object, &["id", "competency", "level", "criterion", "context", "activity"]);
+    let mut faults = not_texts(object, &["id", "learner", "competency", "level", "criterion", "context", "activity"]);
     for name in ["observed_at", "due_at", "assessed_at", "received_at"] {
         let found = field(object, name);
         faults.extend(found.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
