@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::event::{Event, EventKind, EvidenceState};
 use super::overlay::{corrected, withdrawn};
 use crate::error::{Code, Finding, quote};
+use crate::instant::Instant;
 use crate::record::{Item, Withdrawal};
 
 /// What follows from a set of events.
@@ -55,13 +56,13 @@ pub(super) fn fold(events: &BTreeMap<String, Event>) -> Folded<'_> {
         (stays && event.problems.is_empty() && !event.is_item() && event.item_problems().next().is_none())
             .then_some(event)
     };
-    let roots = roots(&list, &ids);
-    let mut threads: Vec<(usize, usize)> = Vec::new();
-    for (place, root) in roots.iter().enumerate() {
+    let ways = ways(&list, &ids);
+    let mut threads: Vec<(usize, Turn, usize)> = Vec::new();
+    for (place, (root, turn)) in ways.into_iter().enumerate() {
         let Some(event) = effective(place) else { continue };
         let Some((content, of)) = list.get(place).map(|(content, _)| *content).zip(event.of()) else { continue };
         match root {
-            Root::At(root) => threads.push((*root, place)),
+            Root::At(root) => threads.push((root, turn, place)),
             Root::Missing => {
                 let message = format!("there is no evidence with the id {} so far", quote(of));
                 let finding = Finding::new(Code::DanglingReference, "/of", message).with("id", of);
@@ -73,12 +74,9 @@ pub(super) fn fold(events: &BTreeMap<String, Event>) -> Folded<'_> {
             }
         }
     }
-    // what was known first comes first; what does not say when comes after all that does
-    threads.sort_by_key(|(root, place)| {
-        let known = list.get(*place).and_then(|(_, event)| event.known());
-        (*root, known.is_none(), known, *place)
-    });
-    let mut threads = threads.chunk_by(|(a, _), (b, _)| a == b).peekable();
+    // what was known first comes first, what does not say when after all that does
+    threads.sort_unstable();
+    let mut threads = threads.chunk_by(|(a, ..), (b, ..)| a == b).peekable();
     // what became of items as they came in; the least content of an id comes before the others
     let mut fates: BTreeMap<usize, Withdrawal> = BTreeMap::new();
     for (place, (_, event)) in list.iter().enumerate().filter(|(_, (_, event))| event.is_item()) {
@@ -88,8 +86,8 @@ pub(super) fn fold(events: &BTreeMap<String, Event>) -> Folded<'_> {
             folded.items.push(why.map_or_else(|| event.item.clone(), |why| withdrawn(&event.item, *why)));
             continue;
         }
-        let own = threads.next_if(|thread| thread.first().is_some_and(|(root, _)| *root == place)).unwrap_or_default();
-        let about = own.iter().filter_map(|(_, place)| list.get(*place).copied());
+        let own = threads.next_if(|thread| thread.first().is_some_and(|(root, ..)| *root == place)).unwrap_or_default();
+        let about = own.iter().filter_map(|(.., place)| list.get(*place).copied());
         let (state, fate) = evidence(event, about, &mut folded);
         fates.extend(fate.map(|why| (place, why)));
         folded.states.extend(event.id().map(|id| (id, state)));
@@ -137,35 +135,49 @@ fn evidence<'l>(
     (state, fate)
 }
 
-/// What each event is about in the end: events may be about corrections of corrections. Each is followed once.
-fn roots(list: &[(&String, &Event)], ids: &BTreeMap<&str, usize>) -> Vec<Root> {
-    let mut roots: Vec<Option<Root>> =
-        list.iter().enumerate().map(|(place, (_, event))| event.is_item().then_some(Root::At(place))).collect();
+/// When an event has its turn among those about the same evidence: since when it is known, and by way of how many others it
+/// is about the evidence. It comes after the one that it is about, even if it is known since the same time or its clock was slow.
+type Turn = (Known, usize);
+
+/// Since when an event is known: what does not say stands last.
+type Known = (bool, Option<Instant>);
+
+/// The turn of evidence itself.
+const START: Turn = ((false, None), 0);
+
+/// What each event is about in the end, since events may be about corrections of corrections, and its turn. Each is followed
+/// once.
+fn ways(list: &[(&String, &Event)], ids: &BTreeMap<&str, usize>) -> Vec<(Root, Turn)> {
+    let itself = |(place, (_, event)): (usize, &(&String, &Event))| event.is_item().then_some((Root::At(place), START));
+    let mut ways: Vec<Option<(Root, Turn)>> = list.iter().enumerate().map(itself).collect();
     let mut way = Vec::new();
     // the way on which an event was met, so that a circle is seen
     let mut met = vec![usize::MAX; list.len()];
     for start in 0..list.len() {
         let mut at = start;
-        let root = loop {
-            if let Some(root) = roots.get(at).copied().flatten() {
-                break root;
+        let (root, (mut known, mut others)) = loop {
+            if let Some(found) = ways.get(at).copied().flatten() {
+                break found;
             }
             match met.get_mut(at) {
                 Some(met) if *met != start => *met = start,
-                _ => break Root::Circle,
+                _ => break (Root::Circle, START),
             }
             way.push(at);
             let of = list.get(at).and_then(|(_, event)| event.of());
             match of.and_then(|of| ids.get(of)) {
                 Some(next) => at = *next,
-                None => break Root::Missing,
+                None => break (Root::Missing, START),
             }
         };
-        for place in way.drain(..) {
-            if let Some(slot) = roots.get_mut(place) {
-                *slot = Some(root);
+        for place in way.drain(..).rev() {
+            let own = list.get(place).and_then(|(_, event)| event.known());
+            known = known.max((own.is_none(), own));
+            others += 1;
+            if let Some(slot) = ways.get_mut(place) {
+                *slot = Some((root, (known, others)));
             }
         }
     }
-    roots.into_iter().map(|root| root.unwrap_or(Root::Missing)).collect()
+    ways.into_iter().map(|way| way.unwrap_or((Root::Missing, START))).collect()
 }

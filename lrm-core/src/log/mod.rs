@@ -169,6 +169,9 @@ impl EventLog {
     /// The record that follows from the events: every item of evidence in every version, those that no longer stand
     /// `withdrawn`. A corrected item has the id of the correction, and the id that was corrected in `extra` as `corrects`.
     ///
+    /// Events about the same evidence have their turn when they were known, but each after the one that it is about; where
+    /// that does not tell them apart, their contents do.
+    ///
     /// # Complexity
     /// O(n log n) in the events.
     pub fn record(&self) -> LearnerRecord {

@@ -107,6 +107,18 @@ impl Log<'_> {
         }
     }
 
+    /// When an event about evidence has its turn: not before the event that it is about, and after it if at the same time. What
+    /// does not say when it came has its turn last.
+    fn turn(&self, one: &Value) -> (Instant, usize) {
+        if event::is_item(one) {
+            return (Instant::MIN, 0);
+        }
+        let of = event::text(one, "of").and_then(|of| self.ids.get(of));
+        let before = of.and_then(|of| self.events.get_key_value(of));
+        let (known, others) = before.map_or((Instant::MIN, 0), |(_, one)| self.turn(one));
+        (known.max(event::known(one).unwrap_or(Instant::MAX)), others + 1)
+    }
+
     /// What is wrong with one event. What is wrong with an item as such, the record reports.
     fn report(&self, content: &str, one: &Value, findings: &mut Vec<Code>) {
         let stays = self.stays(content, one);
@@ -128,7 +140,7 @@ impl Log<'_> {
         }
     }
 
-    /// One item through all that happened to it: what was known first comes first, what does not say when last. Gives why the item as it came in no longer
+    /// One item through all that happened to it. Gives why the item as it came in no longer
     /// stands.
     fn item(&self, content: &str, one: &Value, folded: &mut Folded) -> Option<&'static str> {
         let is_about = |about: &&(&String, &&Value)| {
@@ -136,8 +148,7 @@ impl Log<'_> {
         };
         let events: Vec<_> = self.events.iter().collect();
         let mut thread: Vec<_> = events.iter().filter(is_about).collect();
-        let known = |one| event::known(one).unwrap_or(Instant::MAX);
-        thread.sort_by_key(|(content, one)| (known(one), *content));
+        thread.sort_by_cached_key(|(content, one)| (self.turn(one), *content));
         let mut item = event::item(one);
         let (mut state, mut why) = ("assessed", None);
         let mut ids: Vec<&str> = event::text(one, "id").into_iter().collect();
