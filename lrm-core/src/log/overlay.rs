@@ -1,5 +1,7 @@
 //! What a correction makes of an item, and an item that no longer stands: members laid over members.
 
+use std::collections::BTreeSet;
+
 use serde_json::value::RawValue;
 
 use crate::json::read::{Path, members};
@@ -10,6 +12,9 @@ use crate::record::{Item, Withdrawal, read_item};
 const OWN: [&str; 6] = ["id", "learner", "assessed_at", "received_at", "source", "withdrawn"];
 /// What an item says: a correction that says one of them takes the place of all.
 const OUTCOME: [&str; 5] = ["score", "possible", "level", "passed", "absence"];
+
+/// Objects inside an item. Their unknown fields stand in `extra` under `name.field` and go with them.
+const INNER: [&str; 2] = ["assessor", "artifact"];
 
 /// A member: its name and its JSON.
 type Text = (String, String);
@@ -23,7 +28,11 @@ pub(super) fn corrected(item: &Item, correction: &Item, of: &str) -> Item {
     let mut fields = texts(&item.to_json());
     fields.retain(|(key, _)| key != "id" && !(said && OUTCOME.contains(&key.as_str())));
     let mut extra = take(&mut fields, "extra").map_or_else(Vec::new, |extra| texts(&extra));
-    lay(&mut extra, take(&mut says, "extra").map_or_else(Vec::new, |extra| texts(&extra)));
+    let replaced: Vec<&str> = INNER.into_iter().filter(|name| says.iter().any(|(key, _)| key == name)).collect();
+    extra.retain(|(key, _)| !replaced.iter().any(|name| is_inside(key, name)));
+    let mut says_extra = take(&mut says, "extra").map_or_else(Vec::new, |extra| texts(&extra));
+    says_extra.retain(|(key, _)| !is_inside(key, "source"));
+    lay(&mut extra, says_extra);
     let mut quoted = Writer::new();
     quoted.text(of);
     lay(&mut extra, vec![("corrects".to_owned(), quoted.finish())]);
@@ -47,8 +56,16 @@ pub(super) fn withdrawn(item: &Item, why: Withdrawal) -> Item {
 
 /// Lays members over others: those of the same name give way.
 fn lay(under: &mut Vec<Text>, over: Vec<Text>) {
-    under.retain(|(key, _)| !over.iter().any(|(other, _)| other == key));
+    // a set, since there may be very many of both
+    let names: BTreeSet<&str> = over.iter().map(|(key, _)| key.as_str()).collect();
+    under.retain(|(key, _)| !names.contains(key.as_str()));
+    drop(names);
     under.extend(over);
+}
+
+/// True for an unknown field of the object of that name.
+fn is_inside(key: &str, name: &str) -> bool {
+    key.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
 }
 
 fn take(fields: &mut Vec<Text>, name: &str) -> Option<String> {
