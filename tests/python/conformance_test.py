@@ -21,7 +21,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         return
     outcomes[case.name] = state.to_json()
     findings = list(state.report())
-    if case.log:
+    if case.log is not None:
         outcomes[case.name] += f"\n{case.log.hash()}\n{case.log.record().to_json()}"
         findings += case.log.report()
         for event, expected in body.get("expect_states", {}).items():

@@ -37,7 +37,7 @@ class Case:
         return lrm.Engine(lrm.Framework.from_json(self.framework), lrm.Policy.from_json(self.policy))
 
     def record(self) -> lrm.LearnerRecord:
-        return self.log.record() if self.log else lrm.LearnerRecord.from_json(self.evidence)
+        return self.log.record() if self.log is not None else lrm.LearnerRecord.from_json(self.evidence)
 
     def evaluate(self) -> lrm.State:
         return self.engine().evaluate(self.record(), as_of=self.as_of, scope=self.scope, strict=self.strict)
@@ -69,7 +69,7 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
         policy["evidence"] = evidence_section
     log = _log(body)
     # the items that follow from the events take the place of evidence
-    evidence = json.loads(log.record().to_json(), parse_float=Decimal)["evidence"] if log else body["evidence"]
+    evidence = json.loads(log.record().to_json(), parse_float=Decimal)["evidence"] if log is not None else body["evidence"]
     return Case(
         name=name,
         framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of([*evidence, *body.get("events", [])]))},
