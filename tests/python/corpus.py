@@ -69,10 +69,12 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
         policy["evidence"] = evidence_section
     log = _log(body)
     # the items that follow from the events take the place of evidence
-    evidence = json.loads(log.record().to_json(), parse_float=Decimal)["evidence"] if log is not None else body["evidence"]
+    record = body if log is None else json.loads(log.record().to_json(), parse_float=Decimal)
+    evidence = record["evidence"]
+    named = [*evidence, *body.get("events", [])]
     return Case(
         name=name,
-        framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of([*evidence, *body.get("events", [])]))},
+        framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of(named))},
         policy={"format": "lrm-policy/1", **policy},
         evidence=evidence,
         log=log,
