@@ -28,6 +28,9 @@ mod generated;
 #[path = "properties/live.rs"]
 mod live;
 #[cfg(test)]
+#[path = "properties/log.rs"]
+mod log;
+#[cfg(test)]
 #[path = "properties/model.rs"]
 mod model;
 #[cfg(test)]

@@ -138,15 +138,16 @@ fn outcome_faults(object: &Object) -> Vec<Code> {
     if field(object, "possible").is_some() && field(object, "score").is_none() {
         faults.push("invalid-value");
     }
-    for name in ["score", "possible"] {
-        let value = grid(object, name);
-        let beyond = |value: Grid| value.exact() > integer(1_000_000) || value.exact() < integer(-1_000_000);
-        match value {
-            Ok(Some(value)) if beyond(value) => faults.push("limit-exceeded"),
-            Ok(Some(value)) if name == "possible" && value.units() <= 0 => faults.push("invalid-value"),
-            Ok(_) => {}
-            Err(code) => faults.push(code),
-        }
+    let beyond = |value: Grid| value.exact() > integer(1_000_000) || value.exact() < integer(-1_000_000);
+    let (score, possible) = (grid(object, "score"), grid(object, "possible"));
+    faults.extend([&score, &possible].into_iter().filter_map(|value| value.as_ref().err().copied()));
+    // nothing more is asked of points without a score
+    if let Ok(Some(score)) = score {
+        let possible = possible.ok().flatten();
+        faults.extend(
+            [Some(score), possible].into_iter().flatten().filter(|value| beyond(*value)).map(|_| "limit-exceeded"),
+        );
+        faults.extend(possible.filter(|possible| possible.units() <= 0).map(|_| "invalid-value"));
     }
     faults
 }
