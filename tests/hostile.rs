@@ -13,6 +13,9 @@ mod graphs;
 #[path = "hostile/json.rs"]
 mod json;
 #[cfg(test)]
+#[path = "hostile/logs.rs"]
+mod logs;
+#[cfg(test)]
 #[path = "hostile/mutations.rs"]
 mod mutations;
 #[cfg(test)]
