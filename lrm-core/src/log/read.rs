@@ -5,35 +5,16 @@ use serde_json::value::RawValue;
 use super::FORMAT;
 use super::event::{Actor, EVENT_KINDS, Event, EventKind, before};
 use crate::error::{Code, Error, Finding, Result, quote};
-use crate::framework::check_format;
-use crate::json::read::{Fields, Kind, Member, Path, Sink, document, elements, kind, members};
+use crate::json::read::{Fields, Kind, Member, Path, Sink, kind, members};
 use crate::json::write::{Writer, canonical};
-use crate::record::read_item;
+use crate::record::{of_one_learner, read_item};
 
 /// The fields of an event that evidence does not have, in canonical order.
 const ENVELOPE: [&str; 4] = ["event", "of", "actor", "reason"];
 
 pub(super) fn log(json: &[u8]) -> Result<(Option<String>, Vec<Event>)> {
-    let raw = document(json)?;
-    if let Kind::List = kind(raw) {
-        return Ok((None, events(&elements(raw))));
-    }
-    let (sink, path) = (Sink::default(), Path::ROOT);
-    let mut parts = (None, None);
-    if let Some(mut fields) = Fields::of(raw, &path, &sink) {
-        check_format(&mut fields, &sink, FORMAT);
-        if !fields.has("events") {
-            fields.missing("events");
-        }
-        parts = (fields.string("learner"), fields.list("events"));
-        fields.finish();
-    }
-    sink.into_report().into_result()?;
-    Ok((parts.0, events(&parts.1.unwrap_or_default())))
-}
-
-fn events(list: &[&RawValue]) -> Vec<Event> {
-    list.iter().map(|raw| event(raw)).collect()
+    let (learner, list) = of_one_learner(json, FORMAT, "events")?;
+    Ok((learner, list.into_iter().map(event).collect()))
 }
 
 /// One event, as far as it can be read.
@@ -61,8 +42,9 @@ fn of_parts(envelope: &RawValue, rest: &RawValue) -> Event {
     let mut event = Event::of_item(read_item(rest));
     let mut written = Writer::new();
     written.open('{');
+    let said = members(envelope, &path).unwrap_or_default();
     for name in ENVELOPE {
-        let raw = members(envelope, &path).unwrap_or_default().into_iter().find(|(key, _)| key == name);
+        let raw = said.iter().find(|(key, _)| key == name);
         if let Some((_, raw)) = raw.filter(|(_, raw)| raw.get() != "null") {
             let text = canonical(raw, &path).map_or_else(|_| raw.get().to_owned(), |raw| raw.get().to_owned());
             written.key(name).raw(&text);

@@ -12,7 +12,7 @@ pub use evidence::{
     Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source, Withdrawal,
 };
 pub(crate) use given::instant;
-pub(crate) use read::{item as read_item, one_learner};
+pub(crate) use read::{item as read_item, of_one_learner, one_learner};
 
 use crate::error::{Finding, Result};
 

@@ -15,23 +15,33 @@ use crate::limits::ITEMS;
 pub(super) const FORMAT: &str = "lrm-record/1";
 
 pub(super) fn record(json: &[u8]) -> Result<LearnerRecord> {
+    let (learner, list) = of_one_learner(json, FORMAT, "evidence")?;
+    of_items(learner.as_deref(), items(&list))
+}
+
+/// What a document about one learner lists, and the learner if it names one; also a bare list.
+pub(crate) fn of_one_learner<'a>(
+    json: &'a [u8],
+    format: &str,
+    name: &str,
+) -> Result<(Option<String>, Vec<&'a RawValue>)> {
     let raw = document(json)?;
     if let Kind::List = kind(raw) {
-        return of_items(None, items(&elements(raw)));
+        return Ok((None, elements(raw)));
     }
     let sink = Sink::default();
     let path = Path::ROOT;
     let mut parts = (None, None);
     if let Some(mut fields) = Fields::of(raw, &path, &sink) {
-        check_format(&mut fields, &sink, FORMAT);
-        if !fields.has("evidence") {
-            fields.missing("evidence");
+        check_format(&mut fields, &sink, format);
+        if !fields.has(name) {
+            fields.missing(name);
         }
-        parts = (fields.string("learner"), fields.list("evidence"));
+        parts = (fields.string("learner"), fields.list(name));
         fields.finish();
     }
     sink.into_report().into_result()?;
-    of_items(parts.0.as_deref(), items(&parts.1.unwrap_or_default()))
+    Ok((parts.0, parts.1.unwrap_or_default()))
 }
 
 pub(super) fn evidence(json: &[u8]) -> Result<Evidence> {
