@@ -1,20 +1,19 @@
-import { guarded } from "./error.js";
 import { Handle, ask } from "./handle.js";
 import { bytes } from "./input.js";
-import { RawDerivation } from "./lrm.js";
 import { mastery } from "./mastery.js";
-import { RawDerivation as ReadDerivation } from "./readers.js";
+import { RawDerivation } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 
-/** @extends {Handle<RawDerivation | ReadDerivation>} */
+/** @extends {Handle<RawDerivation>} */
 export class Derivation extends Handle {
   /** @param {import("./index.d.ts").Document<object>} document */
   static fromJson(document) {
-    return new Derivation(read(bytes(document)));
+    const input = bytes(document);
+    return new Derivation(withReaders(() => RawDerivation.fromJson(input)));
   }
 
   static messageIds() {
-    return guarded(() => RawDerivation.messageIds());
+    return withReaders(() => RawDerivation.messageIds());
   }
 
   result() {
@@ -28,18 +27,7 @@ export class Derivation extends Handle {
   }
 
   verify() {
-    const raw = Handle.open(this, Derivation);
-    if (raw instanceof ReadDerivation) {
-      guarded(() => raw.verify());
-      return;
-    }
-    // The module that made it cannot verify it: the other one does, from the same text that anybody would be given.
-    const again = read(bytes(guarded(() => raw.toJson())));
-    try {
-      guarded(() => again.verify());
-    } finally {
-      again.free();
-    }
+    ask(this, Derivation, (raw) => raw.verify());
   }
 
   toJson() {
@@ -49,9 +37,4 @@ export class Derivation extends Handle {
   toString() {
     return this.text();
   }
-}
-
-/** @param {Uint8Array} document */
-function read(document) {
-  return withReaders(() => ReadDerivation.fromJson(document));
 }

@@ -1,6 +1,6 @@
 import { Class, withRecords } from "./class.js";
 import { guarded } from "./error.js";
-import { Derivation } from "./derivation.js";
+import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, evaluation, items, text, time } from "./input.js";
@@ -18,6 +18,8 @@ import { State } from "./state.js";
 
 /** @extends {Handle<RawEngine>} */
 export class Engine extends Handle {
+  #explainer = new Explainer();
+
   /**
    * @param {Framework | RawEngine} framework
    * @param {Policy} [policy]
@@ -72,7 +74,7 @@ export class Engine extends Handle {
     const name = text(id, "/id");
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
-    return new Derivation(withRecord(record, (raw) => engine.explain(raw, name, now, ...how)));
+    return this.#explainer.explain(() => documents(engine), record, name, now, ...how);
   }
 
   /**
@@ -128,6 +130,27 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return new Class(withRecords(records, (raw) => engine.startClass(raw, now, ...how)));
+  }
+
+  free() {
+    this.#explainer.free();
+    super.free();
+  }
+}
+
+/**
+ * What an engine was made of.
+ * @param {RawEngine} engine
+ * @returns {[framework: string, policy: string]}
+ */
+function documents(engine) {
+  const framework = engine.framework();
+  const policy = engine.policy();
+  try {
+    return [framework.toJson(), policy.toJson()];
+  } finally {
+    framework.free();
+    policy.free();
   }
 }
 

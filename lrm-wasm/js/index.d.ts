@@ -23,9 +23,9 @@ export type ModuleSource = string | object;
 export default function init(source?: ModuleSource): Promise<void>;
 
 /**
- * Loads the second module, which few pages need: the reader of CASE packages ({@link Framework.fromCase}) and what reads and
- * verifies derivations ({@link Derivation.fromJson}, {@link Derivation.verify}). In browsers it must be awaited before one
- * of them is called; in Node it is loaded when it is first needed and this does nothing.
+ * Loads the second module, which few pages need at once: the reader of CASE packages ({@link Framework.fromCase}),
+ * explanations ({@link Engine.explain}, {@link Derivation}) and logs ({@link EventLog}). In browsers it must be awaited before
+ * one of them is called; in Node it is loaded when it is first needed and this does nothing.
  */
 export function initReaders(source?: ModuleSource): Promise<void>;
 
@@ -520,10 +520,10 @@ export class Class {
   [Symbol.dispose](): void;
 }
 
-/** Why a result is what it is, down to each item of evidence. It never changes. */
+/** Why a result is what it is, down to each item of evidence. It never changes. In browsers `initReaders()` comes first. */
 export class Derivation {
   private constructor();
-  /** Reads what `toJson` wrote. In browsers `initReaders()` comes first. */
+  /** Reads what `toJson` wrote. */
   static fromJson(document: Document<object>): Derivation;
   /** The ids of the messages that a catalogue can hold. */
   static messageIds(): string[];
@@ -531,10 +531,7 @@ export class Derivation {
   result(): Mastery;
   /** The explanation in words: those of a catalogue (texts by message id) where it has them, else English ones. */
   text(catalogue?: Document<Record<string, string>>): string;
-  /**
-   * Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. In browsers
-   * `initReaders()` comes first.
-   */
+  /** Computes the result anew from the explanation alone. Throws `derivation-mismatch` if it differs. */
   verify(): void;
   /** Canonical JSON. */
   toJson(): string;
@@ -717,7 +714,10 @@ export class Engine {
   lint(): Finding[];
   /** What a learner has mastered at an instant. */
   evaluate(record: RecordLike, asOf: Time, options?: EvaluateOptions): State;
-  /** Why the result of one competency is what it is. */
+  /**
+   * Why the result of one competency is what it is. In browsers `initReaders()` comes first. The first call compiles the engine
+   * once more, in the second module.
+   */
   explain(record: RecordLike, id: string, asOf: Time, options?: EvaluateOptions): Derivation;
   /** What would change if these events were in the record too. Nothing is kept. */
   whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];

@@ -24,10 +24,12 @@ export function masteries(json) {
  * @returns {import("./index.d.ts").Change[]}
  */
 export function changes(json) {
-  return JSON.parse(json).map(
-    /** @param {import("./index.d.ts").Change} change */
-    ({ before, after }) => ({ before: arranged(before), after: arranged(after) }),
-  );
+  return JSON.parse(json).map(change);
+}
+
+/** @param {import("./index.d.ts").Change} parsed */
+export function change({ before, after }) {
+  return { before: arranged(before), after: arranged(after) };
 }
 
 /**

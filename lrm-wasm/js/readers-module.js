@@ -1,4 +1,4 @@
-// The readers of foreign formats and of derivations are a module of their own: few pages need them, and they are large.
+// Explanations, logs and readers of foreign formats are a module of their own: large, and not needed at once.
 
 import { LrmError, guarded } from "./error.js";
 

@@ -28,7 +28,7 @@ export default function init(source) {
 }
 
 /**
- * The same for the readers of foreign formats and of derivations.
+ * The same for explanations, logs and foreign formats.
  * @param {ModuleSource} [source]
  */
 export function initReaders(source) {

@@ -1,4 +1,4 @@
-//! Explanations. Both modules have them: one makes them, the other reads and verifies them.
+//! Explanations.
 
 use lrm_core::{Catalogue, Derivation};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -37,21 +37,13 @@ impl RawDerivation {
     pub fn to_json(&self) -> String {
         self.0.to_json()
     }
-}
 
-#[cfg(feature = "engine")]
-#[wasm_bindgen]
-impl RawDerivation {
     /// The ids of the messages that a catalogue can replace.
     #[wasm_bindgen(js_name = messageIds)]
     pub fn message_ids() -> Vec<String> {
         Catalogue::ids().map(str::to_owned).collect()
     }
-}
 
-#[cfg(feature = "readers")]
-#[wasm_bindgen]
-impl RawDerivation {
     /// Reads the canonical text.
     ///
     /// # Errors

@@ -6,12 +6,16 @@
 //!
 //! The features `engine` and `readers` are the two modules of the package.
 
-pub mod derivation;
 mod error;
 mod mastery;
+mod wire;
 
+#[cfg(feature = "readers")]
+pub mod derivation;
 #[cfg(feature = "engine")]
 pub mod engine;
+#[cfg(feature = "readers")]
+pub mod explainer;
 #[cfg(feature = "readers")]
 pub mod log;
 #[cfg(feature = "readers")]

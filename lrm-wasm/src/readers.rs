@@ -1,5 +1,4 @@
-//! What few pages need: foreign formats, read into native documents, and derivations, read and verified. The two modules
-//! share no memory: text goes from one to the other.
+//! Foreign formats, read into native documents. The two modules share no memory: text goes from one to the other.
 
 use lrm_core::Framework;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -7,9 +7,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::record::RawRecord;
 use super::state::RawState;
-use super::{RawEngine, wire};
+use super::{RawEngine, results};
 use crate::error::{Result, thrown};
 use crate::mastery::json;
+use crate::wire;
 
 /// Records on their way into a class: one array of handles would take them away from their owners.
 #[wasm_bindgen]
@@ -130,5 +131,5 @@ impl RawClass {
 }
 
 fn flat(changes: Vec<LearnerChanges>) -> Vec<String> {
-    changes.into_iter().flat_map(|one| [one.learner, wire::masteries(one.changed)]).collect()
+    changes.into_iter().flat_map(|one| [one.learner, results::masteries(one.changed)]).collect()
 }

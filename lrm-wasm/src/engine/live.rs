@@ -5,10 +5,11 @@ use std::cell::RefCell;
 use lrm_core::Live;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::results;
 use super::state::RawState;
-use super::wire;
 use crate::error::{Result, thrown};
 use crate::mastery::json;
+use crate::wire;
 
 /// One learner kept warm. The cell is never borrowed twice: there is one thread, and nothing here calls back.
 #[wasm_bindgen]
@@ -24,7 +25,7 @@ impl RawLive {
     pub fn apply(&self, evidence: &[u8], as_of: &str) -> Result<String> {
         let as_of = wire::instant(as_of)?;
         let changed = self.0.borrow_mut().apply_json(evidence, as_of).map_err(thrown)?;
-        Ok(wire::masteries(changed))
+        Ok(results::masteries(changed))
     }
 
     /// Moves the clock; gives the changed results as JSON.
@@ -34,7 +35,7 @@ impl RawLive {
     pub fn advance(&self, as_of: &str) -> Result<String> {
         let as_of = wire::instant(as_of)?;
         let changed = self.0.borrow_mut().advance(as_of).map_err(thrown)?;
-        Ok(wire::masteries(changed))
+        Ok(results::masteries(changed))
     }
 
     /// The instant that the clock shows.

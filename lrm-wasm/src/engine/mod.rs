@@ -6,9 +6,9 @@ mod framework;
 mod live;
 mod policy;
 mod record;
+mod results;
 mod rollup;
 mod state;
-mod wire;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,9 +17,9 @@ use std::sync::Arc;
 use lrm_core::{Engine, Evidence};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use self::wire::{changes, instant, options};
-use crate::derivation::RawDerivation;
+use self::results::changes;
 use crate::error::{Result, thrown};
+use crate::wire::{instant, options};
 
 pub use self::class::{RawClass, RawRecords};
 pub use self::columns::RawColumns;
@@ -90,22 +90,6 @@ impl RawEngine {
     ) -> Result<RawState> {
         let options = options(scope, strict);
         self.engine.evaluate_with(&record.0, instant(as_of)?, &options).map(RawState).map_err(thrown)
-    }
-
-    /// Why the result of one competency is what it is.
-    ///
-    /// # Errors
-    /// What the engine finds wrong with the arguments.
-    pub fn explain(
-        &self,
-        record: &RawRecord,
-        id: &str,
-        as_of: &str,
-        scope: Option<Vec<String>>,
-        strict: bool,
-    ) -> Result<RawDerivation> {
-        let options = options(scope, strict);
-        self.engine.explain_with(&record.0, id, instant(as_of)?, &options).map(RawDerivation).map_err(thrown)
     }
 
     /// What would change if these items were in the record too, as JSON.

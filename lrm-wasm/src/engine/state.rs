@@ -3,7 +3,7 @@
 use lrm_core::State;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::wire;
+use super::results;
 use crate::error::{Result, thrown};
 use crate::mastery::json;
 
@@ -30,7 +30,7 @@ impl RawState {
 
     /// All results, as JSON.
     pub fn results(&self) -> String {
-        wire::masteries(self.0.iter())
+        results::masteries(self.0.iter())
     }
 
     /// What was wrong with the evidence, as JSON.

@@ -1,8 +1,7 @@
 //! Results as JSON text.
 
-use lrm_core::{Delta, Instant, Mastery, Options};
+use lrm_core::{Delta, Mastery};
 
-use crate::error::{Result, thrown};
 use crate::mastery::json;
 
 /// A JSON array of results.
@@ -31,19 +30,4 @@ fn list(items: impl IntoIterator<Item = String>) -> String {
     }
     text.push(']');
     text
-}
-
-/// Reads the instant of a call.
-pub(crate) fn instant(text: &str) -> Result<Instant> {
-    Instant::parse(text).map_err(thrown)
-}
-
-/// The options of `evaluate` and its relatives.
-pub(crate) fn options(scope: Option<Vec<String>>, strict: bool) -> Options {
-    let options = Options::new();
-    let options = match scope {
-        Some(ids) => options.scope(ids),
-        None => options,
-    };
-    if strict { options.strict() } else { options }
 }

@@ -1,0 +1,37 @@
+// Explanations are made in the second module. What it needs to know of an engine goes there as text, once for each engine.
+
+import { Derivation } from "./derivation.js";
+import { bytes } from "./input.js";
+import { RawExplainer } from "./readers.js";
+import { withReaders } from "./readers-module.js";
+import { LearnerRecord } from "./record.js";
+
+/** @typedef {import("./index.d.ts").RecordLike} RecordLike */
+
+/** What an engine explains with, made when it is first asked. */
+export class Explainer {
+  /** @type {RawExplainer | undefined} */
+  #raw;
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {RecordLike} record
+   * @param {Parameters<RawExplainer["explain"]> extends [any, ...infer Rest] ? Rest : never} rest
+   */
+  explain(documents, record, ...rest) {
+    const given = bytes(record instanceof LearnerRecord ? record.toJson() : record);
+    return new Derivation(withReaders(() => this.#open(documents).explain(given, ...rest)));
+  }
+
+  /** @param {() => [framework: string, policy: string]} documents */
+  #open(documents) {
+    this.#raw ??= new RawExplainer(.../** @type {[Uint8Array, Uint8Array]} */ (documents().map(bytes)));
+    return this.#raw;
+  }
+
+  /** Gives the memory back. */
+  free() {
+    this.#raw?.free();
+    this.#raw = undefined;
+  }
+}

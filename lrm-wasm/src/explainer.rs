@@ -1,0 +1,43 @@
+//! An engine that explains. Engines that compute live in the other module, and the two share no memory: what is compiled
+//! here comes as the same documents.
+
+use lrm_core::{Engine, LearnerRecord};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::derivation::RawDerivation;
+use crate::error::{Result, thrown};
+use crate::wire::{instant, options};
+
+/// A framework and a policy, compiled.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawExplainer(Engine);
+
+#[wasm_bindgen]
+impl RawExplainer {
+    /// Reads and compiles two documents.
+    ///
+    /// # Errors
+    /// Whatever is wrong with them.
+    #[wasm_bindgen(constructor)]
+    pub fn new(framework: &[u8], policy: &[u8]) -> Result<Self> {
+        Engine::from_json(framework, policy).map(Self).map_err(thrown)
+    }
+
+    /// Why the result of one competency is what it is.
+    ///
+    /// # Errors
+    /// What is wrong with the record, and what the engine finds wrong with the other arguments.
+    pub fn explain(
+        &self,
+        record: &[u8],
+        id: &str,
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<RawDerivation> {
+        let record = LearnerRecord::from_json(record).map_err(thrown)?;
+        let options = options(scope, strict);
+        self.0.explain_with(&record, id, instant(as_of)?, &options).map(RawDerivation).map_err(thrown)
+    }
+}
