@@ -234,14 +234,14 @@ impl Engine {
     ///           the exact number that it is, to the nearest 10⁻⁹.
     ///         - booleans: ``passed``, ``transfer``.
     ///         - timestamps with a time zone, or RFC 3339 texts: ``observed_at``, ``due_at``, ``assessed_at``,
-    ///           ``received_at``. To the microsecond.
+    ///           ``received_at``, ``override.expires_at``. To the microsecond.
     ///         - texts: ``level``, ``absence``, ``kind``, ``purpose``, ``assessor.role``, ``criterion``, ``context``,
-    ///           ``assistance``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``, ``source.system``,
-    ///           ``withdrawn``.
+    ///           ``assistance``, ``override.reason``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``,
+    ///           ``source.system``, ``withdrawn``.
     ///
     ///         One of ``score``, ``level``, ``passed`` and ``absence`` is required. Texts may be strings, large strings,
-    ///         string views or dictionaries (categories). Fields of ``assessor``, ``artifact`` and ``source`` may also
-    ///         come as one struct column.
+    ///         string views or dictionaries (categories). Fields of ``assessor``, ``override``, ``artifact`` and
+    ///         ``source`` may also come as one struct column.
     ///     as_of: the instant, RFC 3339 text or aware datetime. Evidence after it does not count.
     ///     scope: ids of the competencies that apply, with all below them, to every learner; None for all.
     ///     scopes: the same learner by learner, as a frame with the columns ``learner`` and ``competency`` (enrolments).

@@ -106,8 +106,6 @@ export interface Competency {
   tags?: string[];
   /** In rules over leaves; 1 if left out. */
   weight?: number;
-  /** It no longer stands: taken back, or a correction took its place. It counts for nothing. */
-  withdrawn?: "retracted" | "superseded";
   extra?: Record<string, unknown>;
 }
 
@@ -322,12 +320,19 @@ export interface Evidence {
   /** Shown in a new situation. */
   transfer?: boolean;
   assistance?: "independent" | "prompted" | "with_help";
+  /**
+   * Makes the item the decision of its assessor, whom it must name, instead of evidence: with `score`, `level` or `passed` it
+   * sets the value, without one it says that the evidence there is is enough. It holds until `expires_at`.
+   */
+  override?: { reason: string; expires_at?: Time };
   artifact?: { uri?: string; sha256?: string; media_type?: string };
   activity?: string;
   attempt?: number | string;
   source?: { system?: string; id?: string };
   /** In `mean`; 1 if left out. */
   weight?: number;
+  /** It no longer stands: taken back, or a correction took its place. It counts for nothing. */
+  withdrawn?: "retracted" | "superseded";
   extra?: Record<string, unknown>;
 }
 
@@ -596,6 +601,8 @@ export interface EvidenceColumns {
   context?: TextColumn;
   transfer?: BooleanColumn;
   assistance?: TextColumn;
+  "override.reason"?: TextColumn;
+  "override.expires_at"?: TimeColumn;
   "artifact.uri"?: TextColumn;
   "artifact.sha256"?: TextColumn;
   "artifact.media_type"?: TextColumn;

@@ -11,7 +11,7 @@ import pytest
 
 TEXTS = {
     "id", "learner", "competency", "level", "absence", "observed_at", "due_at", "assessed_at", "received_at", "kind",
-    "purpose", "assessor.id", "assessor.role", "criterion", "context", "assistance", "artifact.uri", "artifact.sha256",
+    "purpose", "assessor.id", "assessor.role", "criterion", "context", "assistance", "override.reason", "override.expires_at", "artifact.uri", "artifact.sha256",
     "artifact.media_type", "activity", "attempt", "source.system", "source.id", "withdrawn",
 }  # fmt: skip
 NUMBERS = {"score", "possible", "weight"}
@@ -33,7 +33,7 @@ def frame(evidence: list[dict[str, Any]]) -> pa.Table | None:
 def flat(item: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in item.items():
-        if name in ("assessor", "artifact", "source") and isinstance(value, dict):
+        if name in ("assessor", "override", "artifact", "source") and isinstance(value, dict):
             fields |= {f"{name}.{inner}": content for inner, content in value.items()}
         else:
             fields[name] = value

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::column::{Column, Valid, is_valid};
 use super::competencies::{Mapped, Names, Nodes};
 use super::contract::EvidenceColumns;
-use crate::dense::{BAD, NONE, Record};
-use crate::engine::{Compiled, Door, Occasion, score_on, value_on};
+use crate::dense::{BAD, NONE, RARE, Record};
+use crate::engine::{Compiled, Door, Occasion, door, score_on, value_on};
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::{
@@ -40,6 +40,7 @@ impl Gate {
 
 /// One table, ready to be read.
 pub(super) struct Reader<'s, 'f> {
+    table: &'s EvidenceColumns<'s>,
     compiled: &'s Compiled,
     gates: &'s [Gate],
     as_of: Instant,
@@ -58,6 +59,8 @@ pub(super) struct Reader<'s, 'f> {
     weight: Option<&'s Column<'s>>,
     withdrawn: Words<'s, Withdrawal>,
     attempt: Option<&'s Column<'s>>,
+    /// Reason and end of overrides.
+    overrides: [Option<&'s Column<'s>>; 2],
     plain: Option<Plain<'s>>,
 }
 
@@ -77,6 +80,7 @@ impl<'s, 'f> Reader<'s, 'f> {
     ) -> Self {
         let column = |name| table.get(name);
         Self {
+            table,
             compiled,
             gates,
             as_of,
@@ -94,6 +98,7 @@ impl<'s, 'f> Reader<'s, 'f> {
             weight: column("weight"),
             withdrawn: Words::new(column("withdrawn"), &WITHDRAWALS),
             attempt: column("attempt").filter(|column| matches!(column, Column::Integer(..))),
+            overrides: ["override.reason", "override.expires_at"].map(column),
             plain: plain(table),
         }
     }
@@ -169,6 +174,15 @@ impl<'s, 'f> Reader<'s, 'f> {
         if node == NONE {
             return None;
         }
+        let [reason, end] = self.overrides;
+        if reason.is_some_and(|reason| reason.text(row).is_some()) || end.is_some_and(|end| end.instant(row).is_some())
+        {
+            let item = super::rows::item(self.table, row);
+            return match door(&item, Some(node), self.compiled) {
+                Door::Ignored(_, findings) => findings.is_empty().then_some(ignored),
+                Door::Value(_) | Door::Override(_) => Some(Record { node: RARE, ..ignored }),
+            };
+        }
         let set = self.compiled.set(node);
         let instant = |at: usize| match self.instants.get(at).copied().flatten().and_then(|column| column.instant(row))
         {
@@ -187,7 +201,8 @@ impl<'s, 'f> Reader<'s, 'f> {
             u32::try_from(attempt).ok()?;
         }
         let value = match self.door(row, set)? {
-            Door::Value(value) => value,
+            Door::Value(value) | Door::Override(Some(value)) => value,
+            Door::Override(None) => return None,
             Door::Ignored(_, findings) => return findings.is_empty().then_some(ignored),
         };
         let clock = observed.or(assessed).or(received);

@@ -360,7 +360,7 @@ fn findings(row: u32, fault: Fault, shared: Shared<'_>, coded: &Coded<'_>) -> Ve
 fn findings_of(item: &crate::record::Item, compiled: &Compiled) -> Vec<Finding> {
     let node = compiled.framework.rank.get(item.evidence.competency());
     match door(item, node, compiled) {
-        Door::Value(_) => Vec::new(),
+        Door::Value(_) | Door::Override(_) => Vec::new(),
         Door::Ignored(_, findings) => findings,
     }
 }

@@ -6,8 +6,8 @@ use crate::error::{Code, Error, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::record::{
-    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, PURPOSES, ROLES, Source,
-    WITHDRAWALS, instant,
+    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, Override, PURPOSES, ROLES,
+    Source, WITHDRAWALS, instant,
 };
 use crate::value::{Value, Weight, digits};
 
@@ -99,6 +99,8 @@ impl Cells<'_, '_> {
             media_type: self.text("artifact.media_type"),
         };
         let source = Source { system: self.text("source.system"), id: self.text("source.id") };
+        let overriding =
+            Override { reason: self.text("override.reason"), expires_at: self.instant("override.expires_at") };
         let weight = self.number("weight");
         Evidence {
             id: self.text("id"),
@@ -113,6 +115,7 @@ impl Cells<'_, '_> {
             context: self.text("context"),
             transfer: self.bool("transfer"),
             assistance: self.word("assistance", &ASSISTANCES),
+            overriding: (overriding != Override::default()).then(|| Box::new(overriding)),
             artifact: (artifact != Artifact::default()).then_some(artifact),
             activity: self.text("activity"),
             attempt: self.attempt(),

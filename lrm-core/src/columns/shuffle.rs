@@ -9,7 +9,7 @@ use super::learners::{Coded, NOBODY};
 use super::progress::Progress;
 use super::threads;
 use super::worker::Own;
-use crate::dense::{BAD, NONE, Record};
+use crate::dense::{NONE, RARE, Record};
 use crate::value::Value;
 
 /// Rows of a group, more or less, and most groups.
@@ -54,8 +54,8 @@ pub(super) struct Grouping {
 
 impl Grouping {
     pub(super) fn new(rows: usize, learners: u32, nodes: u32) -> Self {
-        // two numbers more: for rows that do not count and for bad ones
-        let node_bits = (u32::BITS - nodes.saturating_add(1).leading_zeros()).min(u32::BITS - 1);
+        // three numbers more: for rows that do not count, for bad ones and for rare ones
+        let node_bits = (u32::BITS - nodes.saturating_add(2).leading_zeros()).min(u32::BITS - 1);
         let wanted = (rows / GROUP_ROWS).clamp(1, GROUPS);
         let each = u32::try_from((learners as usize).div_ceil(wanted)).unwrap_or(u32::MAX).max(1);
         let shift = (u32::BITS - (each - 1).leading_zeros()).min(u32::BITS - node_bits);
@@ -80,8 +80,8 @@ impl Grouping {
 
     #[inline]
     fn pack(self, learner: u32, record: &Record) -> Packed {
-        // none and bad are the highest two numbers of a node in either form
-        let node = if record.node < BAD { record.node } else { self.nothing() - (NONE - record.node) };
+        // none, bad and rare are the highest three numbers of a node in either form
+        let node = if record.node < RARE { record.node } else { self.nothing() - (NONE - record.node) };
         let local = learner & !(u32::MAX << self.shift);
         let who = local.wrapping_shl(self.node_bits) | node;
         [
@@ -104,7 +104,7 @@ impl Grouping {
     fn unpack(self, packed: &Packed) -> Record {
         let [value, order, who] = packed;
         let (nothing, node) = (self.nothing(), *who as u32 & self.nothing());
-        let node = if node < nothing - 1 { node } else { NONE - (nothing - node) };
+        let node = if node < nothing - 2 { node } else { NONE - (nothing - node) };
         Record { value: Value::again(value.cast_signed()), order: order.cast_signed(), row: (who >> 32) as u32, node }
     }
 }

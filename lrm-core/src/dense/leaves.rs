@@ -3,7 +3,7 @@
 use super::cells::{Cell, NEVER};
 use super::judge::Judge;
 use super::lanes::{LANES, Lanes};
-use super::order::{BAD, NONE, Record, Rows, are_tied, clock, sort_few};
+use super::order::{NONE, RARE, Record, Rows, are_tied, clock, sort_few};
 use super::pass::Pass;
 use super::plan::Rule;
 use super::statics::Statics;
@@ -31,7 +31,7 @@ impl Pass<'_> {
         Some(())
     }
 
-    /// Chains the rows of each leaf. Declines inner nodes with evidence of their own.
+    /// Chains the rows of each leaf. Declines inner nodes with evidence of their own, and rare rows.
     fn place(&mut self, records: &[Record], statics: &Statics) -> Option<()> {
         let Self { plan, heads, next, leaves, .. } = self;
         leaves.clear();
@@ -40,7 +40,10 @@ impl Pass<'_> {
         let all = statics.applies.all();
         for ((at, record), before) in (0..).zip(records).zip(next) {
             let node = record.node;
-            if node < BAD && (all || statics.applies.to(node)) {
+            if node == RARE {
+                return None;
+            }
+            if node < RARE && (all || statics.applies.to(node)) {
                 *before = std::mem::replace(heads.get_mut(node as usize)?, at);
                 if *before == NONE {
                     leaves.push(node);

@@ -18,7 +18,7 @@ mod statics;
 
 pub(crate) use cells::Cell;
 pub(crate) use levels::{Levels, NO_LEVEL};
-pub(crate) use order::{BAD, NONE, Record, Rows};
+pub(crate) use order::{BAD, NONE, RARE, Record, Rows};
 pub(crate) use pass::{Pass, Wanted};
 pub(crate) use plan::Plan;
 pub(crate) use statics::Statics;

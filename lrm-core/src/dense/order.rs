@@ -13,6 +13,8 @@ use crate::value::{Value, Weight};
 pub(crate) const NONE: u32 = u32::MAX;
 /// The node of a row that something is wrong with.
 pub(crate) const BAD: u32 = NONE - 1;
+/// The node of a row that only the board knows what to do with.
+pub(crate) const RARE: u32 = NONE - 2;
 
 /// An item as numbers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,7 +23,7 @@ pub(crate) struct Record {
     /// Microseconds of the instant that orders it; the least number if it has none.
     pub(crate) order: i64,
     pub(crate) row: u32,
-    /// The node, or [`NONE`] or [`BAD`] for an item that does not count.
+    /// The node, or [`NONE`] or [`BAD`] for an item that does not count, or [`RARE`].
     pub(crate) node: u32,
 }
 

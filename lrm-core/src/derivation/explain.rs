@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use super::Derivation;
 use super::conclusion::Conclusion;
 use super::items::split;
-use super::model::{Basis, DerivedInput, DerivedNode, IgnoredItem, Rules};
+use super::model::{Basis, DerivedInput, DerivedNode, DerivedOverride, IgnoredItem, Rules};
 use super::steps;
 use crate::engine::{Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Standing, door, settle};
 use crate::error::Result;
@@ -77,13 +77,19 @@ struct IgnoredItems(Vec<(u32, IgnoredItem)>);
 impl IgnoredItems {
     fn of(board: &Board<'_>, compiled: &Compiled) -> Self {
         let mut ignored = Vec::new();
-        for (item, standing) in board.items.iter().zip(settle(&board.items)) {
+        for (place, (item, standing)) in (0_u32..).zip(board.items.iter().zip(settle(&board.items))) {
             let Some(node) = compiled.framework.rank.get(item.evidence.competency()) else { continue };
             let reason = match (standing, door(item, Some(node), compiled)) {
                 (Standing::Same | Standing::Other, _) => Reason::Duplicate,
                 (Standing::Kept, Door::Ignored(reason, _)) => reason,
-                (Standing::Kept, Door::Value(_)) => match board.ignored(item, node, compiled) {
+                (Standing::Kept, Door::Value(_) | Door::Override(_)) => match board.ignored(item, node, compiled) {
                     Some(reason) => reason,
+                    // another override holds
+                    None if item.evidence.overriding.is_some()
+                        && board.bodies.overriding(node).is_some_and(|one| one.item != place) =>
+                    {
+                        Reason::Overridden
+                    }
                     None => continue,
                 },
             };
@@ -114,6 +120,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         statement,
         result: Mastery::of(node, &cell.result, compiled),
         rules: rules(set, !leaf && !own && !overridden, compiled),
+        overriding: None,
         used: Vec::new(),
         // own evidence that stands beside its node has the node's ignored items
         ignored: if own { Vec::new() } else { ignored.of_node(node) },
@@ -126,6 +133,12 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
     if !cell.applies {
         return Ok((derived, Vec::new()));
     }
+    // what a person decided is about the node, not about evidence that stands beside it
+    let overriding = board.bodies.overriding(node).copied().filter(|_| !own);
+    derived.overriding = overriding.and_then(|one| {
+        let item = board.items.get(one.item as usize)?;
+        Some(DerivedOverride { evidence: item.evidence.clone(), value: one.value })
+    });
     let mut inputs = Vec::new();
     let judged;
     let mut selected = (Vec::new(), Vec::new());
@@ -135,9 +148,9 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
             (_, true) => Basis::OwnEvidence,
             _ => Basis::Overrides,
         };
-        judged = board.judge_leaf(node, compiled)?;
+        judged = board.judge_leaf(node, overriding.as_ref(), compiled)?;
         let eligible = board.eligible(node).to_vec();
-        selected = split(&eligible, &board.items, &judged);
+        selected = split(&eligible, &board.items, &judged, overriding.as_ref());
         derived.steps = steps::of_evidence(&derived.rules, &eligible, &judged)?;
     } else {
         derived.basis = Basis::Inner;
@@ -145,7 +158,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         judged = board.judge_inner(node, compiled)?;
         if set.rollup.method == RollupMethod::Pooled {
             let pool = body(set.estimate, board.pool(node, compiled));
-            selected = split(&pool, &board.items, &judged);
+            selected = split(&pool, &board.items, &judged, overriding.as_ref());
             derived.steps = steps::of_evidence(&derived.rules, &pool, &judged)?;
         } else {
             let results: Vec<_> =

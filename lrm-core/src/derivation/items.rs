@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::Derivation;
 use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem};
 use super::verify::mismatch;
-use crate::engine::{Door, Judged, Reason, judgement, sort, unfit, value_on, withdrawn};
+use crate::engine::{
+    Door, Judged, NO_VALUE, Overriding, Reason, judgement, last_override, says, sort, unfit, withdrawn,
+};
 use crate::error::Result;
 use crate::estimate::Judgement;
 use crate::instant::Instant;
@@ -13,7 +15,14 @@ use crate::policy::OwnEvidence;
 use crate::record::Item;
 
 /// Splits eligible items, oldest first, into those that the value rests on and the others.
-pub(super) fn split(eligible: &[Judgement], items: &[Item], judged: &Judged) -> (Vec<DerivedItem>, Vec<IgnoredItem>) {
+pub(super) fn split(
+    eligible: &[Judgement],
+    items: &[Item],
+    judged: &Judged,
+    overriding: Option<&Overriding>,
+) -> (Vec<DerivedItem>, Vec<IgnoredItem>) {
+    let overruled = overriding.is_some_and(|one| one.value.is_some());
+    let reason = if overruled { Reason::Overridden } else { Reason::NotSelected };
     let (mut used, mut others) = (Vec::new(), Vec::new());
     for (place, judgement) in eligible.iter().enumerate() {
         let Some(item) = items.get(judgement.item as usize) else { continue };
@@ -21,7 +30,7 @@ pub(super) fn split(eligible: &[Judgement], items: &[Item], judged: &Judged) -> 
         if judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement)) {
             used.push(found);
         } else {
-            others.push(IgnoredItem { reason: Reason::NotSelected, json: item.to_json(), eligible: Some(found) });
+            others.push(IgnoredItem { reason, json: item.to_json(), eligible: Some(found) });
         }
     }
     (used, others)
@@ -32,13 +41,14 @@ pub(super) fn kept(derivation: &Derivation) -> impl Iterator<Item = (String, Str
     let named = |item: Item| Some((item.evidence.item_id()?.to_owned(), item.content()));
     derivation.nodes.iter().flat_map(move |node| {
         let pooled = node.basis == Basis::Inner;
+        let overriding = node.overriding.iter().filter_map(move |one| named(Item::from(one.evidence.clone())));
         let used = node.used.iter().filter(move |_| !pooled);
         let used = used.filter_map(move |one| named(Item::from(one.evidence.clone())));
         let ignored = node
             .ignored
             .iter()
             .filter(move |one| one.reason != Reason::Duplicate && !(pooled && one.eligible.is_some()));
-        used.chain(ignored.filter_map(move |one| named(one.item()?)))
+        overriding.chain(used).chain(ignored.filter_map(move |one| named(one.item()?)))
     })
 }
 
@@ -101,7 +111,11 @@ pub(super) fn check_ignored(node: &DerivedNode, as_of: Instant) -> Result<()> {
     let applies = match node.basis {
         Basis::NotApplicable => false,
         // an inner node may lie outside of a scope that has nodes below it; then it has no eligible evidence of its own
-        Basis::Inner => !out_of_scope || node.inputs.iter().any(|input| input.own && input.competency == *id),
+        Basis::Inner => {
+            !out_of_scope
+                || node.overriding.is_some()
+                || node.inputs.iter().any(|input| input.own && input.competency == *id)
+        }
         Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => true,
     };
     for ignored in node.ignored.iter().filter(|ignored| ignored.eligible.is_none()) {
@@ -115,6 +129,32 @@ pub(super) fn check_ignored(node: &DerivedNode, as_of: Instant) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a person decided, which must be the last of what the node lists.
+pub(super) fn decided(node: &DerivedNode, as_of: Instant) -> Result<Option<Overriding>> {
+    let id = &node.result.competency;
+    let contradicted = node.ignored.iter().filter(|one| one.reason == Reason::Overridden && one.eligible.is_none());
+    let holds = node.overriding.iter().map(|one| Item::from(one.evidence.clone()));
+    let items: Vec<Item> = holds.chain(contradicted.filter_map(IgnoredItem::item)).collect();
+    let value = |item: &Item| match says(item, &node.rules.scale, node.rules.evidence.extra_credit) {
+        Door::Override(value) => value,
+        _ => None,
+    };
+    let judged = |(place, item): (u32, &Item)| judgement(item, place, value(item).unwrap_or(NO_VALUE));
+    let mut overrides: Vec<Judgement> = (0..).zip(&items).map(judged).collect();
+    let last = last_override(&mut overrides, &items, node.rules.evidence.order_by);
+    let said = last.and_then(|one| Some((&items.get(one.item as usize)?.evidence, one.value)));
+    if said != node.overriding.as_ref().map(|one| (&one.evidence, one.value)) {
+        return Err(mismatch(id, "another override is the last one"));
+    }
+    if let Some(first) = items.first() {
+        let about = first.evidence.competency() == id;
+        if !about || reason(first, node, true, as_of) != Err(Some(Reason::Overridden)) {
+            return Err(mismatch(id, "an override counts that does not hold"));
+        }
+    }
+    Ok(last)
 }
 
 /// The value of an item that counts on this node, or why it does not; no reason where it stands in the wrong place.
@@ -131,8 +171,9 @@ fn reason(
         return Err(Some(Reason::Invalid));
     }
     let rules = &node.rules;
-    let value = match value_on(&item.evidence.outcome, &rules.scale, rules.evidence.extra_credit) {
-        Door::Value(value) => value,
+    let value = match says(item, &rules.scale, rules.evidence.extra_credit) {
+        Door::Value(value) => Some(value),
+        Door::Override(_) => None,
         Door::Ignored(reason, _) => return Err(Some(reason)),
     };
     if !applies {
@@ -141,6 +182,8 @@ fn reason(
     if let Some(reason) = unfit(item, &rules.evidence, rules.estimate, as_of) {
         return Err(Some(reason));
     }
+    // an override that holds
+    let value = value.ok_or(Some(Reason::Overridden))?;
     match (node.basis, rules.rollup.map(|rollup| rollup.own_evidence)) {
         (Basis::Inner, Some(OwnEvidence::Ignored)) => Err(Some(Reason::OwnEvidenceIgnored)),
         // what counts stands at the own evidence

@@ -40,6 +40,8 @@ pub(crate) struct DerivedNode {
     pub(crate) statement: String,
     pub(crate) result: Mastery,
     pub(crate) rules: Rules,
+    /// What a person decided.
+    pub(crate) overriding: Option<DerivedOverride>,
     /// Selected items, oldest first; of inner nodes only where the rule is `pooled`.
     pub(crate) used: Vec<DerivedItem>,
     pub(crate) ignored: Vec<IgnoredItem>,
@@ -76,13 +78,20 @@ pub(crate) struct DerivedItem {
     pub(crate) value: Value,
 }
 
+/// What a person decided: the item that says so, and the value if it sets one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DerivedOverride {
+    pub(crate) evidence: Evidence,
+    pub(crate) value: Option<Value>,
+}
+
 /// An item that does not enter the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IgnoredItem {
     pub(crate) reason: Reason,
     /// The item as canonical JSON; it may be one that cannot be read.
     pub(crate) json: String,
-    /// Of `not_selected` items, which are eligible.
+    /// Of items that are eligible: `not_selected` ones, and evidence that is `overridden`.
     pub(crate) eligible: Option<DerivedItem>,
 }
 

@@ -3,7 +3,9 @@
 use serde_json::value::RawValue;
 
 use super::Derivation;
-use super::model::{Basis, DerivedInput, DerivedItem, DerivedNode, IgnoredItem, NextLevel, Number, Rules, Step};
+use super::model::{
+    Basis, DerivedInput, DerivedItem, DerivedNode, DerivedOverride, IgnoredItem, NextLevel, Number, Rules, Step,
+};
 use super::write::FORMAT;
 use crate::engine::{Mastery, Reason, Status};
 use crate::error::{Code, Error, Result};
@@ -86,6 +88,14 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
     let statement = fields.string("statement").unwrap_or_default();
     let result = fields.required("result").and_then(|raw| mastery(raw, &path.key("result"), sink));
     let rules = fields.required("rules").and_then(|raw| rules(raw, &path.key("rules"), sink));
+    let overriding = fields.raw("override").and_then(|raw| {
+        let path = path.key("override");
+        let mut fields = Fields::of(raw, &path, sink)?;
+        let evidence = needed(&mut fields, "evidence", sink, |raw| Evidence::from_json(raw.get()));
+        let value = fields.value("value");
+        fields.finish();
+        Some(DerivedOverride { evidence: evidence?, value })
+    });
     let used = each(&mut fields, "used", sink, |fields| item(fields, sink));
     let ignored = each(&mut fields, "ignored", sink, |fields| ignored(fields, sink));
     let inputs = each(&mut fields, "inputs", sink, |fields| {
@@ -100,6 +110,8 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
             ("clamped", Note::Clamped(Value::ZERO)),
             ("log_of_zero", Note::LogOfZero),
             ("independence_required", Note::IndependenceRequired),
+            ("overridden", Note::Overridden),
+            ("newer_evidence", Note::NewerEvidence),
         ];
         match needed(fields, "note", sink, |raw| word(raw, &known))? {
             Note::Clamped(_) => needed(fields, "raw", sink, value).map(Note::Clamped),
@@ -126,6 +138,7 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
         statement,
         result: result?,
         rules: rules?,
+        overriding,
         used,
         ignored,
         inputs,
@@ -197,7 +210,8 @@ fn item(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<DerivedItem> {
 
 fn ignored(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<IgnoredItem> {
     let reason = needed(fields, "reason", sink, |raw| word(raw, &Reason::WORDS))?;
-    if reason == Reason::NotSelected {
+    // of what is eligible the value is told
+    if fields.has("value") {
         let eligible = item(fields, sink)?;
         return Some(IgnoredItem { reason, json: eligible.evidence.to_json(), eligible: Some(eligible) });
     }

@@ -109,8 +109,9 @@ fn rule_name(method: RollupMethod) -> String {
 
 /// Rounding and the comparison with the proficient cut.
 fn conclusion(rules: &Rules, judged: &Judged, steps: &mut Vec<Step>) {
-    let (Some(raw), Some(value)) = (judged.raw, judged.result.value) else { return };
-    if let Some(rounding) = rules.rounding {
+    let Some(value) = judged.result.value else { return };
+    // a value that a person set is not rounded
+    if let Some((raw, rounding)) = judged.raw.zip(rules.rounding) {
         let digits = whole(u32::from(rounding.digits));
         steps.push(step("rounding", vec![("from", one(raw)), ("digits", digits), ("value", one(value))]));
     }

@@ -3,7 +3,7 @@
 use super::Derivation;
 use super::catalogue::Catalogue;
 use super::items::kept;
-use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem, Number, Step};
+use super::model::{Basis, DerivedItem, DerivedNode, DerivedOverride, IgnoredItem, Number, Step};
 use super::write::note_id;
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
@@ -75,6 +75,9 @@ fn describe(
         let sections: Vec<&str> = sections.iter().map(|(section, _)| *section).collect();
         let parameters = [("rule", rule.clone()), ("sections", sections.join(", "))];
         lines.push(format!("  {}", catalogue.say("set_by", &parameters)));
+    }
+    if let Some(overriding) = &node.overriding {
+        lines.push(format!("  {}", override_line(overriding, catalogue)));
     }
     let mut block = |title: &str, entries: Vec<String>| {
         if !entries.is_empty() {
@@ -173,6 +176,23 @@ fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
         ("when", when_text(&item.evidence, catalogue)),
     ];
     catalogue.say("item", &parameters)
+}
+
+/// Who decided, why, and until when.
+fn override_line(overriding: &DerivedOverride, catalogue: &Catalogue) -> String {
+    let evidence = &overriding.evidence;
+    let author = evidence.assessed_by().and_then(|assessor| assessor.id.clone()).unwrap_or_default();
+    let terms = evidence.overrides();
+    let until = terms.and_then(|terms| terms.expires_at);
+    let until = until.map(|until| catalogue.say("override.until", &[("until", until.to_string())]));
+    let parameters = [
+        ("value", overriding.value.map(|value| value.to_string()).unwrap_or_default()),
+        ("author", author),
+        ("when", when_text(evidence, catalogue)),
+        ("reason", terms.and_then(|terms| terms.reason.clone()).unwrap_or_default()),
+        ("until", until.unwrap_or_default()),
+    ];
+    catalogue.say(if overriding.value.is_some() { "override.set" } else { "override.completed" }, &parameters)
 }
 
 fn ignored_line(ignored: &IgnoredItem, told: &Told<'_>, catalogue: &Catalogue) -> String {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Derivation;
 use super::conclusion::Conclusion;
-use super::items::{check_eligible, check_ids, check_ignored, listed, split};
+use super::items::{check_eligible, check_ids, check_ignored, decided, listed, split};
 use super::model::{Basis, DerivedInput, DerivedNode, Step};
 use super::steps;
 use crate::engine::{
-    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Reason, Sections, Status, inner, leaf, leaf_input, sort,
-    with_items,
+    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Overriding, Sections, Status, inner, leaf, leaf_input,
+    sort, with_items,
 };
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::estimate::Judgement;
@@ -84,9 +84,11 @@ fn sections(node: &DerivedNode) -> Sections<'_> {
 /// Each basis has parts of its own, and lacks others.
 fn check_form(node: &DerivedNode) -> Result<()> {
     let rollup = node.rules.rollup.map(|rollup| rollup.method);
+    let decided = node.overriding.is_some();
     let items = !node.used.is_empty() || node.ignored.iter().any(|ignored| ignored.eligible.is_some());
     let fits = match node.basis {
-        Basis::NotApplicable => node.inputs.is_empty() && !items,
+        Basis::NotApplicable => node.inputs.is_empty() && !items && !decided,
+        Basis::OwnEvidence if decided => false,
         Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => node.inputs.is_empty() && rollup.is_none(),
         Basis::Inner => rollup.is_some() && !node.inputs.is_empty() && (!items || rollup == Some(RollupMethod::Pooled)),
     };
@@ -101,6 +103,8 @@ impl<'d> Seen<'d> {
         let id = node.result.competency.as_str();
         check_form(node)?;
         check_ignored(node, as_of)?;
+        let overriding = decided(node, as_of)?;
+        let overriding = overriding.as_ref();
         let (mut judgements, mut items) = listed(node);
         let mut covered = Vec::new();
         let (judged, steps) = match node.basis {
@@ -112,13 +116,13 @@ impl<'d> Seen<'d> {
                 let listed = (judgements, items);
                 check_eligible(node, &listed, as_of)?;
                 (judgements, items) = listed;
-                let judged = leaf(&judgements, &items, sections(node), as_of)?;
+                let judged = leaf(&judgements, &items, overriding, sections(node), as_of)?;
                 let steps = steps::of_evidence(&node.rules, &judgements, &judged)?;
                 (judged, steps)
             }
             Basis::Inner => {
                 let rollup = node.rules.rollup.ok_or_else(|| mismatch(id, "the rollup is missing"))?;
-                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), as_of)?;
+                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), overriding, as_of)?;
                 covered = covers;
                 (judged, steps)
             }
@@ -126,8 +130,8 @@ impl<'d> Seen<'d> {
         if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
             return Err(mismatch(id, "the result does not follow from what is written"));
         }
-        let (used, others) = split(&judgements, &items, &judged);
-        let listed = node.ignored.iter().filter(|ignored| ignored.reason == Reason::NotSelected);
+        let (used, others) = split(&judgements, &items, &judged, overriding);
+        let listed = node.ignored.iter().filter(|ignored| ignored.eligible.is_some());
         if used != node.used || !others.iter().eq(listed) {
             return Err(mismatch(id, "other items are selected, or in another order"));
         }
@@ -210,6 +214,7 @@ impl<'d> Seen<'d> {
         node: &'d DerivedNode,
         rollup: Rollup,
         listed: (&[Judgement], &[Item]),
+        overriding: Option<&Overriding>,
         as_of: Instant,
     ) -> Result<(Judged, Vec<Step>, Vec<u32>)> {
         let id = node.result.competency.as_str();
@@ -246,7 +251,10 @@ impl<'d> Seen<'d> {
         let of_covered = || covered.iter().filter_map(|place| self.done.get(*place as usize));
         of_covered().for_each(|done| cover.add(done.result.cover));
         let sufficiency = &node.rules.sufficiency;
-        let asks = sufficiency.independent_from_level.is_some() || sufficiency.minima().iter().any(|(_, n)| *n > 0);
+        let overruled = overriding.is_some_and(|one| one.value.is_some());
+        let asks = overruled
+            || sufficiency.independent_from_level.is_some()
+            || sufficiency.minima().iter().any(|(_, n)| *n > 0);
         let behind = if asks { of_covered().map(|done| done.judgements.len()).sum() } else { 0 };
         self.count(behind)?;
 
@@ -262,7 +270,7 @@ impl<'d> Seen<'d> {
             let done = covered.iter().filter_map(|place| self.done.get(*place as usize));
             done.flat_map(|done| with_items(&done.judgements, &done.items)).collect()
         };
-        let judged = inner(&inputs, rollup, sections(node), as_of, || listed.0.to_vec(), behind)?;
+        let judged = inner(&inputs, rollup, overriding, sections(node), as_of, || listed.0.to_vec(), behind)?;
         let steps = if pooled {
             steps::of_evidence(&node.rules, listed.0, &judged)?
         } else {

@@ -32,6 +32,12 @@ fn node(w: &mut Writer, node: &DerivedNode) {
     node.result.write(w.key("result"));
     w.key("rules");
     rules(w, &node.rules);
+    if let Some(overriding) = &node.overriding {
+        w.key("override").open('{');
+        w.key("evidence").raw(&overriding.evidence.to_json());
+        w.optional_raw("value", overriding.value);
+        w.close('}');
+    }
     w.list("used", &node.used, item);
     w.list("ignored", &node.ignored, ignored);
     w.list("inputs", &node.inputs, |w, input| {
@@ -120,5 +126,7 @@ pub(super) fn note_id(note: &Note) -> &'static str {
         Note::Clamped(_) => "clamped",
         Note::LogOfZero => "log_of_zero",
         Note::IndependenceRequired => "independence_required",
+        Note::Overridden => "overridden",
+        Note::NewerEvidence => "newer_evidence",
     }
 }

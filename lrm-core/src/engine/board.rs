@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::bodies::{Admitted, Bodies, Placed};
+use super::bodies::{Admitted, Bodies, NO_VALUE, Placed};
 use super::compile::{Compiled, at, incompatible};
 use super::coverage::{Covered, Walks};
 use super::duplicates::{Standing, settle};
 use super::eligibility::{Door, Reason, door, ignored, judgement};
-use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, inner, leaf, with_items};
+use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, inner, leaf, with_items};
 use super::order::sort;
+use super::overrides::last;
 use super::scope::Applies;
 use super::status::Status;
 use super::step::Moved;
@@ -71,8 +72,10 @@ impl<'a> Board<'a> {
     pub(crate) fn place(&mut self, item: u32, compiled: &Compiled) -> Option<u32> {
         let given = self.items.get(item as usize)?;
         let node = compiled.framework.rank.get(given.evidence.competency())?;
-        if let Door::Value(value) = door(given, Some(node), compiled) {
-            self.bodies.place(node, Placed { item, value });
+        match door(given, Some(node), compiled) {
+            Door::Value(value) | Door::Override(Some(value)) => self.bodies.place(node, Placed { item, value }),
+            Door::Override(None) => self.bodies.place(node, Placed { item, value: NO_VALUE }),
+            Door::Ignored(..) => {}
         }
         Some(node)
     }
@@ -105,15 +108,21 @@ impl<'a> Board<'a> {
         let placed = self.bodies.placed(node)?;
         let leaf = compiled.framework.graph.is_leaf(node);
         let mut admitted = Admitted { eligible: Vec::with_capacity(placed.len()), ..Admitted::default() };
+        let mut overrides = Vec::new();
         for placed in placed {
             let Some(item) = self.items.get(placed.item as usize) else { continue };
-            let coming = item.evidence.clock().filter(|clock| *clock > self.as_of);
+            let ends = item.evidence.overriding.as_ref().and_then(|overriding| overriding.expires_at);
+            let coming = item.evidence.clock().into_iter().chain(ends).filter(|at| *at > self.as_of);
             admitted.coming = admitted.coming.into_iter().chain(coming).min();
-            if self.ignored(item, node, compiled).is_none() {
-                admitted.eligible.push(judgement(item, placed.item, placed.value));
+            if self.ignored(item, node, compiled).is_some() {
+                continue;
             }
+            let judgement = judgement(item, placed.item, placed.value);
+            if item.evidence.overriding.is_some() { &mut overrides } else { &mut admitted.eligible }.push(judgement);
         }
-        sort(&mut admitted.eligible, &self.items, compiled.set(node).evidence.order_by);
+        let order = compiled.set(node).evidence.order_by;
+        sort(&mut admitted.eligible, &self.items, order);
+        admitted.overriding = last(&mut overrides, &self.items, order);
         self.bodies.admit(node, leaf, admitted)
     }
 
@@ -143,7 +152,7 @@ impl<'a> Board<'a> {
             let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
             return Ok(Cell { result, applies: false });
         }
-        let result = self.judge_leaf(node, compiled)?.result;
+        let result = self.judge_leaf(node, self.bodies.overriding(node), compiled)?.result;
         if compiled.sums {
             let weight = compiled.framework.node(node).map_or(Weight::ONE, |competency| competency.weight);
             self.set_tally(node, Tally::of(leaf_input(&result, weight))?);
@@ -152,13 +161,15 @@ impl<'a> Board<'a> {
     }
 
     /// Judges a leaf, or the own evidence of an inner node as one.
-    pub(crate) fn judge_leaf(&self, node: u32, compiled: &Compiled) -> Result<Judged> {
-        leaf(self.eligible(node), &self.items, compiled.set(node).as_leaf(), self.as_of)
+    pub(crate) fn judge_leaf(&self, node: u32, overriding: Option<&Overriding>, compiled: &Compiled) -> Result<Judged> {
+        leaf(self.eligible(node), &self.items, overriding, compiled.set(node).as_leaf(), self.as_of)
     }
 
     fn inner_cell(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<Cell> {
         if !self.eligible(node).is_empty() {
-            let own = self.judge_leaf(node, compiled)?.result;
+            // where the own evidence is all that counts, what a person decided about the node is about it
+            let overriding = self.bodies.overriding(node).filter(|_| overrides(node, compiled));
+            let own = self.judge_leaf(node, overriding, compiled)?.result;
             self.bodies.set_own(node, own);
         }
         if compiled.sums {
@@ -191,7 +202,9 @@ impl<'a> Board<'a> {
     fn judge_by(&mut self, node: u32, cover: Cover, compiled: &Compiled) -> Result<Judged> {
         let set = compiled.set(node);
         let named = set.origin.named_sufficiency.is_some();
-        let covered = if named { self.covered(node, compiled) } else { Vec::new() };
+        let overriding = self.bodies.overriding(node).copied();
+        let looks = named || overriding.is_some_and(|one| one.value.is_some());
+        let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
         let tally = self.tally_of(node);
         let inputs =
@@ -200,7 +213,7 @@ impl<'a> Board<'a> {
             let of = |covered: &Covered| with_items(self.eligible(covered.node), &self.items);
             covered.iter().flat_map(of).collect()
         };
-        inner(&inputs, set.rollup, set.as_inner(), self.as_of, || pooled, eligible)
+        inner(&inputs, set.rollup, overriding.as_ref(), set.as_inner(), self.as_of, || pooled, eligible)
     }
 
     /// The children that apply, and the own evidence that acts as one; own evidence stands last, under the node itself.
@@ -397,7 +410,7 @@ impl<'a> Board<'a> {
                 Standing::Kept => {
                     let node = compiled.framework.rank.get(item.evidence.competency());
                     match door(item, node, compiled) {
-                        Door::Value(_) => continue,
+                        Door::Value(_) | Door::Override(_) => continue,
                         Door::Ignored(_, findings) => findings,
                     }
                 }

@@ -1,23 +1,29 @@
 //! The evidence of one learner by node: which items lie there, and which of them count now.
 
-use super::judge::NodeResult;
+use super::judge::{NodeResult, Overriding};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 use crate::value::Value;
 
-/// An item of a node that has a value: its place in the record, and the value.
+/// An item of a node that says something: its place in the record, and its value. An override need not set one: then it is
+/// [`NO_VALUE`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Placed {
     pub(crate) item: u32,
     pub(crate) value: Value,
 }
 
+/// Stands for the value of an override that sets none, and orders before all values of a scale.
+pub(crate) const NO_VALUE: Value = Value::literal(i32::MIN);
+
 /// What counts on a node at one instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Admitted {
     /// The eligible items, oldest first.
     pub(crate) eligible: Vec<Judgement>,
-    /// When the next item comes into its time.
+    /// What a person decided, if that holds.
+    pub(crate) overriding: Option<Overriding>,
+    /// When the next item comes into its time, or an override ends.
     pub(crate) coming: Option<Instant>,
     /// The own evidence of an inner node, judged as a leaf.
     pub(crate) own: Option<NodeResult>,
@@ -87,6 +93,11 @@ impl Bodies {
     /// The eligible items of a node, oldest first.
     pub(crate) fn eligible(&self, node: u32) -> &[Judgement] {
         self.of(node).map_or(&[], |body| body.admitted.eligible.as_slice())
+    }
+
+    /// What a person decided about a node.
+    pub(crate) fn overriding(&self, node: u32) -> Option<&Overriding> {
+        self.of(node)?.admitted.overriding.as_ref()
     }
 
     /// The own evidence of an inner node, judged as a leaf.

@@ -39,6 +39,8 @@ pub enum Reason {
     OutOfScope,
     /// Its clock instant lies after `as_of`.
     InFuture,
+    /// An override that no longer holds.
+    Expired,
     /// Its purpose is practice, which the policy does not select.
     Practice,
     /// Its purpose is another one that the policy does not select.
@@ -51,6 +53,8 @@ pub enum Reason {
     Untrusted,
     /// Its weight is 0 and the method weighs.
     ZeroWeight,
+    /// A person decided otherwise: of an override, a later one; of evidence, one that sets the value.
+    Overridden,
     /// Eligible, but the method did not select it.
     NotSelected,
     /// The inner node's own evidence is ignored by the policy.
@@ -58,7 +62,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(crate) const WORDS: [(&'static str, Self); 21] = [
+    pub(crate) const WORDS: [(&'static str, Self); 23] = [
         ("duplicate", Self::Duplicate),
         ("retracted", Self::Retracted),
         ("superseded", Self::Superseded),
@@ -72,12 +76,14 @@ impl Reason {
         ("withheld", Self::Withheld),
         ("out_of_scope", Self::OutOfScope),
         ("in_future", Self::InFuture),
+        ("expired", Self::Expired),
         ("practice", Self::Practice),
         ("purpose_not_selected", Self::PurposeNotSelected),
         ("self_assessment", Self::SelfAssessment),
         ("peer_assessment", Self::PeerAssessment),
         ("untrusted", Self::Untrusted),
         ("zero_weight", Self::ZeroWeight),
+        ("overridden", Self::Overridden),
         ("not_selected", Self::NotSelected),
         ("own_evidence_ignored", Self::OwnEvidenceIgnored),
     ];
@@ -92,6 +98,8 @@ impl Reason {
 pub(crate) enum Door {
     /// A value on the node's scale.
     Value(Value),
+    /// An override, with the value that it sets, if it sets one.
+    Override(Option<Value>),
     /// Ignored, with what to report.
     Ignored(Reason, Vec<Finding>),
 }
@@ -116,7 +124,20 @@ pub(crate) fn door(item: &Item, node: Option<u32>, compiled: &Compiled) -> Door 
     if !item.problems.is_empty() {
         return Door::Ignored(Reason::Invalid, item.problems.clone());
     }
-    value_on(&item.evidence.outcome, &set.scale, set.evidence.extra_credit)
+    says(item, &set.scale, set.evidence.extra_credit)
+}
+
+/// What an item says on a scale.
+pub(crate) fn says(item: &Item, scale: &Scale, extra_credit: ExtraCredit) -> Door {
+    let evidence = &item.evidence;
+    match (&evidence.overriding, &evidence.outcome) {
+        (Some(_), Outcome::Nothing) => Door::Override(None),
+        (Some(_), outcome) => match value_on(outcome, scale, extra_credit) {
+            Door::Value(value) => Door::Override(Some(value)),
+            ignored => ignored,
+        },
+        (None, outcome) => value_on(outcome, scale, extra_credit),
+    }
 }
 
 /// Why an item no longer stands. Nothing else is asked of it then: what was wrong with it was withdrawn with it.
@@ -192,8 +213,11 @@ pub(crate) fn ignored(item: &Item, set: &RuleSet, inner: bool, applies: bool, as
     if !applies {
         return Some(Reason::OutOfScope);
     }
+    // an override of an inner node is not evidence of its own
+    let evidence = item.evidence.overriding.is_none();
     unfit(item, &set.evidence, set.estimate, as_of)
-        .or((inner && set.rollup.own_evidence == OwnEvidence::Ignored).then_some(Reason::OwnEvidenceIgnored))
+        .or((inner && evidence && set.rollup.own_evidence == OwnEvidence::Ignored)
+            .then_some(Reason::OwnEvidenceIgnored))
 }
 
 /// The part of it that asks for nothing but the item and the sections: clock, purpose, assessor, weight.
@@ -206,6 +230,10 @@ pub(crate) fn unfit(item: &Item, rule: &EvidenceRule, estimate: Estimate, as_of:
         role,
         weight: evidence.weight.unwrap_or_default(),
     };
+    if let Some(overriding) = &evidence.overriding {
+        let expired = overriding.expires_at.is_some_and(|end| end <= as_of).then_some(Reason::Expired);
+        return occasion.early(as_of).or(expired).or_else(|| occasion.untrusted(rule));
+    }
     occasion.unfit(rule, estimate, as_of)
 }
 
@@ -221,20 +249,29 @@ pub(crate) struct Occasion {
 impl Occasion {
     /// Why an item of this occasion does not count, if it does not.
     pub(crate) fn unfit(&self, rule: &EvidenceRule, estimate: Estimate, as_of: Instant) -> Option<Reason> {
-        if self.clock.is_some_and(|clock| clock > as_of) {
-            return Some(Reason::InFuture);
+        if let Some(reason) = self.early(as_of) {
+            return Some(reason);
         }
         if let Some(purpose) = self.purpose.filter(|purpose| !rule.purposes.contains(purpose)) {
             return Some(if purpose == Purpose::Practice { Reason::Practice } else { Reason::PurposeNotSelected });
         }
-        if let Some(role) = self.role.filter(|role| !rule.roles.contains(role)) {
-            return Some(match role {
-                AssessorRole::OneSelf => Reason::SelfAssessment,
-                AssessorRole::Peer => Reason::PeerAssessment,
-                _ => Reason::Untrusted,
-            });
+        if let Some(reason) = self.untrusted(rule) {
+            return Some(reason);
         }
         (estimate.weighs() && self.weight.is_zero()).then_some(Reason::ZeroWeight)
+    }
+
+    fn early(&self, as_of: Instant) -> Option<Reason> {
+        self.clock.is_some_and(|clock| clock > as_of).then_some(Reason::InFuture)
+    }
+
+    fn untrusted(&self, rule: &EvidenceRule) -> Option<Reason> {
+        let role = self.role.filter(|role| !rule.roles.contains(role))?;
+        Some(match role {
+            AssessorRole::OneSelf => Reason::SelfAssessment,
+            AssessorRole::Peer => Reason::PeerAssessment,
+            _ => Reason::Untrusted,
+        })
     }
 }
 

@@ -58,6 +58,16 @@ pub(crate) struct Judged {
     pub(crate) notes: Vec<Note>,
 }
 
+/// What a person decided about a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Overriding {
+    /// The value, if the decision sets one; else the evidence there is is enough.
+    pub(crate) value: Option<Value>,
+    pub(crate) clock: Option<Instant>,
+    /// The item's place in the record.
+    pub(crate) item: u32,
+}
+
 /// The sections that judge a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sections<'a> {
@@ -86,15 +96,31 @@ pub(crate) fn with_items<'i>(judgements: &[Judgement], items: &'i [Item]) -> Vec
 }
 
 /// Judges a leaf by its eligible evidence, oldest first.
-pub(crate) fn leaf(judgements: &[Judgement], items: &[Item], sections: Sections<'_>, as_of: Instant) -> Result<Judged> {
+pub(crate) fn leaf(
+    judgements: &[Judgement],
+    items: &[Item],
+    overriding: Option<&Overriding>,
+    sections: Sections<'_>,
+    as_of: Instant,
+) -> Result<Judged> {
     let evidence = u32::try_from(judgements.len()).unwrap_or(u32::MAX);
     let cover = Cover { leaves: 1, valued: 0, evidence };
     let mut judged = Judged { result: NodeResult { cover, ..NodeResult::default() }, ..Judged::default() };
-    let Some(estimated) = estimate(sections.estimate, judgements, sections.scale)? else {
+    if let Some((one, value)) = overriding.and_then(|one| Some((one, one.value?))) {
+        overrule(&mut judged, one, value, sections.scale, judgements.iter());
+        judged.result.cover.valued = 1;
+        return Ok(judged);
+    }
+    let Some(mut estimated) = estimate(sections.estimate, judgements, sections.scale)? else {
         return Ok(judged);
     };
     let eligible = || with_items(judgements, items);
-    judged.shortfalls = lacking(&estimated, sections.sufficiency, eligible);
+    if overriding.is_some() {
+        judged.notes.push(Note::Overridden);
+        complete(&mut judged, &mut estimated, judgements, sections)?;
+    } else {
+        judged.shortfalls = lacking(&estimated, sections.sufficiency, eligible);
+    }
     let newest = newest(&estimated, judgements);
     judged.raw = estimated.value;
     judged.notes.extend(estimated.note);
@@ -102,6 +128,46 @@ pub(crate) fn leaf(judgements: &[Judgement], items: &[Item], sections: Sections<
     conclude(&mut judged, sections, newest, false, as_of, eligible)?;
     judged.result.cover.valued = u32::from(judged.result.value.is_some());
     Ok(judged)
+}
+
+/// The value that a person set, with the level and the status that the scale gives it.
+fn overrule<'j>(
+    judged: &mut Judged,
+    overriding: &Overriding,
+    value: Value,
+    scale: &Scale,
+    mut eligible: impl Iterator<Item = &'j Judgement>,
+) {
+    let status = if crate::value::meets(value, scale.proficient()) { Status::Met } else { Status::NotMet };
+    let NodeResult { cover, .. } = judged.result;
+    let (level, newest) = (scale.level_of(value), overriding.clock);
+    judged.result = NodeResult { value: Some(value), level, status, newest, cover };
+    judged.notes.push(Note::Overridden);
+    if overriding.clock.is_some_and(|decided| eligible.any(|one| one.clock.is_some_and(|clock| clock > decided))) {
+        judged.notes.push(Note::NewerEvidence);
+    }
+}
+
+/// The evidence there is is enough: scores at the cut are taken even if there are fewer than `n_mastery` asks for. Without
+/// any there is nothing to take.
+fn complete(
+    judged: &mut Judged,
+    estimated: &mut Estimated,
+    judgements: &[Judgement],
+    sections: Sections<'_>,
+) -> Result<()> {
+    if let Estimate::NMastery { n } = sections.estimate
+        && estimated.short > 0
+    {
+        match n - estimated.short {
+            0 => judged.shortfalls.push(Shortfall { name: "n_mastery", missing: estimated.short }),
+            some => {
+                let some = Estimate::NMastery { n: some };
+                *estimated = estimate(some, judgements, sections.scale)?.unwrap_or_else(|| estimated.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the estimator and the minima lack.
@@ -219,6 +285,7 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
 pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     inputs: &Inputs<'_, impl Fn() -> I>,
     rollup: Rollup,
+    overriding: Option<&Overriding>,
     sections: Sections<'_>,
     as_of: Instant,
     pool: impl FnOnce() -> Vec<Judgement>,
@@ -227,8 +294,16 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     let count = inputs.count(rollup.method);
     let mut judged =
         Judged { result: NodeResult { cover: inputs.cover, ..NodeResult::default() }, ..Judged::default() };
+    if let Some((one, value)) = overriding.and_then(|one| Some((one, one.value?))) {
+        let behind = eligible();
+        overrule(&mut judged, one, value, sections.scale, behind.iter().map(|(judgement, _)| judgement));
+        return Ok(judged);
+    }
     if count.valued == 0 {
         return Ok(judged);
+    }
+    if overriding.is_some() {
+        judged.notes.push(Note::Overridden);
     }
     let mut newest = count.newest;
     if rollup.method == RollupMethod::Pooled {
@@ -237,23 +312,27 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
             // all weights are 0
             return Ok(judged);
         }
-        judged.estimated = estimate(sections.estimate, &body, sections.scale)?;
-        if let Some(estimated) = &judged.estimated {
+        if let Some(mut estimated) = estimate(sections.estimate, &body, sections.scale)? {
+            if overriding.is_some() {
+                complete(&mut judged, &mut estimated, &body, sections)?;
+            } else if estimated.short > 0 {
+                judged.shortfalls.push(Shortfall { name: "n_mastery", missing: estimated.short });
+            }
             judged.raw = estimated.value;
             judged.notes.extend(estimated.note);
-            newest = self::newest(estimated, &body);
+            newest = self::newest(&estimated, &body);
+            judged.estimated = Some(estimated);
         }
     } else {
         judged.raw = inputs.value(rollup.method, sections.scale)?;
     }
-    if let Some(estimated) = judged.estimated.as_ref().filter(|estimated| estimated.short > 0) {
-        judged.shortfalls.push(Shortfall { name: "n_mastery", missing: estimated.short });
-    }
-    if let Some((name, missing)) = shortfall(rollup.missing, count.inputs, count.valued) {
-        judged.shortfalls.push(Shortfall { name, missing });
-    }
-    if sections.sufficiency.minima().iter().any(|(_, least)| *least > 0) {
-        judged.shortfalls.extend(shortfalls(sections.sufficiency, &eligible()));
+    if overriding.is_none() {
+        if let Some((name, missing)) = shortfall(rollup.missing, count.inputs, count.valued) {
+            judged.shortfalls.push(Shortfall { name, missing });
+        }
+        if sections.sufficiency.minima().iter().any(|(_, least)| *least > 0) {
+            judged.shortfalls.extend(shortfalls(sections.sufficiency, &eligible()));
+        }
     }
     let provisional = count.soft || count.valued < count.inputs;
     conclude(&mut judged, sections, newest, provisional, as_of, eligible)?;

@@ -272,7 +272,7 @@ impl Live {
             None => {
                 let node = self.compiled.framework.rank.get(item.evidence.competency());
                 match door(item, node, &self.compiled) {
-                    Door::Value(_) => Vec::new(),
+                    Door::Value(_) | Door::Override(_) => Vec::new(),
                     Door::Ignored(_, findings) => findings,
                 }
             }

@@ -11,6 +11,7 @@ mod judge;
 mod live;
 mod options;
 mod order;
+mod overrides;
 mod scope;
 mod state;
 mod status;
@@ -23,18 +24,21 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) use board::{Board, leaf_input, other_content};
+pub(crate) use bodies::NO_VALUE;
 pub use class::{Class, LearnerChanges};
 pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
-pub(crate) use eligibility::{Door, Occasion, door, judgement, score_on, unfit, value_on, withdrawn};
+pub(crate) use eligibility::{Door, Occasion, door, judgement, says, score_on, unfit, value_on, withdrawn};
 pub(crate) use judge::{
-    ChildInput, Cover, Inputs, Judged, NodeResult, Sections, inner, leaf, newest as newest_selected, with_items,
+    ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, Sections, inner, leaf, newest as newest_selected,
+    with_items,
 };
 pub use live::Live;
 pub use options::Options;
 pub(crate) use order::sort;
+pub(crate) use overrides::last as last_override;
 pub(crate) use scope::{Applies, applies as scope_of, applies_below};
 pub use state::{Mastery, State};
 pub use status::Status;

@@ -87,6 +87,10 @@ pub(crate) enum Note {
     LogOfZero,
     /// The value meets the level but no independent evidence does.
     IndependenceRequired,
+    /// A person decided.
+    Overridden,
+    /// There is evidence since a person set the value.
+    NewerEvidence,
 }
 
 impl Estimated {

@@ -14,7 +14,7 @@ const OWN: [&str; 6] = ["id", "learner", "assessed_at", "received_at", "source",
 const OUTCOME: [&str; 5] = ["score", "possible", "level", "passed", "absence"];
 
 /// Objects inside an item. Their unknown fields stand in `extra` under `name.field` and go with them.
-const INNER: [&str; 2] = ["assessor", "artifact"];
+const INNER: [&str; 3] = ["assessor", "override", "artifact"];
 
 /// A member: its name and its JSON.
 type Text = (String, String);

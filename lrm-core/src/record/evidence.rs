@@ -154,6 +154,18 @@ pub struct Source {
     pub id: Option<String>,
 }
 
+/// A person's decision about a competency, over whatever the evidence says. The item names the person as its assessor.
+///
+/// With a score, a level or passed it sets the value; without, it says that the evidence there is is enough.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Override {
+    /// Why. Without a reason the item does not count.
+    pub reason: Option<String>,
+    /// From then on it no longer holds.
+    pub expires_at: Option<Instant>,
+}
+
 /// Which attempt this was: a count or the source's own name for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt {
@@ -204,6 +216,8 @@ pub struct Evidence {
     pub(crate) context: Option<String>,
     pub(crate) transfer: Option<bool>,
     pub(crate) assistance: Option<Assistance>,
+    /// Boxed, since few items have it.
+    pub(crate) overriding: Option<Box<Override>>,
     pub(crate) artifact: Option<Artifact>,
     pub(crate) activity: Option<String>,
     pub(crate) attempt: Option<Attempt>,
@@ -237,6 +251,11 @@ impl Evidence {
     /// No judgement, and why.
     pub fn absent(competency: impl Into<String>, absence: Absence) -> Self {
         Self::of(competency, Outcome::Absence(absence))
+    }
+
+    /// An override that sets no value: the evidence there is is enough, for this reason.
+    pub fn completed(competency: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::of(competency, Outcome::Nothing).overriding(reason)
     }
 
     pub(crate) fn of(competency: impl Into<String>, outcome: Outcome) -> Self {
@@ -383,6 +402,26 @@ impl Evidence {
         self
     }
 
+    /// Makes it an override, for this reason: not evidence, but the decision of the assessor, whom it must name.
+    ///
+    /// ```
+    /// use lrm_core::{AssessorRole, Evidence};
+    /// let decision = Evidence::level("NF.1", "mastery").assessor("ms-lee", AssessorRole::Teacher).overriding("oral exam");
+    /// assert!(decision.to_json().contains(r#""override":{"reason":"oral exam"}"#));
+    /// ```
+    #[must_use]
+    pub fn overriding(mut self, reason: impl Into<String>) -> Self {
+        self.overriding.get_or_insert_default().reason = Some(reason.into());
+        self
+    }
+
+    /// Sets from when on an override no longer holds.
+    #[must_use]
+    pub fn expires_at(mut self, at: Instant) -> Self {
+        self.overriding.get_or_insert_default().expires_at = Some(at);
+        self
+    }
+
     /// Sets whether it was shown in a new situation.
     #[must_use]
     pub fn transfer(mut self, transfer: bool) -> Self {
@@ -424,6 +463,11 @@ impl Evidence {
         self.assessor.as_ref()
     }
 
+    /// What it decides, if it is an override.
+    pub fn overrides(&self) -> Option<&Override> {
+        self.overriding.as_deref()
+    }
+
     /// The thing that was judged.
     pub fn artifact(&self) -> Option<&Artifact> {
         self.artifact.as_ref()
@@ -453,7 +497,7 @@ impl Evidence {
         }
     }
 
-    /// Numbers that no scale can make good.
+    /// Numbers that no scale can make good, and overrides of nobody or for no reason.
     pub(crate) fn problems(&self) -> Vec<Finding> {
         let mut problems = Vec::new();
         if let Outcome::Score { score, possible } = &self.outcome {
@@ -466,6 +510,21 @@ impl Evidence {
             if let Some(possible) = possible.filter(|possible| *possible <= Value::ZERO) {
                 let message = format!("possible is {possible}, expected more than 0");
                 problems.push(Finding::new(Code::InvalidValue, "/possible", message));
+            }
+        }
+        if let Some(overriding) = &self.overriding {
+            let author = self.assessor.as_ref().and_then(|assessor| assessor.id.as_ref());
+            for (path, given) in [("/override/reason", &overriding.reason), ("/assessor/id", &author.cloned())] {
+                if given.is_none() {
+                    problems.push(Finding::new(
+                        Code::MissingField,
+                        path,
+                        "an override names its author and its reason",
+                    ));
+                }
+            }
+            if let Outcome::Absence(_) = self.outcome {
+                problems.push(Finding::new(Code::InvalidValue, "/override", "an absence overrides nothing"));
             }
         }
         problems

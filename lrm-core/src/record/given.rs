@@ -15,7 +15,7 @@ use crate::sorting;
 use crate::value::Value;
 
 /// The fields of an item in canonical order, without the last one, `extra`.
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 26] = [
     "id",
     "learner",
     "competency",
@@ -35,6 +35,7 @@ const FIELDS: [&str; 25] = [
     "context",
     "transfer",
     "assistance",
+    "override",
     "artifact",
     "activity",
     "attempt",
@@ -44,8 +45,12 @@ const FIELDS: [&str; 25] = [
 ];
 
 /// The fields of the objects inside an item.
-const INNER: [(&str, &[&str]); 3] =
-    [("assessor", &["id", "role"]), ("artifact", &["uri", "sha256", "media_type"]), ("source", &["system", "id"])];
+const INNER: [(&str, &[&str]); 4] = [
+    ("assessor", &["id", "role"]),
+    ("override", &["reason", "expires_at"]),
+    ("artifact", &["uri", "sha256", "media_type"]),
+    ("source", &["system", "id"]),
+];
 
 /// The content; what has no canonical form (a key that stands twice, deep nesting) stays as it is.
 pub(super) fn content(raw: &RawValue) -> Box<str> {
@@ -122,7 +127,12 @@ fn field(name: &str, raw: &RawValue, w: &mut Writer) -> Result<()> {
             sorting::sort_by(&mut inner, |(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
             w.open('{');
             for (key, raw) in inner {
-                copy(raw, w.key(&key))?;
+                match kind(raw) {
+                    Kind::Text(text) if key == "expires_at" && name == "override" => {
+                        w.key(&key).text(&instant(&text));
+                    }
+                    _ => copy(raw, w.key(&key))?,
+                }
             }
             w.close('}');
         }

@@ -9,7 +9,8 @@ mod write;
 
 pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, words};
 pub use evidence::{
-    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Purpose, Source, Withdrawal,
+    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Override, Purpose, Source,
+    Withdrawal,
 };
 pub(crate) use given::instant;
 pub(crate) use read::{item as read_item, of_one_learner, one_learner};

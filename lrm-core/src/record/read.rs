@@ -3,7 +3,8 @@
 use serde_json::value::RawValue;
 
 use super::evidence::{
-    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, PURPOSES, ROLES, Source, WITHDRAWALS,
+    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, Override, PURPOSES, ROLES, Source,
+    WITHDRAWALS,
 };
 use super::{Item, LearnerRecord};
 use crate::error::{Code, Error, Finding, Result, quote};
@@ -81,7 +82,11 @@ pub(crate) fn item(raw: &RawValue) -> Item {
     let sink = Sink::default();
     let evidence = Fields::of(raw, &Path::ROOT, &sink).map(|fields| fields_of(fields, &sink)).unwrap_or_default();
     let mut problems = evidence.problems();
-    problems.extend(sink.into_report().findings().iter().cloned());
+    let report = sink.into_report();
+    // what could not be read is not missing
+    let unread = |path: &str| report.findings().iter().any(|one| !one.path.is_empty() && path.starts_with(&one.path));
+    problems.retain(|problem| problem.code != Code::MissingField || !unread(&problem.path));
+    problems.extend(report.findings().iter().cloned());
     let given = (!problems.is_empty()).then(|| super::given::content(raw));
     Item { evidence, problems, given }
 }
@@ -107,6 +112,7 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
         context: fields.string("context"),
         transfer: fields.bool("transfer"),
         assistance: fields.word("assistance", &ASSISTANCES),
+        overriding: None,
         artifact: None,
         activity: fields.string("activity"),
         attempt: fields.read("attempt", |raw| match kind(raw) {
@@ -122,6 +128,9 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
     evidence.assessor = nested(&mut fields, "assessor", sink, &mut kept, |fields| Assessor {
         id: fields.string("id"),
         role: fields.word("role", &ROLES),
+    });
+    evidence.overriding = nested(&mut fields, "override", sink, &mut kept, |fields| {
+        Box::new(Override { reason: fields.string("reason"), expires_at: fields.instant("expires_at") })
     });
     evidence.artifact = nested(&mut fields, "artifact", sink, &mut kept, |fields| Artifact {
         uri: fields.string("uri"),

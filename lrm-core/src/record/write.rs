@@ -62,6 +62,12 @@ pub(super) fn evidence(item: &Evidence) -> String {
     w.optional("context", item.context.as_deref());
     w.optional_raw("transfer", item.transfer);
     w.optional("assistance", item.assistance.map(Assistance::as_str));
+    if let Some(overriding) = &item.overriding {
+        w.key("override").open('{');
+        w.optional("reason", overriding.reason.as_deref());
+        w.optional("expires_at", overriding.expires_at.map(|at| at.to_string()).as_deref());
+        w.close('}');
+    }
     if let Some(artifact) = &item.artifact {
         w.key("artifact").open('{');
         w.optional("uri", artifact.uri.as_deref());
