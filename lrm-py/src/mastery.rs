@@ -86,7 +86,7 @@ impl Mastery {
     }
 
     /// How the competency stands, the first of these that holds: ``not_applicable``, ``not_assessed``,
-    /// ``insufficient``, ``stale``, ``provisional``, ``met``, ``not_met``.
+    /// ``conflict``, ``insufficient``, ``stale``, ``provisional``, ``met``, ``not_met``.
     #[getter]
     fn status(&self) -> &'static str {
         self.0.status.as_str()

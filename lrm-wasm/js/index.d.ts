@@ -235,6 +235,13 @@ export interface EvidenceSection {
   purposes?: Purpose[];
   assessor_roles?: AssessorRole[];
   extra_credit?: "clamp" | "keep" | "error";
+  /**
+   * One submission (activity and attempt, else activity and `observed_at`) that several systems report counts once. Where they
+   * disagree a person decides (`person`, as if left out), what was known last counts, or the system that is listed first.
+   */
+  sources?: "person" | "newest" | "separate" | { priority: string[] };
+  /** One submission that several assessors judge: of neighbouring levels the lower or the higher counts. */
+  raters?: "separate" | { adjacent: "lower" | "higher" };
 }
 
 export type EstimateSection =
@@ -416,6 +423,7 @@ export class EventLog {
 export type Status =
   | "not_applicable"
   | "not_assessed"
+  | "conflict"
   | "insufficient"
   | "stale"
   | "provisional"

@@ -20,6 +20,7 @@ mod stream;
 mod tables;
 mod threads;
 mod worker;
+mod works;
 
 pub use column::{Column, Integers, Texts};
 pub use contract::EvidenceColumns;

@@ -1,5 +1,6 @@
 //! Several tables as one: rows are numbered through.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::column::Column;
@@ -78,6 +79,17 @@ impl<'s, 'a> Tables<'s, 'a> {
     pub(super) fn id<T>(&self, row: u32, with: impl FnOnce(&str) -> T) -> Option<T> {
         let (_, table, row) = self.find(row)?;
         table.get("id")?.text(row).map(|id| with(&id))
+    }
+
+    /// True if some table has a column of that name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table.get(name).is_some())
+    }
+
+    /// The text of a row in a column.
+    pub(super) fn text(&self, row: u32, name: &str) -> Option<Cow<'s, str>> {
+        let (column, row) = self.cell(row, name)?;
+        column.text(row)
     }
 
     /// The first column of a name and the row in its table.

@@ -6,6 +6,7 @@ use super::options::{ResultColumn, RollupOptions};
 use super::output::RollupBatch;
 use super::scopes::{Counted, Scopes};
 use super::tables::Tables;
+use super::works::Activities;
 use crate::dense::{BAD, Cell, NO_LEVEL, Pass, Record, Statics, Wanted};
 use crate::engine::{Board, Compiled, NodeResult, Standing, Status, settle};
 use crate::error::Finding;
@@ -50,6 +51,7 @@ pub(super) struct Worker<'r> {
     shared: Shared<'r>,
     pass: Pass<'r>,
     counted: Counted,
+    activities: Activities<'r>,
     pub(super) records: Vec<Record>,
     pub(super) learners: Vec<Own>,
     kept: Vec<Record>,
@@ -71,6 +73,7 @@ impl<'r> Worker<'r> {
             shared,
             pass: Pass::new(shared.compiled, shared.as_of, wanted),
             counted: Counted::default(),
+            activities: Activities::new(shared.compiled, shared.tables),
             records: Vec::new(),
             learners: Vec::new(),
             kept: Vec::new(),
@@ -129,7 +132,11 @@ impl<'r> Worker<'r> {
             faults.bad.extend(own.iter().filter(|record| record.node == BAD).map(|record| record.row));
             self.pass.begin();
             for (_, own) in each(from, now, records) {
-                self.pass.read(own, &statics, &self.shared.tables);
+                if self.activities.meet(own) {
+                    self.pass.refuse();
+                } else {
+                    self.pass.read(own, &statics, &self.shared.tables);
+                }
             }
             self.pass.finish(&statics, &self.shared.tables);
             for (lane, ((place, _), own)) in each(from, now, records).enumerate() {
@@ -243,7 +250,7 @@ fn each<'l>(mut from: usize, learners: &'l [Own], records: &'l [Record]) -> impl
 }
 
 /// A number for an id: equal ids have equal numbers, and where two numbers are equal the ids themselves are compared.
-fn fingerprint(bytes: &[u8]) -> u64 {
+pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
     // FNV-1a
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -102,6 +102,12 @@ impl<'p> Pass<'p> {
         }
     }
 
+    /// Leaves the next learner to the board.
+    pub(crate) fn refuse(&mut self) {
+        self.declined.add(Lanes::one(self.came));
+        self.came += 1;
+    }
+
     /// Computes what stands above the leaves of the learners that were read; the same applies to all of them.
     pub(crate) fn finish(&mut self, statics: &Statics, rows: &impl Rows) {
         let mut nodes = std::mem::take(&mut self.nodes);

@@ -7,7 +7,7 @@ use super::conclusion::Conclusion;
 use super::items::split;
 use super::model::{Basis, DerivedInput, DerivedNode, DerivedOverride, IgnoredItem, Rules};
 use super::steps;
-use crate::engine::{Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Standing, door, settle};
+use crate::engine::{Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Standing, Works, door, settle};
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod, RuleSet};
@@ -86,7 +86,7 @@ impl IgnoredItems {
                     Some(reason) => reason,
                     // another override holds
                     None if item.evidence.overriding.is_some()
-                        && board.bodies.overriding(node).is_some_and(|one| one.item != place) =>
+                        && board.bodies.ruling(node).overriding.is_some_and(|one| one.item != place) =>
                     {
                         Reason::Overridden
                     }
@@ -134,8 +134,9 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         return Ok((derived, Vec::new()));
     }
     // what a person decided is about the node, not about evidence that stands beside it
-    let overriding = board.bodies.overriding(node).copied().filter(|_| !own);
-    derived.overriding = overriding.and_then(|one| {
+    let ruling = board.bodies.ruling(node);
+    let ruling = if own { ruling.of_evidence() } else { ruling };
+    derived.overriding = ruling.overriding.and_then(|one| {
         let item = board.items.get(one.item as usize)?;
         Some(DerivedOverride { evidence: item.evidence.clone(), value: one.value })
     });
@@ -148,18 +149,18 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
             (_, true) => Basis::OwnEvidence,
             _ => Basis::Overrides,
         };
-        judged = board.judge_leaf(node, overriding.as_ref(), compiled)?;
-        let eligible = board.eligible(node).to_vec();
-        selected = split(&eligible, &board.items, &judged, overriding.as_ref());
-        derived.steps = steps::of_evidence(&derived.rules, &eligible, &judged)?;
+        judged = board.judge_leaf(node, &ruling, compiled)?;
+        let works = board.weigh(node, compiled).map(|(works, _)| works).unwrap_or_default();
+        selected = split(&works, &board.items, &judged, &ruling);
+        derived.steps = steps::of_evidence(&derived.rules, &works.eligible, &judged)?;
     } else {
         derived.basis = Basis::Inner;
         inputs = weighted_inputs(node, board, compiled);
         judged = board.judge_inner(node, compiled)?;
         if set.rollup.method == RollupMethod::Pooled {
-            let pool = body(set.estimate, board.pool(node, compiled));
-            selected = split(&pool, &board.items, &judged, overriding.as_ref());
-            derived.steps = steps::of_evidence(&derived.rules, &pool, &judged)?;
+            let pool = Works { eligible: body(set.estimate, board.pool(node, compiled)), ..Works::default() };
+            selected = split(&pool, &board.items, &judged, &ruling);
+            derived.steps = steps::of_evidence(&derived.rules, &pool.eligible, &judged)?;
         } else {
             let results: Vec<_> =
                 inputs.iter().map(|(input, weight)| (board.covered_result(*input), *weight)).collect();

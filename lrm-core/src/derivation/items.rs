@@ -6,33 +6,40 @@ use super::Derivation;
 use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem};
 use super::verify::mismatch;
 use crate::engine::{
-    Door, Judged, NO_VALUE, Overriding, Reason, judgement, last_override, says, sort, unfit, withdrawn,
+    Door, Judged, NO_VALUE, Overriding, Reason, Ruling, Works, judgement, last_override, says, sort, unfit, withdrawn,
 };
 use crate::error::Result;
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::Item;
+use crate::sorting;
 
-/// Splits eligible items, oldest first, into those that the value rests on and the others.
+/// Splits eligible items, oldest first, into those that the value rests on and the others, by reason.
 pub(super) fn split(
-    eligible: &[Judgement],
+    works: &Works,
     items: &[Item],
     judged: &Judged,
-    overriding: Option<&Overriding>,
+    ruling: &Ruling,
 ) -> (Vec<DerivedItem>, Vec<IgnoredItem>) {
-    let overruled = overriding.is_some_and(|one| one.value.is_some());
-    let reason = if overruled { Reason::Overridden } else { Reason::NotSelected };
+    let rest = if ruling.set().is_some() { Reason::Overridden } else { Reason::NotSelected };
     let (mut used, mut others) = (Vec::new(), Vec::new());
-    for (place, judgement) in eligible.iter().enumerate() {
-        let Some(item) = items.get(judgement.item as usize) else { continue };
+    let mut list = |reason: Option<Reason>, judgement: &Judgement| {
+        let Some(item) = items.get(judgement.item as usize) else { return };
         let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value };
-        if judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement)) {
-            used.push(found);
-        } else {
-            others.push(IgnoredItem { reason, json: item.to_json(), eligible: Some(found) });
+        match reason {
+            None => used.push(found),
+            Some(reason) => others.push(IgnoredItem { reason, json: item.to_json(), eligible: Some(found) }),
         }
+    };
+    for (reason, judgement) in &works.aside {
+        list(Some(*reason), judgement);
     }
+    for (place, judgement) in works.eligible.iter().enumerate() {
+        let selected = judged.estimated.as_ref().is_some_and(|one| one.selected.contains(place, judgement));
+        list((!selected).then_some(rest), judgement);
+    }
+    sorting::sort_by(&mut others, |one, other| one.reason.cmp(&other.reason));
     (used, others)
 }
 

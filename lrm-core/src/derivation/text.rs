@@ -167,6 +167,15 @@ fn when_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
     evidence.clock().map(|at| catalogue.say("item.when", &[("when", at.to_string())])).unwrap_or_default()
 }
 
+/// The system and the assessor of an item, as far as it names them.
+fn origin_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
+    let system = evidence.came_from().and_then(|source| source.system.clone());
+    let assessor = evidence.assessed_by().and_then(|assessor| assessor.id.clone());
+    let system = system.map(|system| catalogue.say("item.from", &[("system", system)]));
+    let assessor = assessor.map(|assessor| catalogue.say("item.by", &[("assessor", assessor)]));
+    system.into_iter().chain(assessor).collect()
+}
+
 fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
     let outcome = outcome_text(&item.evidence.outcome, catalogue);
     let parameters = [
@@ -199,7 +208,12 @@ fn ignored_line(ignored: &IgnoredItem, told: &Told<'_>, catalogue: &Catalogue) -
     let word = ignored.reason.as_str();
     if let Some(item) = &ignored.eligible {
         let reason = catalogue.say(&format!("reason.{word}"), &[]);
-        return catalogue.say("item.not_selected", &[("item", item_line(item, catalogue)), ("reason", reason)]);
+        let mut line = item_line(item, catalogue);
+        // where systems or assessors are the reason they are told
+        if matches!(ignored.reason, Reason::OtherSource | Reason::OtherRater | Reason::Conflict) {
+            line.push_str(&origin_text(&item.evidence, catalogue));
+        }
+        return catalogue.say("item.not_selected", &[("item", line), ("reason", reason)]);
     }
     let item = ignored.item();
     let evidence = item.as_ref().map(|item| &item.evidence);

@@ -8,8 +8,8 @@ use super::items::{check_eligible, check_ids, check_ignored, decided, listed, sp
 use super::model::{Basis, DerivedInput, DerivedNode, Step};
 use super::steps;
 use crate::engine::{
-    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Overriding, Sections, Status, inner, leaf, leaf_input,
-    sort, with_items,
+    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Ruling, Sections, Status, Works, inner, leaf, leaf_input,
+    sort, with_items, works,
 };
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::estimate::Judgement;
@@ -103,8 +103,8 @@ impl<'d> Seen<'d> {
         let id = node.result.competency.as_str();
         check_form(node)?;
         check_ignored(node, as_of)?;
-        let overriding = decided(node, as_of)?;
-        let overriding = overriding.as_ref();
+        let mut ruling = Ruling { overriding: decided(node, as_of)?, ..Ruling::default() };
+        let mut aside = Vec::new();
         let (mut judgements, mut items) = listed(node);
         let mut covered = Vec::new();
         let (judged, steps) = match node.basis {
@@ -116,13 +116,15 @@ impl<'d> Seen<'d> {
                 let listed = (judgements, items);
                 check_eligible(node, &listed, as_of)?;
                 (judgements, items) = listed;
-                let judged = leaf(&judgements, &items, overriding, sections(node), as_of)?;
+                let works = works(judgements, &items, &node.rules.evidence, &node.rules.scale);
+                (judgements, aside, ruling.conflicts) = (works.eligible, works.aside, works.conflicts);
+                let judged = leaf(&judgements, &items, &ruling, sections(node), as_of)?;
                 let steps = steps::of_evidence(&node.rules, &judgements, &judged)?;
                 (judged, steps)
             }
             Basis::Inner => {
                 let rollup = node.rules.rollup.ok_or_else(|| mismatch(id, "the rollup is missing"))?;
-                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), overriding, as_of)?;
+                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), &ruling, as_of)?;
                 covered = covers;
                 (judged, steps)
             }
@@ -130,7 +132,8 @@ impl<'d> Seen<'d> {
         if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
             return Err(mismatch(id, "the result does not follow from what is written"));
         }
-        let (used, others) = split(&judgements, &items, &judged, overriding);
+        let works = Works { eligible: judgements, aside, conflicts: ruling.conflicts };
+        let (used, others) = split(&works, &items, &judged, &ruling);
         let listed = node.ignored.iter().filter(|ignored| ignored.eligible.is_some());
         if used != node.used || !others.iter().eq(listed) {
             return Err(mismatch(id, "other items are selected, or in another order"));
@@ -141,7 +144,15 @@ impl<'d> Seen<'d> {
         if !Conclusion::of(&judged, &node.rules.scale).is_that_of(node) {
             return Err(mismatch(id, "notes, what is missing or the next level do not follow"));
         }
-        self.keep(Done { node, result: judged.result, covered, judgements, items, weight: None, asked: false })
+        self.keep(Done {
+            node,
+            result: judged.result,
+            covered,
+            judgements: works.eligible,
+            items,
+            weight: None,
+            asked: false,
+        })
     }
 
     fn keep(&mut self, done: Done<'d>) -> Result<()> {
@@ -214,7 +225,7 @@ impl<'d> Seen<'d> {
         node: &'d DerivedNode,
         rollup: Rollup,
         listed: (&[Judgement], &[Item]),
-        overriding: Option<&Overriding>,
+        ruling: &Ruling,
         as_of: Instant,
     ) -> Result<(Judged, Vec<Step>, Vec<u32>)> {
         let id = node.result.competency.as_str();
@@ -251,8 +262,7 @@ impl<'d> Seen<'d> {
         let of_covered = || covered.iter().filter_map(|place| self.done.get(*place as usize));
         of_covered().for_each(|done| cover.add(done.result.cover));
         let sufficiency = &node.rules.sufficiency;
-        let overruled = overriding.is_some_and(|one| one.value.is_some());
-        let asks = overruled
+        let asks = ruling.set().is_some()
             || sufficiency.independent_from_level.is_some()
             || sufficiency.minima().iter().any(|(_, n)| *n > 0);
         let behind = if asks { of_covered().map(|done| done.judgements.len()).sum() } else { 0 };
@@ -270,7 +280,7 @@ impl<'d> Seen<'d> {
             let done = covered.iter().filter_map(|place| self.done.get(*place as usize));
             done.flat_map(|done| with_items(&done.judgements, &done.items)).collect()
         };
-        let judged = inner(&inputs, rollup, overriding, sections(node), as_of, || listed.0.to_vec(), behind)?;
+        let judged = inner(&inputs, rollup, ruling, sections(node), as_of, || listed.0.to_vec(), behind)?;
         let steps = if pooled {
             steps::of_evidence(&node.rules, listed.0, &judged)?
         } else {

@@ -7,12 +7,13 @@ use super::compile::{Compiled, at, incompatible};
 use super::coverage::{Covered, Walks};
 use super::duplicates::{Standing, settle};
 use super::eligibility::{Door, Reason, door, ignored, judgement};
-use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, inner, leaf, with_items};
+use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Ruling, inner, leaf, with_items};
 use super::order::sort;
 use super::overrides::last;
 use super::scope::Applies;
 use super::status::Status;
 use super::step::Moved;
+use super::works::{Works, works};
 use crate::error::{Code, Finding, Report, Result, quote};
 use crate::estimate::Judgement;
 use crate::graph::ChildEdge;
@@ -105,10 +106,19 @@ impl<'a> Board<'a> {
 
     /// Selects and sorts what counts on a node now; gives what did before.
     pub(crate) fn admit(&mut self, node: u32, compiled: &Compiled) -> Option<Admitted> {
-        let placed = self.bodies.placed(node)?;
+        let (works, admitted) = self.weigh(node, compiled)?;
         let leaf = compiled.framework.graph.is_leaf(node);
-        let mut admitted = Admitted { eligible: Vec::with_capacity(placed.len()), ..Admitted::default() };
-        let mut overrides = Vec::new();
+        self.bodies.admit(node, leaf, Admitted { eligible: works.eligible, ..admitted })
+    }
+
+    /// What the items on a node come to now: what is eligible and what the rules about works set aside, and the rest of what
+    /// is admitted.
+    pub(crate) fn weigh(&self, node: u32, compiled: &Compiled) -> Option<(Works, Admitted)> {
+        let placed = self.bodies.placed(node)?;
+        let set = compiled.set(node);
+        let mut admitted = Admitted::default();
+        let (mut eligible, mut overrides) = (Vec::with_capacity(placed.len()), Vec::new());
+        let mut of_activities = 0;
         for placed in placed {
             let Some(item) = self.items.get(placed.item as usize) else { continue };
             let ends = item.evidence.overriding.as_ref().and_then(|overriding| overriding.expires_at);
@@ -118,12 +128,23 @@ impl<'a> Board<'a> {
                 continue;
             }
             let judgement = judgement(item, placed.item, placed.value);
-            if item.evidence.overriding.is_some() { &mut overrides } else { &mut admitted.eligible }.push(judgement);
+            if item.evidence.overriding.is_some() {
+                overrides.push(judgement);
+            } else {
+                of_activities += u32::from(item.evidence.activity.is_some());
+                eligible.push(judgement);
+            }
         }
-        let order = compiled.set(node).evidence.order_by;
-        sort(&mut admitted.eligible, &self.items, order);
-        admitted.overriding = last(&mut overrides, &self.items, order);
-        self.bodies.admit(node, leaf, admitted)
+        let order = set.evidence.order_by;
+        sort(&mut eligible, &self.items, order);
+        let works = if of_activities > 1 {
+            works(eligible, &self.items, &set.evidence, &set.scale)
+        } else {
+            Works { eligible, ..Works::default() }
+        };
+        admitted.ruling.overriding = last(&mut overrides, &self.items, order);
+        admitted.ruling.conflicts = works.conflicts;
+        Some((works, admitted))
     }
 
     /// Computes a node anew, its evidence being admitted and its children right. `moved` are the leaves that are not what they
@@ -152,7 +173,7 @@ impl<'a> Board<'a> {
             let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
             return Ok(Cell { result, applies: false });
         }
-        let result = self.judge_leaf(node, self.bodies.overriding(node), compiled)?.result;
+        let result = self.judge_leaf(node, &self.bodies.ruling(node), compiled)?.result;
         if compiled.sums {
             let weight = compiled.framework.node(node).map_or(Weight::ONE, |competency| competency.weight);
             self.set_tally(node, Tally::of(leaf_input(&result, weight))?);
@@ -161,15 +182,16 @@ impl<'a> Board<'a> {
     }
 
     /// Judges a leaf, or the own evidence of an inner node as one.
-    pub(crate) fn judge_leaf(&self, node: u32, overriding: Option<&Overriding>, compiled: &Compiled) -> Result<Judged> {
-        leaf(self.eligible(node), &self.items, overriding, compiled.set(node).as_leaf(), self.as_of)
+    pub(crate) fn judge_leaf(&self, node: u32, ruling: &Ruling, compiled: &Compiled) -> Result<Judged> {
+        leaf(self.eligible(node), &self.items, ruling, compiled.set(node).as_leaf(), self.as_of)
     }
 
     fn inner_cell(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<Cell> {
-        if !self.eligible(node).is_empty() {
+        if self.bodies.counts(node) {
             // where the own evidence is all that counts, what a person decided about the node is about it
-            let overriding = self.bodies.overriding(node).filter(|_| overrides(node, compiled));
-            let own = self.judge_leaf(node, overriding, compiled)?.result;
+            let ruling = self.bodies.ruling(node);
+            let ruling = if overrides(node, compiled) { ruling } else { ruling.of_evidence() };
+            let own = self.judge_leaf(node, &ruling, compiled)?.result;
             self.bodies.set_own(node, own);
         }
         if compiled.sums {
@@ -202,8 +224,8 @@ impl<'a> Board<'a> {
     fn judge_by(&mut self, node: u32, cover: Cover, compiled: &Compiled) -> Result<Judged> {
         let set = compiled.set(node);
         let named = set.origin.named_sufficiency.is_some();
-        let overriding = self.bodies.overriding(node).copied();
-        let looks = named || overriding.is_some_and(|one| one.value.is_some());
+        let ruling = self.bodies.ruling(node);
+        let looks = named || ruling.set().is_some();
         let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
         let tally = self.tally_of(node);
@@ -213,7 +235,7 @@ impl<'a> Board<'a> {
             let of = |covered: &Covered| with_items(self.eligible(covered.node), &self.items);
             covered.iter().flat_map(of).collect()
         };
-        inner(&inputs, set.rollup, overriding.as_ref(), set.as_inner(), self.as_of, || pooled, eligible)
+        inner(&inputs, set.rollup, &ruling, set.as_inner(), self.as_of, || pooled, eligible)
     }
 
     /// The children that apply, and the own evidence that acts as one; own evidence stands last, under the node itself.
@@ -298,9 +320,7 @@ impl<'a> Board<'a> {
                     if cell.applies {
                         inputs.push(Covered { node: below, own: false });
                     }
-                } else if !self.eligible(below).is_empty()
-                    && compiled.set(below).rollup.own_evidence == OwnEvidence::AsChild
-                {
+                } else if self.bodies.counts(below) && compiled.set(below).rollup.own_evidence == OwnEvidence::AsChild {
                     inputs.push(Covered { node: below, own: true });
                 }
             },

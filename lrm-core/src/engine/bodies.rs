@@ -1,6 +1,6 @@
 //! The evidence of one learner by node: which items lie there, and which of them count now.
 
-use super::judge::{NodeResult, Overriding};
+use super::judge::{NodeResult, Ruling};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 use crate::value::Value;
@@ -21,12 +21,18 @@ pub(crate) const NO_VALUE: Value = Value::literal(i32::MIN);
 pub(crate) struct Admitted {
     /// The eligible items, oldest first.
     pub(crate) eligible: Vec<Judgement>,
-    /// What a person decided, if that holds.
-    pub(crate) overriding: Option<Overriding>,
+    /// What else says how the node stands.
+    pub(crate) ruling: Ruling,
     /// When the next item comes into its time, or an override ends.
     pub(crate) coming: Option<Instant>,
     /// The own evidence of an inner node, judged as a leaf.
     pub(crate) own: Option<NodeResult>,
+}
+
+impl Admitted {
+    fn counts(&self) -> bool {
+        !self.eligible.is_empty() || self.ruling.conflicts > 0
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -95,9 +101,14 @@ impl Bodies {
         self.of(node).map_or(&[], |body| body.admitted.eligible.as_slice())
     }
 
-    /// What a person decided about a node.
-    pub(crate) fn overriding(&self, node: u32) -> Option<&Overriding> {
-        self.of(node)?.admitted.overriding.as_ref()
+    /// What says how a node stands besides its eligible items.
+    pub(crate) fn ruling(&self, node: u32) -> Ruling {
+        self.of(node).map_or_else(Ruling::default, |body| body.admitted.ruling)
+    }
+
+    /// True of a node with evidence that counts: eligible items, or some that a person has to decide about.
+    pub(crate) fn counts(&self, node: u32) -> bool {
+        self.of(node).is_some_and(|body| body.admitted.counts())
     }
 
     /// The own evidence of an inner node, judged as a leaf.
@@ -113,9 +124,9 @@ impl Bodies {
 
     /// Says what counts on a node now; gives what did before.
     pub(crate) fn admit(&mut self, node: u32, leaf: bool, admitted: Admitted) -> Option<Admitted> {
-        let is_owner = !leaf && !admitted.eligible.is_empty();
+        let is_owner = !leaf && admitted.counts();
         let before = std::mem::replace(&mut self.of_mut(node)?.admitted, admitted);
-        let was_owner = !leaf && !before.eligible.is_empty();
+        let was_owner = !leaf && before.counts();
         self.owners = self.owners + u32::from(is_owner) - u32::from(was_owner);
         Some(before)
     }

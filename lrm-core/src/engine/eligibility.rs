@@ -53,6 +53,12 @@ pub enum Reason {
     Untrusted,
     /// Its weight is 0 and the method weighs.
     ZeroWeight,
+    /// Another system reports the same submission, and its item counts.
+    OtherSource,
+    /// Another assessor judged the same submission, and that judgement counts.
+    OtherRater,
+    /// Systems or assessors disagree about the submission, and a person has to decide.
+    Conflict,
     /// A person decided otherwise: of an override, a later one; of evidence, one that sets the value.
     Overridden,
     /// Eligible, but the method did not select it.
@@ -62,7 +68,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(crate) const WORDS: [(&'static str, Self); 23] = [
+    pub(crate) const WORDS: [(&'static str, Self); 26] = [
         ("duplicate", Self::Duplicate),
         ("retracted", Self::Retracted),
         ("superseded", Self::Superseded),
@@ -83,6 +89,9 @@ impl Reason {
         ("peer_assessment", Self::PeerAssessment),
         ("untrusted", Self::Untrusted),
         ("zero_weight", Self::ZeroWeight),
+        ("other_source", Self::OtherSource),
+        ("other_rater", Self::OtherRater),
+        ("conflict", Self::Conflict),
         ("overridden", Self::Overridden),
         ("not_selected", Self::NotSelected),
         ("own_evidence_ignored", Self::OwnEvidenceIgnored),

@@ -68,6 +68,26 @@ pub(crate) struct Overriding {
     pub(crate) item: u32,
 }
 
+/// What says how a node stands besides its eligible items.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ruling {
+    pub(crate) overriding: Option<Overriding>,
+    /// How many submissions a person has to decide about.
+    pub(crate) conflicts: u32,
+}
+
+impl Ruling {
+    /// The same without what a person decided about the node.
+    pub(crate) fn of_evidence(self) -> Self {
+        Self { overriding: None, ..self }
+    }
+
+    /// The value that a person set.
+    pub(crate) fn set(&self) -> Option<(&Overriding, Value)> {
+        self.overriding.as_ref().and_then(|one| Some((one, one.value?)))
+    }
+}
+
 /// The sections that judge a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sections<'a> {
@@ -99,23 +119,28 @@ pub(crate) fn with_items<'i>(judgements: &[Judgement], items: &'i [Item]) -> Vec
 pub(crate) fn leaf(
     judgements: &[Judgement],
     items: &[Item],
-    overriding: Option<&Overriding>,
+    ruling: &Ruling,
     sections: Sections<'_>,
     as_of: Instant,
 ) -> Result<Judged> {
-    let evidence = u32::try_from(judgements.len()).unwrap_or(u32::MAX);
+    let evidence = u32::try_from(judgements.len()).unwrap_or(u32::MAX).saturating_add(ruling.conflicts);
     let cover = Cover { leaves: 1, valued: 0, evidence };
     let mut judged = Judged { result: NodeResult { cover, ..NodeResult::default() }, ..Judged::default() };
-    if let Some((one, value)) = overriding.and_then(|one| Some((one, one.value?))) {
+    if let Some((one, value)) = ruling.set() {
         overrule(&mut judged, one, value, sections.scale, judgements.iter());
         judged.result.cover.valued = 1;
         return Ok(judged);
     }
-    let Some(mut estimated) = estimate(sections.estimate, judgements, sections.scale)? else {
+    let estimated = estimate(sections.estimate, judgements, sections.scale)?;
+    if ruling.conflicts > 0 {
+        judged.estimated = estimated;
+        judged.result.status = Status::Conflict;
+        judged.shortfalls.push(Shortfall { name: "conflict", missing: ruling.conflicts });
         return Ok(judged);
-    };
+    }
+    let Some(mut estimated) = estimated else { return Ok(judged) };
     let eligible = || with_items(judgements, items);
-    if overriding.is_some() {
+    if ruling.overriding.is_some() {
         judged.notes.push(Note::Overridden);
         complete(&mut judged, &mut estimated, judgements, sections)?;
     } else {
@@ -285,7 +310,7 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
 pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     inputs: &Inputs<'_, impl Fn() -> I>,
     rollup: Rollup,
-    overriding: Option<&Overriding>,
+    ruling: &Ruling,
     sections: Sections<'_>,
     as_of: Instant,
     pool: impl FnOnce() -> Vec<Judgement>,
@@ -294,7 +319,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     let count = inputs.count(rollup.method);
     let mut judged =
         Judged { result: NodeResult { cover: inputs.cover, ..NodeResult::default() }, ..Judged::default() };
-    if let Some((one, value)) = overriding.and_then(|one| Some((one, one.value?))) {
+    if let Some((one, value)) = ruling.set() {
         let behind = eligible();
         overrule(&mut judged, one, value, sections.scale, behind.iter().map(|(judgement, _)| judgement));
         return Ok(judged);
@@ -302,7 +327,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     if count.valued == 0 {
         return Ok(judged);
     }
-    if overriding.is_some() {
+    if ruling.overriding.is_some() {
         judged.notes.push(Note::Overridden);
     }
     let mut newest = count.newest;
@@ -313,7 +338,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
             return Ok(judged);
         }
         if let Some(mut estimated) = estimate(sections.estimate, &body, sections.scale)? {
-            if overriding.is_some() {
+            if ruling.overriding.is_some() {
                 complete(&mut judged, &mut estimated, &body, sections)?;
             } else if estimated.short > 0 {
                 judged.shortfalls.push(Shortfall { name: "n_mastery", missing: estimated.short });
@@ -326,7 +351,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     } else {
         judged.raw = inputs.value(rollup.method, sections.scale)?;
     }
-    if overriding.is_none() {
+    if ruling.overriding.is_none() {
         if let Some((name, missing)) = shortfall(rollup.missing, count.inputs, count.valued) {
             judged.shortfalls.push(Shortfall { name, missing });
         }

@@ -19,6 +19,7 @@ mod step;
 mod sufficiency;
 mod wakes;
 mod what_if;
+mod works;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -32,8 +33,8 @@ pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
 pub(crate) use eligibility::{Door, Occasion, door, judgement, says, score_on, unfit, value_on, withdrawn};
 pub(crate) use judge::{
-    ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, Sections, inner, leaf, newest as newest_selected,
-    with_items,
+    ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, Ruling, Sections, inner, leaf,
+    newest as newest_selected, with_items,
 };
 pub use live::Live;
 pub use options::Options;
@@ -43,6 +44,7 @@ pub(crate) use scope::{Applies, applies as scope_of, applies_below};
 pub use state::{Mastery, State};
 pub use status::Status;
 pub use what_if::{Change, Delta};
+pub(crate) use works::{Works, works};
 
 use crate::error::{Report, Result};
 use crate::framework::Framework;

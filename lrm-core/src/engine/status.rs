@@ -17,6 +17,8 @@ pub enum Status {
     /// Nothing eligible to judge by. Not zero.
     #[default]
     NotAssessed,
+    /// Systems or assessors disagree about a submission, and a person has to decide.
+    Conflict,
     /// Not enough evidence for a value.
     Insufficient,
     /// The newest selected evidence is too old.
@@ -31,9 +33,10 @@ pub enum Status {
 
 impl Status {
     /// Every status.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotApplicable,
         Self::NotAssessed,
+        Self::Conflict,
         Self::Insufficient,
         Self::Stale,
         Self::Provisional,
@@ -46,6 +49,7 @@ impl Status {
         match self {
             Self::NotApplicable => "not_applicable",
             Self::NotAssessed => "not_assessed",
+            Self::Conflict => "conflict",
             Self::Insufficient => "insufficient",
             Self::Stale => "stale",
             Self::Provisional => "provisional",

@@ -9,7 +9,8 @@ mod write;
 pub(crate) use read::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 pub(crate) use resolve::{Resolved, RuleSet, resolve};
 pub(crate) use sections::{
-    Estimate, EvidenceRule, ExtraCredit, HUNDRED, Missing, OwnEvidence, Predict, Rollup, RollupMethod, Sufficiency, Tie,
+    Adjacent, Estimate, EvidenceRule, ExtraCredit, HUNDRED, Missing, OwnEvidence, Predict, Priority, Raters, Rollup,
+    RollupMethod, Sources, Sufficiency, Tie,
 };
 pub(crate) use write::{method_name, write_estimate, write_evidence, write_rollup, write_rounding, write_sufficiency};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::sections::{
-    Estimate, EvidenceRule, ExtraCredit, Missing, OwnEvidence, Predict, Rollup, RollupMethod, Sufficiency, Tie,
+    Adjacent, Estimate, EvidenceRule, ExtraCredit, Missing, OwnEvidence, Predict, Priority, Raters, Rollup,
+    RollupMethod, Sources, Sufficiency, Tie,
 };
 use super::{Match, Policy, Rule};
 use crate::error::{Code, Error, Result, quote};
@@ -21,6 +22,9 @@ pub(super) const ORDERS: [(&str, OrderBy); 3] =
     [("observed_at", OrderBy::ObservedAt), ("assessed_at", OrderBy::AssessedAt), ("due_at", OrderBy::DueAt)];
 pub(super) const EXTRA_CREDITS: [(&str, ExtraCredit); 3] =
     [("clamp", ExtraCredit::Clamp), ("keep", ExtraCredit::Keep), ("error", ExtraCredit::Error)];
+pub(super) const SOURCES: [(&str, Sources); 3] =
+    [("person", Sources::Person), ("newest", Sources::Newest), ("separate", Sources::Separate)];
+pub(super) const ADJACENTS: [(&str, Adjacent); 2] = [("lower", Adjacent::Lower), ("higher", Adjacent::Higher)];
 pub(super) const TIES: [(&str, Tie); 3] =
     [("most_recent", Tie::MostRecent), ("higher", Tie::Higher), ("lower", Tie::Lower)];
 pub(super) const PREDICTS: [(&str, Predict); 2] = [("at_n", Predict::AtN), ("next", Predict::Next)];
@@ -163,9 +167,59 @@ pub(crate) fn read_evidence(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Opt
         purposes: words(&mut fields, "purposes", &PURPOSES, sink).unwrap_or(standard.purposes),
         roles: words(&mut fields, "assessor_roles", &ROLES, sink).unwrap_or(standard.roles),
         extra_credit: fields.word("extra_credit", &EXTRA_CREDITS).unwrap_or_default(),
+        sources: section(&mut fields, "sources", sink, read_sources).unwrap_or_default(),
+        raters: section(&mut fields, "raters", sink, read_raters).unwrap_or_default(),
     };
     fields.finish();
     Some(read)
+}
+
+/// What stands below a name, if something does.
+fn section<T>(
+    fields: &mut Fields<'_, '_>,
+    name: &str,
+    sink: &Sink,
+    read: impl FnOnce(&RawValue, &Path<'_>, &Sink) -> Option<T>,
+) -> Option<T> {
+    let raw = fields.raw(name)?;
+    read(raw, &fields.path.key(name), sink)
+}
+
+fn read_sources(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Sources> {
+    if let Kind::Text(name) = kind(raw) {
+        let known = SOURCES.into_iter().find(|(word, _)| *word == name).map(|(_, sources)| sources);
+        if known.is_none() {
+            let message = format!("{} is not one of person, newest, separate", quote(&name));
+            sink.add(Code::InvalidValue, path, message);
+        }
+        return known;
+    }
+    let mut fields = Fields::of(raw, path, sink)?;
+    if !fields.has("priority") {
+        fields.missing("priority");
+    }
+    let below = path.key("priority");
+    let mut systems: Vec<String> = Vec::new();
+    for (at, raw) in fields.list("priority").unwrap_or_default().into_iter().enumerate() {
+        systems.extend(sink.ok(crate::json::read::text(raw), &below.index(at)).map(std::borrow::Cow::into_owned));
+    }
+    fields.finish();
+    let twice = sorting::repeated(systems.len(), &|a, b| systems.get(a).cmp(&systems.get(b)));
+    let once = systems.into_iter().zip(twice).filter(|(_, twice)| !twice).map(|(system, _)| system);
+    Some(Sources::Priority(Priority::new(once.collect())))
+}
+
+fn read_raters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Raters> {
+    if let Kind::Text(_) = kind(raw) {
+        return sink.ok(word(raw, &[("separate", Raters::Separate)]), path);
+    }
+    let mut fields = Fields::of(raw, path, sink)?;
+    if !fields.has("adjacent") {
+        fields.missing("adjacent");
+    }
+    let adjacent = fields.word("adjacent", &ADJACENTS);
+    fields.finish();
+    adjacent.map(Raters::Adjacent)
 }
 
 fn words<T: Copy + PartialEq>(

@@ -9,6 +9,70 @@ pub(crate) struct EvidenceRule {
     pub(crate) purposes: Vec<Purpose>,
     pub(crate) roles: Vec<AssessorRole>,
     pub(crate) extra_credit: ExtraCredit,
+    pub(crate) sources: Sources,
+    pub(crate) raters: Raters,
+}
+
+/// `sources`: what becomes of one submission that several systems report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sources {
+    /// Where they disagree a person decides.
+    #[default]
+    Person,
+    /// What was known last counts.
+    Newest,
+    /// Each report counts.
+    Separate,
+    /// The system that is listed first counts.
+    Priority(Priority),
+}
+
+/// Systems, the most trusted first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Priority {
+    /// In the order of the policy, each once.
+    pub(crate) systems: Vec<String>,
+    /// The places of the systems, in the byte order of their names.
+    sorted: Vec<usize>,
+}
+
+impl Priority {
+    pub(crate) fn new(systems: Vec<String>) -> Self {
+        let compare = |one: usize, other: usize| systems.get(one).cmp(&systems.get(other));
+        let sorted = crate::sorting::places(systems.len(), &compare);
+        Self { systems, sorted }
+    }
+
+    /// The place of a system; what is not listed stands behind all that is.
+    pub(crate) fn rank(&self, system: &str) -> usize {
+        let name = |place: &usize| self.systems.get(*place).map_or("", String::as_str);
+        let found = self.sorted.binary_search_by(|place| name(place).cmp(system));
+        found.ok().and_then(|at| self.sorted.get(at).copied()).unwrap_or(self.systems.len())
+    }
+}
+
+/// `raters`: what becomes of one submission that several assessors judge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Raters {
+    /// Each judgement counts.
+    #[default]
+    Separate,
+    /// Of neighbouring levels one counts; for others a person, or a third assessor, is needed.
+    Adjacent(Adjacent),
+}
+
+/// Which of two neighbouring levels counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adjacent {
+    Lower,
+    Higher,
+}
+
+impl EvidenceRule {
+    /// True if items of one activity may have to do with each other.
+    pub(crate) fn looks_at_works(&self) -> bool {
+        self.sources != Sources::Separate || self.raters != Raters::Separate
+    }
 }
 
 impl Default for EvidenceRule {
@@ -18,6 +82,8 @@ impl Default for EvidenceRule {
             purposes: vec![Purpose::Diagnostic, Purpose::Summative, Purpose::CommonTask],
             roles: vec![AssessorRole::Teacher, AssessorRole::External, AssessorRole::Machine],
             extra_credit: ExtraCredit::Clamp,
+            sources: Sources::Person,
+            raters: Raters::Separate,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Writing the policy document as canonical JSON, every default written out.
 
-use super::read::{EXTRA_CREDITS, FORMAT, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
-use super::sections::{Estimate, EvidenceRule, Missing, Rollup, RollupMethod, Sufficiency};
+use super::read::{ADJACENTS, EXTRA_CREDITS, FORMAT, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
+use super::sections::{Estimate, EvidenceRule, Missing, Raters, Rollup, RollupMethod, Sources, Sufficiency};
 use super::{Policy, Rule};
 use crate::framework::write_extra;
 use crate::json::read::word_of;
@@ -85,6 +85,25 @@ pub(crate) fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
         w.close(']');
     }
     w.key("extra_credit").text(word_of(evidence.extra_credit, &EXTRA_CREDITS));
+    match &evidence.sources {
+        Sources::Person => {}
+        Sources::Priority(priority) => {
+            w.key("sources").open('{').key("priority").open('[');
+            for system in &priority.systems {
+                w.item().text(system);
+            }
+            w.close(']').close('}');
+        }
+        Sources::Newest => {
+            w.key("sources").text("newest");
+        }
+        Sources::Separate => {
+            w.key("sources").text("separate");
+        }
+    }
+    if let Raters::Adjacent(adjacent) = evidence.raters {
+        w.key("raters").open('{').key("adjacent").text(word_of(adjacent, &ADJACENTS)).close('}');
+    }
     w.close('}');
 }
 

@@ -1,0 +1,58 @@
+//! Which learners a rule about works may touch: they go to the board, and the others, nearly always all, are told apart from
+//! them by the columns that are there and a look at their activities.
+
+use super::tables::Tables;
+use crate::dense::{RARE, Record};
+use crate::engine::Compiled;
+use crate::policy::{EvidenceRule, Raters, Sources};
+
+/// Looks at the activities of one learner after the other.
+pub(super) struct Activities<'r> {
+    compiled: &'r Compiled,
+    tables: Tables<'r, 'r>,
+    /// True if there may be such learners at all.
+    look: bool,
+    /// Node and activity as one number, and the row.
+    found: Vec<(u64, u32, u32)>,
+}
+
+impl<'r> Activities<'r> {
+    pub(super) fn new(compiled: &'r Compiled, tables: Tables<'r, 'r>) -> Self {
+        let may = |rule: &EvidenceRule| {
+            (rule.sources != Sources::Separate && tables.has("source.system"))
+                || (rule.raters != Raters::Separate && tables.has("assessor.id"))
+        };
+        let look = tables.has("activity") && compiled.sets().iter().any(|set| may(&set.evidence));
+        Self { compiled, tables, look, found: Vec::new() }
+    }
+
+    /// True if some activity of a learner has several items that a rule about works may make one.
+    pub(super) fn meet(&mut self, records: &[Record]) -> bool {
+        if !self.look {
+            return false;
+        }
+        self.found.clear();
+        for record in records.iter().filter(|record| record.node < RARE) {
+            let activity = self.tables.text(record.row, "activity");
+            let key = |activity: &str| super::worker::fingerprint(activity.as_bytes()) ^ u64::from(record.node);
+            self.found.extend(activity.map(|activity| (key(&activity), record.node, record.row)));
+        }
+        self.found.sort_unstable();
+        let meets = |group: &[(u64, u32, u32)]| {
+            let rule = &self.compiled.set(group.first().map_or(0, |(_, node, _)| *node)).evidence;
+            (rule.sources != Sources::Separate && self.differ(group, "source.system"))
+                || (rule.raters != Raters::Separate && self.differ(group, "assessor.id"))
+        };
+        // different activities may have one number: then the board looks in vain
+        self.found
+            .chunk_by(|one, other| (one.0, one.1) == (other.0, other.1))
+            .any(|group| group.len() > 1 && meets(group))
+    }
+
+    /// True if the rows that have a text in a column have different ones.
+    fn differ(&self, group: &[(u64, u32, u32)], name: &str) -> bool {
+        let mut texts = group.iter().filter_map(|(.., row)| self.tables.text(*row, name));
+        let first = texts.next();
+        texts.any(|text| Some(text) != first)
+    }
+}

@@ -1,0 +1,69 @@
+//! Which items are about one submission: those of one activity and attempt, or, where an item names no attempt, of one activity
+//! and instant. What names no attempt joins an attempt of that instant, if there is only one.
+
+use std::borrow::Cow;
+
+use super::Body;
+use crate::instant::Instant;
+use crate::record::Attempt;
+use crate::sorting;
+
+/// The submissions, each with the places of its items, ascending; activity by activity.
+pub(super) fn submissions(body: &Body<'_>) -> Vec<Vec<usize>> {
+    let activity = |place: usize| Some((body.item(place)?.evidence.activity.as_deref()?, place));
+    let mut places: Vec<(&str, usize)> = (0..body.judgements.len()).filter_map(activity).collect();
+    sorting::sort(&mut places);
+    let of_one =
+        |works: &[(&str, usize)]| of_activity(&works.iter().map(|(_, place)| *place).collect::<Vec<_>>(), body);
+    places.chunk_by(|(one, _), (other, _)| one == other).flat_map(of_one).collect()
+}
+
+/// The submissions of one activity, in the order of their first items.
+fn of_activity(places: &[usize], body: &Body<'_>) -> Vec<Vec<usize>> {
+    if let [_] = places {
+        return vec![places.to_vec()];
+    }
+    let evidence = |place: usize| body.item(place).map(|item| &item.evidence);
+    let attempt = |place: usize| Some(named(evidence(place)?.attempt.as_ref()?));
+    let observed = |place: usize| evidence(place).and_then(|evidence| evidence.observed_at);
+    let (with, without): (Vec<usize>, Vec<usize>) = places.iter().partition(|place| attempt(**place).is_some());
+    let mut submissions = grouped(&with, attempt);
+    // which attempts there are at which instants
+    let of_attempt = |(number, places): (usize, &Vec<usize>)| {
+        places.iter().filter_map(|place| Some((observed(*place)?, number))).collect::<Vec<_>>()
+    };
+    let mut instants: Vec<(Instant, usize)> = submissions.iter().enumerate().flat_map(of_attempt).collect();
+    sorting::sort(&mut instants);
+    instants.dedup();
+    for group in grouped(&without, observed) {
+        let at = group.first().and_then(|place| observed(*place));
+        let from = instants.partition_point(|(instant, _)| Some(*instant) < at);
+        let mut there = instants.iter().skip(from).take_while(|(instant, _)| Some(*instant) == at);
+        match (there.next(), there.next(), at) {
+            (_, _, None) => submissions.extend(group.into_iter().map(|place| vec![place])),
+            (Some((_, one)), None, _) => submissions.get_mut(*one).into_iter().for_each(|to| to.extend(&group)),
+            _ => submissions.push(group),
+        }
+    }
+    for submission in &mut submissions {
+        sorting::sort(submission);
+    }
+    sorting::sort(&mut submissions);
+    submissions
+}
+
+/// The places with equal keys.
+fn grouped<K: Ord>(places: &[usize], key: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
+    let mut keyed: Vec<(K, usize)> = places.iter().map(|place| (key(*place), *place)).collect();
+    sorting::sort(&mut keyed);
+    let groups = keyed.chunk_by(|(one, _), (other, _)| one == other);
+    groups.map(|group| group.iter().map(|(_, place)| *place).collect()).collect()
+}
+
+/// An attempt by name: the number 2 and the text 2 are one.
+fn named(attempt: &Attempt) -> Cow<'_, str> {
+    match attempt {
+        Attempt::Number(number) => Cow::Owned(number.to_string()),
+        Attempt::Name(name) => Cow::Borrowed(name),
+    }
+}
