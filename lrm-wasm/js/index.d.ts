@@ -242,6 +242,23 @@ export interface EvidenceSection {
   sources?: "person" | "newest" | "separate" | { priority: string[] };
   /** One submission that several assessors judge: of neighbouring levels the lower or the higher counts. */
   raters?: "separate" | { adjacent: "lower" | "higher" };
+  /** What becomes of an activity that is handed in again. */
+  reassessment?: {
+    /** Which of the submissions of an activity count; all if left out. */
+    keep?: "higher" | "newest" | "all";
+    /** 1 to 400, from the day after the original was assessed. */
+    within_school_days?: number;
+    /** 0 to 1,000. */
+    at_most?: number;
+    /** What is handed in again is worth at most this part of the scale, 0 to 100. */
+    cap_percent?: number;
+    /** Monday to Friday if left out. */
+    school_days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+    /** Dates such as `2026-11-25`. */
+    holidays?: string[];
+    /** Such as `-05:00`, for the dates of instants. */
+    utc_offset?: string;
+  };
 }
 
 export type EstimateSection =

@@ -21,6 +21,7 @@ impl<'r> Activities<'r> {
         let may = |rule: &EvidenceRule| {
             (rule.sources != Sources::Separate && tables.has("source.system"))
                 || (rule.raters != Raters::Separate && tables.has("assessor.id"))
+                || rule.reassessment.is_some()
         };
         let look = tables.has("activity") && compiled.sets().iter().any(|set| may(&set.evidence));
         Self { compiled, tables, look, found: Vec::new() }
@@ -40,7 +41,8 @@ impl<'r> Activities<'r> {
         self.found.sort_unstable();
         let meets = |group: &[(u64, u32, u32)]| {
             let rule = &self.compiled.set(group.first().map_or(0, |(_, node, _)| *node)).evidence;
-            (rule.sources != Sources::Separate && self.differ(group, "source.system"))
+            rule.reassessment.is_some()
+                || (rule.sources != Sources::Separate && self.differ(group, "source.system"))
                 || (rule.raters != Raters::Separate && self.differ(group, "assessor.id"))
         };
         // different activities may have one number: then the board looks in vain

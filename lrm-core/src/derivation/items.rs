@@ -26,7 +26,8 @@ pub(super) fn split(
     let (mut used, mut others) = (Vec::new(), Vec::new());
     let mut list = |reason: Option<Reason>, judgement: &Judgement| {
         let Some(item) = items.get(judgement.item as usize) else { return };
-        let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value };
+        let uncapped = works.capped.get(&judgement.item).copied();
+        let found = DerivedItem { evidence: item.evidence.clone(), value: judgement.value, uncapped };
         match reason {
             None => used.push(found),
             Some(reason) => others.push(IgnoredItem { reason, json: item.to_json(), eligible: Some(found) }),
@@ -89,7 +90,7 @@ pub(super) fn listed(node: &DerivedNode) -> (Vec<Judgement>, Vec<Item>) {
     let (mut judgements, mut items) = (Vec::new(), Vec::new());
     for (place, one) in (0..).zip(listed) {
         let item = Item::from(one.evidence.clone());
-        judgements.push(judgement(&item, place, one.value));
+        judgements.push(judgement(&item, place, one.uncapped.unwrap_or(one.value)));
         items.push(item);
     }
     sort(&mut judgements, &items, node.rules.evidence.order_by);
@@ -97,10 +98,15 @@ pub(super) fn listed(node: &DerivedNode) -> (Vec<Judgement>, Vec<Item>) {
 }
 
 /// Items that count must be about this competency and eligible here, and their values must follow from what they say.
-pub(super) fn check_eligible(node: &DerivedNode, listed: &(Vec<Judgement>, Vec<Item>), as_of: Instant) -> Result<()> {
+pub(super) fn check_eligible(
+    node: &DerivedNode,
+    judgements: &[Judgement],
+    items: &[Item],
+    as_of: Instant,
+) -> Result<()> {
     let id = &node.result.competency;
-    for judgement in &listed.0 {
-        let Some(item) = listed.1.get(judgement.item as usize) else { continue };
+    for judgement in judgements {
+        let Some(item) = items.get(judgement.item as usize) else { continue };
         match reason(item, node, true, as_of) {
             _ if item.evidence.competency() != id => return Err(mismatch(id, "an item is about another competency")),
             Ok(value) if value == judgement.value => {}

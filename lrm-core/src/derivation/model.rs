@@ -76,6 +76,8 @@ impl Rules {
 pub(crate) struct DerivedItem {
     pub(crate) evidence: Evidence,
     pub(crate) value: Value,
+    /// The value before it was held to the cap of a reassessment.
+    pub(crate) uncapped: Option<Value>,
 }
 
 /// What a person decided: the item that says so, and the value if it sets one.

@@ -112,6 +112,7 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
             ("independence_required", Note::IndependenceRequired),
             ("overridden", Note::Overridden),
             ("newer_evidence", Note::NewerEvidence),
+            ("capped", Note::Capped),
         ];
         match needed(fields, "note", sink, |raw| word(raw, &known))? {
             Note::Clamped(_) => needed(fields, "raw", sink, value).map(Note::Clamped),
@@ -205,7 +206,8 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
 fn item(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<DerivedItem> {
     let evidence = needed(fields, "evidence", sink, |raw| Evidence::from_json(raw.get()));
     let value = needed(fields, "value", sink, value);
-    Some(DerivedItem { evidence: evidence?, value: value? })
+    let uncapped = fields.value("uncapped");
+    Some(DerivedItem { evidence: evidence?, value: value?, uncapped })
 }
 
 fn ignored(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<IgnoredItem> {

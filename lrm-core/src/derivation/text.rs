@@ -178,10 +178,15 @@ fn origin_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
 
 fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {
     let outcome = outcome_text(&item.evidence.outcome, catalogue);
+    let held = |uncapped: crate::Value| {
+        let values = [("value", item.value.to_string()), ("uncapped", uncapped.to_string())];
+        catalogue.say("item.capped", &values)
+    };
+    let value = item.uncapped.map_or_else(|| item.value.to_string(), held);
     let parameters = [
         ("id", name_of(item.evidence.item_id(), catalogue)),
         ("outcome", outcome.unwrap_or_else(|| catalogue.say("item.nothing", &[]))),
-        ("value", item.value.to_string()),
+        ("value", value),
         ("when", when_text(&item.evidence, catalogue)),
     ];
     catalogue.say("item", &parameters)

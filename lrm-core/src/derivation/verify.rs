@@ -104,8 +104,8 @@ impl<'d> Seen<'d> {
         check_form(node)?;
         check_ignored(node, as_of)?;
         let mut ruling = Ruling { overriding: decided(node, as_of)?, ..Ruling::default() };
-        let mut aside = Vec::new();
-        let (mut judgements, mut items) = listed(node);
+        let (judgements, items) = listed(node);
+        let mut settled = Works { eligible: judgements, ..Works::default() };
         let mut covered = Vec::new();
         let (judged, steps) = match node.basis {
             Basis::NotApplicable => {
@@ -113,18 +113,17 @@ impl<'d> Seen<'d> {
                 (Judged { result, ..Judged::default() }, Vec::new())
             }
             Basis::Leaf | Basis::OwnEvidence | Basis::Overrides => {
-                let listed = (judgements, items);
-                check_eligible(node, &listed, as_of)?;
-                (judgements, items) = listed;
-                let works = works(judgements, &items, &node.rules.evidence, &node.rules.scale);
-                (judgements, aside, ruling.conflicts) = (works.eligible, works.aside, works.conflicts);
-                let judged = leaf(&judgements, &items, &ruling, sections(node), as_of)?;
-                let steps = steps::of_evidence(&node.rules, &judgements, &judged)?;
+                check_eligible(node, &settled.eligible, &items, as_of)?;
+                settled = works(settled.eligible, &items, &node.rules.evidence, &node.rules.scale);
+                ruling.conflicts = settled.conflicts;
+                ruling.capped = !settled.capped.entries().is_empty();
+                let judged = leaf(&settled.eligible, &items, &ruling, sections(node), as_of)?;
+                let steps = steps::of_evidence(&node.rules, &settled.eligible, &judged)?;
                 (judged, steps)
             }
             Basis::Inner => {
                 let rollup = node.rules.rollup.ok_or_else(|| mismatch(id, "the rollup is missing"))?;
-                let (judged, steps, covers) = self.inner(node, rollup, (&judgements, &items), &ruling, as_of)?;
+                let (judged, steps, covers) = self.inner(node, rollup, (&settled.eligible, &items), &ruling, as_of)?;
                 covered = covers;
                 (judged, steps)
             }
@@ -132,8 +131,7 @@ impl<'d> Seen<'d> {
         if Mastery::on(&node.rules.scale, id, &judged.result) != node.result {
             return Err(mismatch(id, "the result does not follow from what is written"));
         }
-        let works = Works { eligible: judgements, aside, conflicts: ruling.conflicts };
-        let (used, others) = split(&works, &items, &judged, &ruling);
+        let (used, others) = split(&settled, &items, &judged, &ruling);
         let listed = node.ignored.iter().filter(|ignored| ignored.eligible.is_some());
         if used != node.used || !others.iter().eq(listed) {
             return Err(mismatch(id, "other items are selected, or in another order"));
@@ -148,7 +146,7 @@ impl<'d> Seen<'d> {
             node,
             result: judged.result,
             covered,
-            judgements: works.eligible,
+            judgements: settled.eligible,
             items,
             weight: None,
             asked: false,

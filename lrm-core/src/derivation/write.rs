@@ -82,6 +82,7 @@ fn rules(w: &mut Writer, rules: &Rules) {
 fn item(w: &mut Writer, item: &DerivedItem) {
     w.key("evidence").raw(&item.evidence.to_json());
     w.key("value").raw(&item.value.to_string());
+    w.optional_raw("uncapped", item.uncapped);
 }
 
 fn ignored(w: &mut Writer, ignored: &IgnoredItem) {
@@ -128,5 +129,6 @@ pub(super) fn note_id(note: &Note) -> &'static str {
         Note::IndependenceRequired => "independence_required",
         Note::Overridden => "overridden",
         Note::NewerEvidence => "newer_evidence",
+        Note::Capped => "capped",
     }
 }

@@ -144,6 +144,7 @@ impl<'a> Board<'a> {
         };
         admitted.ruling.overriding = last(&mut overrides, &self.items, order);
         admitted.ruling.conflicts = works.conflicts;
+        admitted.ruling.capped = !works.capped.entries().is_empty();
         Some((works, admitted))
     }
 

@@ -59,6 +59,12 @@ pub enum Reason {
     OtherRater,
     /// Systems or assessors disagree about the submission, and a person has to decide.
     Conflict,
+    /// It was handed in again after the last day for that.
+    LateReassessment,
+    /// It was handed in again more often than the policy allows.
+    ReassessmentLimit,
+    /// Another submission of the activity counts in its place.
+    Replaced,
     /// A person decided otherwise: of an override, a later one; of evidence, one that sets the value.
     Overridden,
     /// Eligible, but the method did not select it.
@@ -68,7 +74,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(crate) const WORDS: [(&'static str, Self); 26] = [
+    pub(crate) const WORDS: [(&'static str, Self); 29] = [
         ("duplicate", Self::Duplicate),
         ("retracted", Self::Retracted),
         ("superseded", Self::Superseded),
@@ -92,6 +98,9 @@ impl Reason {
         ("other_source", Self::OtherSource),
         ("other_rater", Self::OtherRater),
         ("conflict", Self::Conflict),
+        ("late_reassessment", Self::LateReassessment),
+        ("reassessment_limit", Self::ReassessmentLimit),
+        ("replaced", Self::Replaced),
         ("overridden", Self::Overridden),
         ("not_selected", Self::NotSelected),
         ("own_evidence_ignored", Self::OwnEvidenceIgnored),

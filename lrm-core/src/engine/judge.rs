@@ -74,6 +74,8 @@ pub(crate) struct Ruling {
     pub(crate) overriding: Option<Overriding>,
     /// How many submissions a person has to decide about.
     pub(crate) conflicts: u32,
+    /// True if the value of a reassessment was held to the cap.
+    pub(crate) capped: bool,
 }
 
 impl Ruling {
@@ -132,6 +134,7 @@ pub(crate) fn leaf(
         return Ok(judged);
     }
     let estimated = estimate(sections.estimate, judgements, sections.scale)?;
+    judged.notes.extend(ruling.capped.then_some(Note::Capped));
     if ruling.conflicts > 0 {
         judged.estimated = estimated;
         judged.result.status = Status::Conflict;

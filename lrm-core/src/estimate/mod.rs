@@ -91,6 +91,8 @@ pub(crate) enum Note {
     Overridden,
     /// There is evidence since a person set the value.
     NewerEvidence,
+    /// What was handed in again is worth at most a part of the scale, and one was worth more.
+    Capped,
 }
 
 impl Estimated {

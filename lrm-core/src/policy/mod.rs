@@ -1,5 +1,6 @@
 //! The policy document: what counts, how it is estimated, when it is enough and how it rolls up. A policy is data.
 
+mod calendar;
 mod lint;
 mod read;
 mod resolve;
@@ -9,8 +10,8 @@ mod write;
 pub(crate) use read::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 pub(crate) use resolve::{Resolved, RuleSet, resolve};
 pub(crate) use sections::{
-    Adjacent, Estimate, EvidenceRule, ExtraCredit, HUNDRED, Missing, OwnEvidence, Predict, Priority, Raters, Rollup,
-    RollupMethod, Sources, Sufficiency, Tie,
+    Adjacent, Estimate, EvidenceRule, ExtraCredit, HUNDRED, Keep, Missing, OwnEvidence, Predict, Priority, Raters,
+    Reassessment, Rollup, RollupMethod, Sources, Sufficiency, Tie,
 };
 pub(crate) use write::{method_name, write_estimate, write_evidence, write_rollup, write_rounding, write_sufficiency};
 

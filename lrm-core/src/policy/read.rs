@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::calendar::{self, Calendar};
 use super::sections::{
-    Adjacent, Estimate, EvidenceRule, ExtraCredit, Missing, OwnEvidence, Predict, Priority, Raters, Rollup,
-    RollupMethod, Sources, Sufficiency, Tie,
+    Adjacent, Estimate, EvidenceRule, ExtraCredit, Keep, Missing, OwnEvidence, Predict, Priority, Raters, Reassessment,
+    Rollup, RollupMethod, Sources, Sufficiency, Tie,
 };
 use super::{Match, Policy, Rule};
 use crate::error::{Code, Error, Result, quote};
@@ -25,6 +26,7 @@ pub(super) const EXTRA_CREDITS: [(&str, ExtraCredit); 3] =
 pub(super) const SOURCES: [(&str, Sources); 3] =
     [("person", Sources::Person), ("newest", Sources::Newest), ("separate", Sources::Separate)];
 pub(super) const ADJACENTS: [(&str, Adjacent); 2] = [("lower", Adjacent::Lower), ("higher", Adjacent::Higher)];
+pub(super) const KEEPS: [(&str, Keep); 3] = [("higher", Keep::Higher), ("newest", Keep::Newest), ("all", Keep::All)];
 pub(super) const TIES: [(&str, Tie); 3] =
     [("most_recent", Tie::MostRecent), ("higher", Tie::Higher), ("lower", Tie::Lower)];
 pub(super) const PREDICTS: [(&str, Predict); 2] = [("at_n", Predict::AtN), ("next", Predict::Next)];
@@ -169,6 +171,7 @@ pub(crate) fn read_evidence(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Opt
         extra_credit: fields.word("extra_credit", &EXTRA_CREDITS).unwrap_or_default(),
         sources: section(&mut fields, "sources", sink, read_sources).unwrap_or_default(),
         raters: section(&mut fields, "raters", sink, read_raters).unwrap_or_default(),
+        reassessment: section(&mut fields, "reassessment", sink, read_reassessment).map(Arc::new),
     };
     fields.finish();
     Some(read)
@@ -220,6 +223,36 @@ fn read_raters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Raters> {
     let adjacent = fields.word("adjacent", &ADJACENTS);
     fields.finish();
     adjacent.map(Raters::Adjacent)
+}
+
+fn read_reassessment(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Reassessment> {
+    let mut fields = Fields::of(raw, path, sink)?;
+    let keep = fields.word("keep", &KEEPS).unwrap_or_default();
+    let within_school_days = fields.whole("within_school_days", 1, 400);
+    let at_most = fields.whole("at_most", 0, 1000);
+    let cap_percent = fields.whole("cap_percent", 0, 100);
+    let standard = Calendar::default();
+    let mut week = *standard.week();
+    if let Some(days) = words(&mut fields, "school_days", &calendar::WEEK.map(|day| (day, day)), sink) {
+        if days.is_empty() {
+            sink.add(Code::InvalidValue, &path.key("school_days"), "expected at least one day");
+        }
+        week = calendar::WEEK.map(|day| days.contains(&day));
+    }
+    let list = fields.list("holidays").unwrap_or_default();
+    let below = path.key("holidays");
+    if list.len() > calendar::HOLIDAYS {
+        let message = format!("{} holidays, expected at most {}", list.len(), calendar::HOLIDAYS);
+        sink.add(Code::ParameterOutOfRange, &below, message);
+    }
+    let day = |(at, raw): (usize, &&RawValue)| {
+        sink.ok(crate::json::read::text(raw).and_then(|text| calendar::date(&text)), &below.index(at))
+    };
+    let holidays = list.iter().enumerate().take(calendar::HOLIDAYS).filter_map(day).collect();
+    let offset = fields.read("utc_offset", |raw| calendar::offset(&crate::json::read::text(raw)?)).unwrap_or_default();
+    fields.finish();
+    let calendar = Calendar::new(week, holidays, offset);
+    Some(Reassessment { keep, within_school_days, at_most, cap_percent, calendar })
 }
 
 fn words<T: Copy + PartialEq>(

@@ -1,5 +1,9 @@
 //! The sections of a policy, as the engine sees them.
 
+use std::sync::Arc;
+
+use super::calendar::Calendar;
+use crate::instant::Instant;
 use crate::record::{AssessorRole, OrderBy, Purpose};
 
 /// `evidence`: which items are eligible and in what order they stand.
@@ -11,6 +15,7 @@ pub(crate) struct EvidenceRule {
     pub(crate) extra_credit: ExtraCredit,
     pub(crate) sources: Sources,
     pub(crate) raters: Raters,
+    pub(crate) reassessment: Option<Arc<Reassessment>>,
 }
 
 /// `sources`: what becomes of one submission that several systems report.
@@ -68,10 +73,42 @@ pub(crate) enum Adjacent {
     Higher,
 }
 
+/// `reassessment`: what becomes of an activity that is handed in again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reassessment {
+    pub(crate) keep: Keep,
+    pub(crate) within_school_days: Option<u32>,
+    pub(crate) at_most: Option<u32>,
+    pub(crate) cap_percent: Option<u32>,
+    pub(crate) calendar: Calendar,
+}
+
+impl Reassessment {
+    /// True if a clock instant lies after the last day for what was graded at another.
+    pub(crate) fn is_late(&self, graded: Instant, clock: Instant) -> bool {
+        let within = |days: u32| {
+            let before = self.calendar.day(clock).saturating_sub(1);
+            self.calendar.school_days(self.calendar.day(graded), before) < i64::from(days)
+        };
+        !self.within_school_days.is_none_or(within)
+    }
+}
+
+/// Which of the submissions of an activity count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// The one with the greatest value.
+    Higher,
+    /// The last one.
+    Newest,
+    #[default]
+    All,
+}
+
 impl EvidenceRule {
     /// True if items of one activity may have to do with each other.
     pub(crate) fn looks_at_works(&self) -> bool {
-        self.sources != Sources::Separate || self.raters != Raters::Separate
+        self.sources != Sources::Separate || self.raters != Raters::Separate || self.reassessment.is_some()
     }
 }
 
@@ -84,6 +121,7 @@ impl Default for EvidenceRule {
             extra_credit: ExtraCredit::Clamp,
             sources: Sources::Person,
             raters: Raters::Separate,
+            reassessment: None,
         }
     }
 }

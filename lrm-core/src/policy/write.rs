@@ -1,7 +1,10 @@
 //! Writing the policy document as canonical JSON, every default written out.
 
-use super::read::{ADJACENTS, EXTRA_CREDITS, FORMAT, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
-use super::sections::{Estimate, EvidenceRule, Missing, Raters, Rollup, RollupMethod, Sources, Sufficiency};
+use super::calendar::{WEEK, offset_text};
+use super::read::{ADJACENTS, EXTRA_CREDITS, FORMAT, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
+use super::sections::{
+    Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, RollupMethod, Sources, Sufficiency,
+};
 use super::{Policy, Rule};
 use crate::framework::write_extra;
 use crate::json::read::word_of;
@@ -104,6 +107,28 @@ pub(crate) fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
     if let Raters::Adjacent(adjacent) = evidence.raters {
         w.key("raters").open('{').key("adjacent").text(word_of(adjacent, &ADJACENTS)).close('}');
     }
+    if let Some(reassessment) = &evidence.reassessment {
+        write_reassessment(w.key("reassessment"), reassessment);
+    }
+    w.close('}');
+}
+
+fn write_reassessment(w: &mut Writer, reassessment: &Reassessment) {
+    let Reassessment { keep, within_school_days, at_most, cap_percent, calendar } = reassessment;
+    w.open('{');
+    w.key("keep").text(word_of(*keep, &KEEPS));
+    w.optional_raw("within_school_days", *within_school_days);
+    w.optional_raw("at_most", *at_most);
+    w.optional_raw("cap_percent", *cap_percent);
+    w.key("school_days").open('[');
+    for (day, _) in WEEK.iter().zip(calendar.week()).filter(|(_, taught)| **taught) {
+        w.item().text(day);
+    }
+    w.close(']').key("holidays").open('[');
+    for day in calendar.holidays() {
+        w.item().text(&day);
+    }
+    w.close(']').key("utc_offset").text(&offset_text(calendar.offset()));
     w.close('}');
 }
 

@@ -4,6 +4,7 @@
 //! can be verified alone.
 
 mod raters;
+mod reassessment;
 mod sources;
 mod submissions;
 
@@ -12,7 +13,9 @@ use crate::estimate::Judgement;
 use crate::policy::EvidenceRule;
 use crate::record::Item;
 use crate::scale::Scale;
-use submissions::submissions;
+use crate::sorting::Table;
+use crate::value::Value;
+use submissions::by_activity;
 
 /// What the rules about works leave.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +26,8 @@ pub(crate) struct Works {
     pub(crate) aside: Vec<(Reason, Judgement)>,
     /// How many submissions a person has to decide about. Each is one of those set aside.
     pub(crate) conflicts: u32,
+    /// By item, the value before it was held to the cap of a reassessment.
+    pub(crate) capped: Table<u32, Value>,
 }
 
 /// The items of one node as the rules see them.
@@ -34,6 +39,8 @@ struct Body<'b> {
     scale: &'b Scale,
     /// By place, why the item does not stay.
     fates: Vec<Option<Reason>>,
+    /// By place, the value, which a cap may have lowered.
+    values: Vec<Value>,
 }
 
 impl<'b> Body<'b> {
@@ -45,8 +52,15 @@ impl<'b> Body<'b> {
         self.items.get(self.judgement(place)?.item as usize)
     }
 
-    fn value(&self, place: usize) -> crate::Value {
-        self.judgement(place).map_or(crate::Value::ZERO, |judgement| judgement.value)
+    fn value(&self, place: usize) -> Value {
+        self.values.get(place).copied().unwrap_or_default()
+    }
+
+    /// Lowers a value to a cap.
+    fn hold_to(&mut self, place: usize, cap: Value) {
+        if let Some(value) = self.values.get_mut(place) {
+            *value = cap.min(*value);
+        }
     }
 
     /// True if these items have one value.
@@ -57,6 +71,12 @@ impl<'b> Body<'b> {
     /// Those of the places that stay so far.
     fn staying(&self, places: &[usize]) -> Vec<usize> {
         places.iter().copied().filter(|place| self.fates.get(*place) == Some(&None)).collect()
+    }
+
+    /// Those of the places that stay so far, or stand for what a person has to decide.
+    fn standing(&self, places: &[usize]) -> Vec<usize> {
+        let stands = |place: &usize| matches!(self.fates.get(*place), Some(None | Some(Reason::Conflict)));
+        places.iter().copied().filter(stands).collect()
     }
 
     fn set_aside(&mut self, place: usize, why: Reason) {
@@ -83,21 +103,31 @@ pub(crate) fn works(judgements: Vec<Judgement>, items: &[Item], rule: &EvidenceR
         return Works { eligible: judgements, ..Works::default() };
     }
     let fates = vec![None; judgements.len()];
-    let mut body = Body { judgements: &judgements, items, rule, scale, fates };
-    for submission in submissions(&body) {
-        sources::settle(&submission, &mut body);
-        raters::settle(&submission, &mut body);
+    let values = judgements.iter().map(|judgement| judgement.value).collect();
+    let mut body = Body { judgements: &judgements, items, rule, scale, fates, values };
+    for submissions in by_activity(&body) {
+        for submission in &submissions {
+            sources::settle(submission, &mut body);
+            raters::settle(submission, &mut body);
+        }
+        reassessment::settle(&submissions, &mut body);
     }
-    let Body { fates, .. } = body;
+    let Body { fates, values, .. } = body;
     let mut works = Works::default();
-    for (judgement, fate) in judgements.iter().zip(fates) {
+    let mut capped = Vec::new();
+    for ((judgement, fate), value) in judgements.iter().zip(fates).zip(values) {
+        if value != judgement.value {
+            capped.push((judgement.item, judgement.value));
+        }
+        let judgement = Judgement { value, ..*judgement };
         match fate {
-            None => works.eligible.push(*judgement),
+            None => works.eligible.push(judgement),
             Some(why) => {
                 works.conflicts += u32::from(why == Reason::Conflict);
-                works.aside.push((why, *judgement));
+                works.aside.push((why, judgement));
             }
         }
     }
+    works.capped = capped.into_iter().collect();
     works
 }

@@ -8,14 +8,14 @@ use crate::instant::Instant;
 use crate::record::Attempt;
 use crate::sorting;
 
-/// The submissions, each with the places of its items, ascending; activity by activity.
-pub(super) fn submissions(body: &Body<'_>) -> Vec<Vec<usize>> {
+/// The submissions of each activity, each with the places of its items, ascending.
+pub(super) fn by_activity(body: &Body<'_>) -> Vec<Vec<Vec<usize>>> {
     let activity = |place: usize| Some((body.item(place)?.evidence.activity.as_deref()?, place));
     let mut places: Vec<(&str, usize)> = (0..body.judgements.len()).filter_map(activity).collect();
     sorting::sort(&mut places);
     let of_one =
         |works: &[(&str, usize)]| of_activity(&works.iter().map(|(_, place)| *place).collect::<Vec<_>>(), body);
-    places.chunk_by(|(one, _), (other, _)| one == other).flat_map(of_one).collect()
+    places.chunk_by(|(one, _), (other, _)| one == other).map(of_one).collect()
 }
 
 /// The submissions of one activity, in the order of their first items.
