@@ -75,6 +75,7 @@ fn agrees(result: &NodeResult, field: &str, expected: &Value) -> bool {
         "status" => Some(result.status.as_str()) == expected.as_str(),
         "evidence" => json!(result.evidence) == *expected,
         "newest" => result.newest == expected.as_str().map(|text| parse_instant(text).unwrap()),
+        "modified" => json!(result.modified) == *expected,
         "coverage" => json!([result.coverage.0, result.coverage.1]) == *expected,
         _ => panic!("a result has no field `{field}`"),
     }

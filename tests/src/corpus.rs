@@ -89,6 +89,8 @@ pub struct Expected {
     pub newest: Option<Option<String>>,
     /// Covered leaves with a value, and covered leaves.
     pub coverage: Option<(u32, u32)>,
+    /// Whether the value stands on something that was done to a changed standard.
+    pub modified: Option<bool>,
 }
 
 /// An error by its stable code.

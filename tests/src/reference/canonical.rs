@@ -7,7 +7,7 @@ use super::instant;
 use super::value::{integer, number};
 
 /// The fields of an item in canonical order, without the last one, `extra`.
-const FIELDS: [&str; 23] = [
+const FIELDS: [&str; 25] = [
     "id",
     "learner",
     "competency",
@@ -27,6 +27,8 @@ const FIELDS: [&str; 23] = [
     "context",
     "transfer",
     "assistance",
+    "adaptation",
+    "override",
     "artifact",
     "activity",
     "attempt",
@@ -40,6 +42,7 @@ const LAST: [&str; 2] = ["weight", "withdrawn"];
 fn inner(key: &str) -> &[&str] {
     match key {
         "assessor" => &["id", "role"],
+        "override" => &["reason", "expires_at"],
         "artifact" => &["uri", "sha256", "media_type"],
         "source" => &["system", "id"],
         _ => &[],
@@ -79,17 +82,24 @@ pub(super) fn item(item: &Object) -> String {
 /// A field of a known meaning: instants in UTC, inner objects in their own order.
 fn known(key: &str, value: &Value) -> String {
     match value {
-        Value::String(text) if key.ends_with("_at") => {
-            quote(&instant::parse(text).map_or_else(|| text.clone(), instant::show))
-        }
         Value::Object(object) => {
             let order = inner(key);
             let place = |name: &str| order.iter().position(|inner| *inner == name).unwrap_or(order.len());
             let mut fields: Vec<(&String, &Value)> = object.iter().filter(|(_, value)| !value.is_null()).collect();
             fields.sort_by_key(|(name, _)| (place(name), name.as_str()));
             let parts: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{}:{}", quote(name), plain(value))).collect();
+                fields.iter().map(|(name, value)| format!("{}:{}", quote(name), of_field(name, value))).collect();
             format!("{{{}}}", parts.join(","))
+        }
+        _ => of_field(key, value),
+    }
+}
+
+/// An instant in UTC; all else as it is.
+fn of_field(key: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) if key.ends_with("_at") => {
+            quote(&instant::parse(text).map_or_else(|| text.clone(), instant::show))
         }
         _ => plain(value),
     }

@@ -33,6 +33,8 @@ pub struct NodeResult {
     pub newest: Option<Instant>,
     /// Covered leaves with a value, and covered leaves.
     pub coverage: (u32, u32),
+    /// Whether the value stands on something that was done to a changed standard.
+    pub modified: bool,
 }
 
 /// The results of a case.
@@ -143,7 +145,7 @@ fn results(
     let mut walk = Walk {
         framework,
         sections,
-        eligible: &sorted.eligible,
+        settled: &sorted.settled,
         applying: setting.applying,
         as_of: setting.as_of,
         done: BTreeMap::new(),
@@ -156,9 +158,10 @@ fn results(
             value: node.value,
             level: node.level,
             status: node.status,
-            evidence: u32::try_from(walk.items_of(&node.covered).len()).map_err(|_| "limit-exceeded")?,
+            evidence: u32::try_from(walk.evidence(&node.covered)).map_err(|_| "limit-exceeded")?,
             newest: node.newest,
             coverage: walk.coverage(&node.covered)?,
+            modified: node.modified,
         };
         results.insert(id.clone(), result);
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Code;
 use super::canonical;
 use super::document::{Object, field, grid, truth, weight, whole};
-use super::evidence::{ABSENCES, ASSISTANCE, KINDS, PURPOSES, ROLES};
+use super::evidence::{ABSENCES, ADAPTATIONS, ASSISTANCE, KINDS, PURPOSES, ROLES};
 use super::instant::{self, Instant};
 use super::value::{Grid, integer};
 
@@ -95,10 +95,11 @@ pub(super) fn item_faults(event: &Value) -> Vec<Code> {
         faults.extend(found.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
     }
     faults.extend(["passed", "transfer"].iter().filter_map(|name| truth(object, name).err()));
-    let words: [(&str, &[&str]); 5] = [
+    let words: [(&str, &[&str]); 6] = [
         ("kind", &KINDS),
         ("purpose", &PURPOSES),
         ("assistance", &ASSISTANCE),
+        ("adaptation", &ADAPTATIONS),
         ("absence", &ABSENCES),
         ("withdrawn", &WITHDRAWN),
     ];
@@ -118,6 +119,15 @@ pub(super) fn item_faults(event: &Value) -> Vec<Code> {
             Some(_) => faults.push("invalid-value"),
             None => {}
         }
+    }
+    match field(object, "override") {
+        Some(Value::Object(said)) => {
+            faults.extend(not_texts(said, &["reason"]));
+            let at = field(said, "expires_at");
+            faults.extend(at.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
+        }
+        Some(_) => faults.push("invalid-value"),
+        None => {}
     }
     faults.extend(field(object, "extra").filter(|extra| !extra.is_object()).map(|_| "invalid-value"));
     if !field(object, "attempt").is_some_and(Value::is_string) {

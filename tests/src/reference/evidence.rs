@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Code;
-use super::document::{Object, choice, field, grid, object, text, truth, weight};
+use super::canonical;
+use super::document::{Object, choice, field, grid, object, required, text, truth, weight, whole};
 use super::instant::{self, Instant};
 use super::policy::{ExtraCredit, OrderBy};
 use super::rules::Sections;
@@ -21,6 +22,9 @@ pub(super) const KINDS: [&str; 6] = ["product", "performance", "observation", "t
 /// The degrees of assistance.
 pub(super) const ASSISTANCE: [&str; 3] = ["independent", "prompted", "with_help"];
 
+/// What was changed for a learner: the way to a standard, or the standard.
+pub(super) const ADAPTATIONS: [&str; 2] = ["accommodation", "modification"];
+
 /// Why there is no judgement.
 pub(super) const ABSENCES: [&str; 5] = ["not_yet", "missed", "excused", "not_applicable", "withheld"];
 
@@ -31,6 +35,15 @@ pub(super) enum Judgement {
     Value(Grid),
     /// That there is none, and why.
     Absence(&'static str),
+    /// That nothing more is asked of the evidence that there is: an override without an outcome.
+    Completion,
+}
+
+/// A decision by a human, which no rule makes.
+#[derive(Clone, Debug)]
+pub(super) struct Override {
+    /// From when on it no longer holds.
+    pub(super) expires_at: Option<Instant>,
 }
 
 /// A sound item of a known competency.
@@ -49,11 +62,24 @@ pub(super) struct Item {
     pub(super) context: Option<String>,
     pub(super) transfer: bool,
     pub(super) assistance: Option<String>,
+    /// Whether the standard itself was changed.
+    pub(super) modified: bool,
+    /// Set if it is no evidence but an override.
+    pub(super) overriding: Option<Override>,
+    pub(super) activity: Option<String>,
+    /// The canonical text of the attempt: a number is no name.
+    pub(super) attempt: Option<String>,
+    /// The system that reports it.
+    pub(super) system: Option<String>,
     /// What tells one artifact from another.
     pub(super) artifact: Option<String>,
     pub(super) weight: Exact,
     /// The canonical text.
     pub(super) canonical: String,
+    /// Its place in the record.
+    pub(super) place: usize,
+    /// The value that a rule leaves of a greater one.
+    pub(super) capped: Option<Grid>,
 }
 
 /// Why an item cannot count: the code of the finding, and the reason that the item ends with.
@@ -72,16 +98,15 @@ impl From<Code> for Flaw {
 }
 
 impl Item {
-    /// Reads an item with its canonical text, of a competency with these sections.
-    pub(super) fn read(item: &Object, canonical: &str, sections: &Sections) -> Result<Self, Flaw> {
+    /// Reads an item with its place and its canonical text, of a competency with these sections.
+    pub(super) fn read(item: &Object, place: usize, canonical: &str, sections: &Sections) -> Result<Self, Flaw> {
         let assessor = inner(item, "assessor")?;
         let artifact = inner(item, "artifact")?;
         let source = inner(item, "source")?;
         inner(item, "extra")?;
-        for key in ["learner", "criterion", "activity"] {
+        for key in ["learner", "criterion"] {
             text(item, key)?;
         }
-        text(&source, "system")?;
         text(&source, "id")?;
         text(&artifact, "media_type")?;
         let uri = text(&artifact, "uri")?;
@@ -98,19 +123,31 @@ impl Item {
             context: owned(text(item, "context")?),
             transfer: truth(item, "transfer")?.unwrap_or(false),
             assistance: owned(among(item, "assistance", &ASSISTANCE)?),
+            modified: among(item, "adaptation", &ADAPTATIONS)? == Some("modification"),
+            overriding: overriding(item, &assessor)?,
+            activity: owned(text(item, "activity")?),
+            attempt: attempt(item)?,
+            system: owned(text(&source, "system")?),
             artifact: owned(text(&artifact, "sha256")?.or(uri)),
             weight: weight(item)?,
             canonical: canonical.to_owned(),
+            place,
+            capped: None,
             judgement: judgement(item, sections)?,
         };
         Ok(read)
     }
 
-    /// The value; an absence has none.
+    /// The value that counts; an absence has none.
     pub(super) fn value(&self) -> Option<Grid> {
+        self.capped.or_else(|| self.given())
+    }
+
+    /// The value that was given, whatever a rule leaves of it.
+    pub(super) fn given(&self) -> Option<Grid> {
         match self.judgement {
             Judgement::Value(value) => Some(value),
-            Judgement::Absence(_) => None,
+            Judgement::Absence(_) | Judgement::Completion => None,
         }
     }
 
@@ -165,6 +202,26 @@ fn limited(item: &Object, key: &str) -> Result<Option<Grid>, Code> {
     if within { Ok(number) } else { Err("limit-exceeded") }
 }
 
+/// Which attempt it was: a whole number or a name.
+fn attempt(item: &Object) -> Result<Option<String>, Code> {
+    let Some(found) = field(item, "attempt") else { return Ok(None) };
+    if !found.is_string() {
+        whole(item, "attempt", 0, u32::MAX.into())?;
+    }
+    Ok(Some(canonical::plain(found)))
+}
+
+/// An override with its reason, by somebody who is named.
+fn overriding(item: &Object, assessor: &Object) -> Result<Option<Override>, Code> {
+    let Some(said) = field(item, "override").map(object).transpose()? else { return Ok(None) };
+    required(text(said, "reason")?)?;
+    required(text(assessor, "id")?)?;
+    if field(item, "absence").is_some() {
+        return Err("invalid-value");
+    }
+    Ok(Some(Override { expires_at: instant(said, "expires_at")? }))
+}
+
 /// What the item says, on the scale of its competency.
 fn judgement(item: &Object, sections: &Sections) -> Result<Judgement, Code> {
     let scale = &sections.scale;
@@ -188,6 +245,7 @@ fn judgement(item: &Object, sections: &Sections) -> Result<Judgement, Code> {
     Ok(match passed {
         Some(true) => Judgement::Value(scale.proficient),
         Some(false) => Judgement::Value(scale.min),
+        None if field(item, "override").is_some() => Judgement::Completion,
         None => Judgement::Absence(absence.unwrap_or("not_yet")),
     })
 }

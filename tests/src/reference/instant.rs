@@ -37,7 +37,7 @@ fn digits(text: &str, count: usize, low: i64, high: i64) -> Option<i64> {
 }
 
 /// Days of a date `YYYY-MM-DD` since the beginning of 1970.
-fn days(date: &str) -> Option<i64> {
+pub(super) fn days(date: &str) -> Option<i64> {
     let mut parts = date.split('-');
     let year = digits(parts.next()?, 4, 0, 9999)?;
     let month = digits(parts.next()?, 2, 1, 12)?;
@@ -107,7 +107,7 @@ fn micros(fraction: &str) -> Option<i64> {
 }
 
 /// Seconds of an offset `Z`, `+HH:MM` or `-HH:MM`.
-fn offset(zone: &str) -> Option<i64> {
+pub(super) fn offset(zone: &str) -> Option<i64> {
     if zone.eq_ignore_ascii_case("z") {
         return Some(0);
     }

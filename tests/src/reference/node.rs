@@ -15,6 +15,14 @@ pub(super) enum Leaf {
     Own(String),
 }
 
+impl Leaf {
+    /// The competency that the evidence is on.
+    pub(super) fn id(&self) -> &str {
+        let (Self::Competency(id) | Self::Own(id)) = self;
+        id
+    }
+}
+
 /// The result of a node, with the set that coverage and evidence are counted from.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -26,6 +34,8 @@ pub(super) struct Node {
     pub(super) status: Status,
     /// The newest clock instant among the selected items, if the node has a value.
     pub(super) newest: Option<Instant>,
+    /// Whether the value stands on something that was done to a changed standard.
+    pub(super) modified: bool,
     /// What it covers.
     pub(super) covered: BTreeSet<Leaf>,
 }
@@ -33,6 +43,6 @@ pub(super) struct Node {
 impl Node {
     /// A node without a value.
     pub(super) fn without_value(status: Status, covered: BTreeSet<Leaf>) -> Self {
-        Self { value: None, level: None, status, newest: None, covered }
+        Self { value: None, level: None, status, newest: None, modified: false, covered }
     }
 }

@@ -7,6 +7,7 @@ use super::document::{Object, choice, field, format, list, object, only, require
 use super::rules::{Layer, Match};
 use super::scale::Scale;
 use super::value::{Rounding, RoundingMode};
+use super::works_rules::{Adjacent, Reassessment, Sources};
 
 /// Which instant orders evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,12 @@ pub(super) struct EvidenceRules {
     pub(super) assessor_roles: Option<Vec<String>>,
     /// What happens to extra credit.
     pub(super) extra_credit: ExtraCredit,
+    /// What several systems that report one submission come to.
+    pub(super) sources: Sources,
+    /// What several assessors of one submission come to; without it each counts.
+    pub(super) raters: Option<Adjacent>,
+    /// What becomes of what was done again.
+    pub(super) reassessment: Option<Reassessment>,
 }
 
 /// Which of several equally frequent values `mode` takes.
@@ -195,14 +202,23 @@ fn read_order_by(section: &Object) -> Result<Option<OrderBy>, Code> {
 
 impl Default for EvidenceRules {
     fn default() -> Self {
-        Self { order_by: OrderBy::Observed, purposes: None, assessor_roles: None, extra_credit: ExtraCredit::Clamp }
+        Self {
+            order_by: OrderBy::Observed,
+            purposes: None,
+            assessor_roles: None,
+            extra_credit: ExtraCredit::Clamp,
+            sources: Sources::Person,
+            raters: None,
+            reassessment: None,
+        }
     }
 }
 
 impl EvidenceRules {
     fn read(section: &Value) -> Result<Self, Code> {
         let section = object(section)?;
-        only(section, &["order_by", "purposes", "assessor_roles", "extra_credit"])?;
+        let works = ["sources", "raters", "reassessment"];
+        only(section, &[&["order_by", "purposes", "assessor_roles", "extra_credit"][..], &works].concat())?;
         let extra = [("clamp", ExtraCredit::Clamp), ("keep", ExtraCredit::Keep), ("error", ExtraCredit::Error)];
         let among = |key, known: &[&str]| {
             let found = texts(section, key)?;
@@ -214,6 +230,9 @@ impl EvidenceRules {
             purposes: among("purposes", &super::evidence::PURPOSES)?,
             assessor_roles: among("assessor_roles", &super::evidence::ROLES)?,
             extra_credit: choice(section, "extra_credit", &extra)?.unwrap_or(ExtraCredit::Clamp),
+            sources: field(section, "sources").map_or(Ok(Sources::Person), Sources::read)?,
+            raters: field(section, "raters").map_or(Ok(None), Adjacent::read)?,
+            reassessment: field(section, "reassessment").map(Reassessment::read).transpose()?,
         })
     }
 }

@@ -11,12 +11,13 @@ use super::evidence::{Flaw, Item, Judgement};
 use super::instant::Instant;
 use super::policy::{Estimate, OwnEvidence};
 use super::rules::Sections;
+use super::works::{self, Settled};
 
 /// Which items of a record are of use.
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
-    /// The eligible items by competency, each list in the order of that competency.
-    pub(super) eligible: BTreeMap<String, Vec<Item>>,
+    /// By competency what its eligible items come to.
+    pub(super) settled: BTreeMap<String, Settled>,
     /// The codes of the findings, in input order.
     pub(super) findings: Vec<Code>,
     /// Why each item is not eligible, in input order; `None` if it is.
@@ -42,15 +43,16 @@ pub(super) fn sort(items: &[Value], setting: &Setting<'_>) -> Sorted {
     let contents: Vec<String> =
         items.iter().map(|item| item.as_object().map(canonical::item).unwrap_or_default()).collect();
     let fates = duplicates(items, &contents);
-    for ((item, content), fate) in items.iter().zip(&contents).zip(fates) {
+    let mut eligible: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    for (place, ((item, content), fate)) in items.iter().zip(&contents).zip(fates).enumerate() {
         let outcome = match fate {
-            Fate::Stays => read(item, content, setting),
+            Fate::Stays => read(item, place, content, setting),
             Fate::Repeats => Err((None, "duplicate")),
             Fate::Conflicts => Err((Some("duplicate-id"), "duplicate")),
         };
         match outcome {
             Ok((competency, item)) => {
-                sorted.eligible.entry(competency).or_default().push(item);
+                eligible.entry(competency).or_default().push(item);
                 sorted.reasons.push(None);
             }
             Err((finding, reason)) => {
@@ -59,10 +61,16 @@ pub(super) fn sort(items: &[Value], setting: &Setting<'_>) -> Sorted {
             }
         }
     }
-    for (competency, items) in &mut sorted.eligible {
-        if let Some(sections) = setting.sections.get(competency) {
-            order(items, sections);
+    for (competency, mut items) in eligible {
+        let Some(sections) = setting.sections.get(&competency) else { continue };
+        order(&mut items, sections);
+        let settled = works::settle(items, sections);
+        for (place, reason) in &settled.ignored {
+            if let Some(slot) = sorted.reasons.get_mut(*place) {
+                *slot = Some(reason);
+            }
         }
+        sorted.settled.insert(competency, settled);
     }
     sorted
 }
@@ -70,7 +78,7 @@ pub(super) fn sort(items: &[Value], setting: &Setting<'_>) -> Sorted {
 /// Puts items into the order of a competency, oldest first.
 pub(super) fn order(items: &mut [Item], sections: &Sections) {
     let order_by = sections.evidence.order_by;
-    items.sort_by_cached_key(|item| (item.instant(order_by), item.id.clone(), item.value(), item.canonical.clone()));
+    items.sort_by_cached_key(|item| (item.instant(order_by), item.id.clone(), item.given(), item.canonical.clone()));
 }
 
 /// What becomes of an item among others of its id.
@@ -108,7 +116,12 @@ fn duplicates(items: &[Value], contents: &[String]) -> Vec<Fate> {
 }
 
 /// An eligible item with its competency, or a finding and the reason.
-fn read(item: &Value, content: &str, setting: &Setting<'_>) -> Result<(String, Item), (Option<Code>, &'static str)> {
+fn read(
+    item: &Value,
+    place: usize,
+    content: &str,
+    setting: &Setting<'_>,
+) -> Result<(String, Item), (Option<Code>, &'static str)> {
     let invalid = |code| (Some(code), "invalid");
     let item = item.as_object().ok_or(invalid("invalid-value"))?;
     // nothing more is asked of an item that was withdrawn
@@ -124,7 +137,7 @@ fn read(item: &Value, content: &str, setting: &Setting<'_>) -> Result<(String, I
     if item.get("id").is_some_and(|id| !id.is_null() && !id.is_string()) {
         return Err(invalid("invalid-value"));
     }
-    let item = Item::read(item, content, sections).map_err(|Flaw { code, reason }| (Some(code), reason))?;
+    let item = Item::read(item, place, content, sections).map_err(|Flaw { code, reason }| (Some(code), reason))?;
     match reason_against(&item, competency, sections, setting) {
         Some(reason) => Err((None, reason)),
         None => Ok((competency.to_owned(), item)),
@@ -141,6 +154,12 @@ fn reason_against(item: &Item, competency: &str, sections: &Sections, setting: &
     }
     if item.clock().is_some_and(|clock| clock > setting.as_of) {
         return Some("in_future");
+    }
+    if let Some(overriding) = &item.overriding {
+        if overriding.expires_at.is_some_and(|end| end <= setting.as_of) {
+            return Some("expired");
+        }
+        return against_role(item.role.as_deref(), sections.evidence.assessor_roles.as_deref());
     }
     against_purpose(item.purpose.as_deref(), sections.evidence.purposes.as_deref())
         .or_else(|| against_role(item.role.as_deref(), sections.evidence.assessor_roles.as_deref()))

@@ -13,6 +13,8 @@ pub enum Status {
     NotApplicable,
     /// There is nothing to judge.
     NotAssessed,
+    /// Systems or assessors disagree about one submission, and a person decides.
+    Conflict,
     /// There is something, but not enough.
     Insufficient,
     /// The newest selected item is too old.
@@ -31,6 +33,7 @@ impl Status {
         match self {
             Self::NotApplicable => "not_applicable",
             Self::NotAssessed => "not_assessed",
+            Self::Conflict => "conflict",
             Self::Insufficient => "insufficient",
             Self::Stale => "stale",
             Self::Provisional => "provisional",

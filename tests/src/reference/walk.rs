@@ -16,7 +16,8 @@ use super::rollup::{Input, is_complete, is_provisional, value, weighty};
 use super::rules::Sections;
 use super::status::{Judge, Status};
 use super::sufficiency::is_enough;
-use super::value::{Exact, Grid, integer};
+use super::value::{Exact, Grid, integer, meets};
+use super::works::Settled;
 
 /// Everything that the result of a node depends on, and the results so far.
 #[derive(Debug)]
@@ -25,8 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) framework: &'a Framework,
     /// The sections of every competency.
     pub(super) sections: &'a BTreeMap<String, Sections>,
-    /// The eligible items by competency.
-    pub(super) eligible: &'a BTreeMap<String, Vec<Item>>,
+    /// By competency what its eligible items come to.
+    pub(super) settled: &'a BTreeMap<String, Settled>,
     /// The competencies that apply.
     pub(super) applying: &'a BTreeSet<String>,
     /// The instant of the question.
@@ -51,10 +52,13 @@ impl<'a> Walk<'a> {
 
     /// The eligible items of what is covered.
     pub(super) fn items_of<'b>(&self, covered: impl IntoIterator<Item = &'b Leaf>) -> Vec<&'a Item> {
-        let id = |leaf: &'b Leaf| match leaf {
-            Leaf::Competency(id) | Leaf::Own(id) => id.as_str(),
-        };
-        covered.into_iter().flat_map(|leaf| self.eligible.get(id(leaf)).into_iter().flatten()).collect()
+        covered.into_iter().filter_map(|leaf| self.settled.get(leaf.id())).flat_map(|settled| &settled.items).collect()
+    }
+
+    /// The number of distinct eligible items of what is covered, those that a person has to decide about among them.
+    pub(super) fn evidence(&self, covered: &BTreeSet<Leaf>) -> usize {
+        let settled = covered.iter().filter_map(|leaf| self.settled.get(leaf.id()));
+        settled.map(|settled| settled.items.len() + settled.conflicts.len()).sum()
     }
 
     /// Covered leaves with a value, and covered leaves.
@@ -88,11 +92,22 @@ impl<'a> Walk<'a> {
 
     fn judged_leaf(&self, leaf: &Leaf, sections: &Sections) -> Result<Node, Code> {
         let covered = BTreeSet::from([leaf.clone()]);
-        let items = self.items_of([leaf]);
-        if items.is_empty() {
+        let decision = self.decision_about(leaf, sections);
+        if let Some(set) = decision.and_then(|one| self.set_by(one, sections, &covered)) {
+            return Ok(set);
+        }
+        let settled = self.settled.get(leaf.id());
+        if !settled.is_some_and(Settled::has_evidence) {
             return Ok(Node::without_value(Status::NotAssessed, covered));
         }
-        let Some(estimated) = estimate(&items, sections)?.filter(|_| is_enough(&items, &sections.sufficiency)) else {
+        if settled.is_some_and(|settled| !settled.conflicts.is_empty()) {
+            return Ok(Node::without_value(Status::Conflict, covered));
+        }
+        let items = self.items_of([leaf]);
+        let is_completed = decision.is_some();
+        let estimated = estimate(&items, &asked(sections, is_completed))?;
+        let enough = is_completed || is_enough(&items, &sections.sufficiency);
+        let Some(estimated) = estimated.filter(|_| enough) else {
             return Ok(Node::without_value(Status::Insufficient, covered));
         };
         let value = sections.rounding.map_or(Ok(estimated.value), |rounding| rounding.apply(estimated.value))?;
@@ -106,7 +121,33 @@ impl<'a> Walk<'a> {
             as_of: self.as_of,
         };
         let (level, status) = judge.judge(value);
-        Ok(Node { value: Some(value), level, status, newest, covered })
+        let modified = estimated.selected.iter().any(|item| item.modified);
+        Ok(Node { value: Some(value), level, status, newest, modified, covered })
+    }
+
+    /// The override that is in force where a leaf is judged. That of an inner node is about the node, which its own evidence is
+    /// only if it overrides the inputs; then it can complete that evidence.
+    fn decision_about(&self, leaf: &Leaf, sections: &Sections) -> Option<&'a Item> {
+        let decision = self.settled.get(leaf.id())?.overriding.as_ref()?;
+        let decides = match leaf {
+            Leaf::Competency(_) => true,
+            Leaf::Own(_) => sections.rollup.own_evidence == OwnEvidence::Overrides && decision.value().is_none(),
+        };
+        decides.then_some(decision)
+    }
+
+    /// The result that an override with an outcome sets: nothing is estimated, rounded or asked for.
+    fn set_by(&self, decision: &Item, sections: &Sections, covered: &BTreeSet<Leaf>) -> Option<Node> {
+        let value = decision.value()?;
+        let level = sections.scale.level_of(value).and_then(|place| sections.scale.levels.get(place));
+        Some(Node {
+            value: Some(value),
+            level: level.map(|level| level.id.clone()),
+            status: if meets(value, sections.scale.proficient) { Status::Met } else { Status::NotMet },
+            newest: decision.clock(),
+            modified: decision.modified,
+            covered: covered.clone(),
+        })
     }
 
     /// The result of a node with children.
@@ -117,15 +158,17 @@ impl<'a> Walk<'a> {
         if !leaves_below.any(|leaf| self.applying.contains(*leaf)) {
             return Ok(Node::without_value(Status::NotApplicable, BTreeSet::new()));
         }
-        if sections.rollup.own_evidence == OwnEvidence::Overrides && self.eligible.contains_key(id) {
-            return self.leaf(&Leaf::Own(id.to_owned()));
-        }
-        let inputs = if sections.rollup.method.is_over_leaves() {
-            self.leaf_inputs(sections, &below)?
+        let decision = self.settled.get(id).and_then(|settled| settled.overriding.as_ref());
+        let node = if sections.rollup.own_evidence == OwnEvidence::Overrides && self.has_own_evidence(id) {
+            self.leaf(&Leaf::Own(id.to_owned()))?
+        } else if sections.rollup.method.is_over_leaves() {
+            let inputs = self.leaf_inputs(sections, &below)?;
+            self.rolled_up(sections, &weighty(inputs), decision.is_some())?
         } else {
-            self.child_inputs(id, sections)?
+            let inputs = self.child_inputs(id, sections)?;
+            self.rolled_up(sections, &weighty(inputs), decision.is_some())?
         };
-        self.rolled_up(sections, &weighty(inputs))
+        Ok(decision.and_then(|one| self.set_by(one, sections, &node.covered)).unwrap_or(node))
     }
 
     /// The leaves below that apply, and the evidence of inner nodes that acts as one of them.
@@ -170,35 +213,38 @@ impl<'a> Walk<'a> {
     /// Whether an inner node has eligible evidence of its own that acts as a leaf.
     fn has_extra_leaf(&self, id: &str) -> Result<bool, Code> {
         let as_child = self.sections_of(id)?.rollup.own_evidence == OwnEvidence::AsChild;
-        Ok(as_child && self.eligible.contains_key(id))
+        Ok(as_child && self.has_own_evidence(id))
+    }
+
+    fn has_own_evidence(&self, id: &str) -> bool {
+        self.settled.get(id).is_some_and(Settled::has_evidence)
     }
 
     fn leaf_weight(&self, id: &str) -> Exact {
         self.framework.competencies.get(id).map_or_else(|| integer(1), |competency| competency.weight.clone())
     }
 
-    /// The result of an inner node over its inputs that have a weight.
-    fn rolled_up(&self, sections: &Sections, inputs: &[Input]) -> Result<Node, Code> {
+    /// The result of an inner node over its inputs that have a weight. If it is completed, nothing is asked for.
+    fn rolled_up(&self, sections: &Sections, inputs: &[Input], is_completed: bool) -> Result<Node, Code> {
         let covered: BTreeSet<Leaf> = inputs.iter().flat_map(|input| input.node.covered.clone()).collect();
         if !inputs.iter().any(|input| input.node.value.is_some()) {
             return Ok(Node::without_value(Status::NotAssessed, covered));
         }
         let items = self.items_of(&covered);
-        if sections.rollup.method == Method::Pooled
-            && pooled(&items, sections)?.is_none()
-            && all_weightless(&items, sections)
-        {
-            return Ok(Node::without_value(Status::NotAssessed, covered));
-        }
         let found = if sections.rollup.method == Method::Pooled {
-            pooled(&items, sections)?
+            let body = pool(&items, sections);
+            if body.is_empty() {
+                return Ok(Node::without_value(Status::NotAssessed, covered));
+            }
+            pooled(&body, &asked(sections, is_completed))?
         } else {
             let value = value(sections.rollup.method, inputs, &sections.scale);
             let newest = inputs.iter().filter_map(|input| input.node.newest).max();
-            value.map(|value| Ok::<_, Code>((Grid::nearest(&value)?, newest))).transpose()?
+            let modified = inputs.iter().any(|input| input.node.modified);
+            value.map(|value| Ok::<_, Code>((Grid::nearest(&value)?, newest, modified))).transpose()?
         };
         let enough = is_enough(&items, &sections.rollup_sufficiency) && is_complete(sections.rollup.missing, inputs);
-        let Some((value, newest)) = found.filter(|_| enough) else {
+        let Some((value, newest, modified)) = found.filter(|_| enough || is_completed) else {
             return Ok(Node::without_value(Status::Insufficient, covered));
         };
         let value = sections.rollup_rounding.map_or(Ok(value), |rounding| rounding.apply(value))?;
@@ -211,22 +257,35 @@ impl<'a> Walk<'a> {
             as_of: self.as_of,
         };
         let (level, status) = judge.judge(value);
-        Ok(Node { value: Some(value), level, status, newest, covered })
+        Ok(Node { value: Some(value), level, status, newest, modified, covered })
     }
 }
 
-/// Whether the method weighs and all the weights are 0.
-fn all_weightless(items: &[&Item], sections: &Sections) -> bool {
-    sections.estimate == Estimate::Mean && items.iter().all(|item| item.weight.is_zero())
+/// The sections with what the estimator asks for: if a human says that there is enough, one score at the cut is.
+fn asked(sections: &Sections, is_completed: bool) -> Sections {
+    let mut asked = sections.clone();
+    if let (true, Estimate::NMastery(n)) = (is_completed, &mut asked.estimate) {
+        *n = 1;
+    }
+    asked
 }
 
-/// The estimate over all the items below as one body, with its newest selected instant.
-fn pooled(items: &[&Item], sections: &Sections) -> Result<Option<(Grid, Option<Instant>)>, Code> {
+/// All the items below as one body, in the order of the node.
+fn pool(items: &[&Item], sections: &Sections) -> Vec<Item> {
     let weightless = |item: &Item| sections.estimate == Estimate::Mean && item.weight.is_zero();
     let mut body: Vec<Item> = items.iter().filter(|item| !weightless(item)).map(|item| (*item).clone()).collect();
     order(&mut body, sections);
+    body
+}
+
+/// The estimate over a pool, its newest selected instant, and whether it stands on a changed standard.
+fn pooled(body: &[Item], sections: &Sections) -> Result<Option<(Grid, Option<Instant>, bool)>, Code> {
     let estimated = estimate(&body.iter().collect::<Vec<_>>(), sections)?;
-    Ok(estimated.map(|estimated| (estimated.value, newest(&estimated.selected))))
+    let found = estimated.map(|estimated| {
+        let modified = estimated.selected.iter().any(|item| item.modified);
+        (estimated.value, newest(&estimated.selected), modified)
+    });
+    Ok(found)
 }
 
 /// The newest clock instant among items.
