@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
     fn judged_leaf(&self, leaf: &Leaf, sections: &Sections) -> Result<Node, Code> {
         let covered = BTreeSet::from([leaf.clone()]);
         let decision = self.decision_about(leaf, sections);
-        if let Some(set) = decision.and_then(|one| self.set_by(one, sections, &covered)) {
+        if let Some(set) = decision.and_then(|one| set_by(one, sections, &covered)) {
             return Ok(set);
         }
         let settled = self.settled.get(leaf.id());
@@ -136,20 +136,6 @@ impl<'a> Walk<'a> {
         decides.then_some(decision)
     }
 
-    /// The result that an override with an outcome sets: nothing is estimated, rounded or asked for.
-    fn set_by(&self, decision: &Item, sections: &Sections, covered: &BTreeSet<Leaf>) -> Option<Node> {
-        let value = decision.value()?;
-        let level = sections.scale.level_of(value).and_then(|place| sections.scale.levels.get(place));
-        Some(Node {
-            value: Some(value),
-            level: level.map(|level| level.id.clone()),
-            status: if meets(value, sections.scale.proficient) { Status::Met } else { Status::NotMet },
-            newest: decision.clock(),
-            modified: decision.modified,
-            covered: covered.clone(),
-        })
-    }
-
     /// The result of a node with children.
     fn inner(&mut self, id: &str) -> Result<Node, Code> {
         let sections = self.sections_of(id)?;
@@ -168,7 +154,7 @@ impl<'a> Walk<'a> {
             let inputs = self.child_inputs(id, sections)?;
             self.rolled_up(sections, &weighty(inputs), decision.is_some())?
         };
-        Ok(decision.and_then(|one| self.set_by(one, sections, &node.covered)).unwrap_or(node))
+        Ok(decision.and_then(|one| set_by(one, sections, &node.covered)).unwrap_or(node))
     }
 
     /// The leaves below that apply, and the evidence of inner nodes that acts as one of them.
@@ -259,6 +245,20 @@ impl<'a> Walk<'a> {
         let (level, status) = judge.judge(value);
         Ok(Node { value: Some(value), level, status, newest, modified, covered })
     }
+}
+
+/// The result that an override with an outcome sets: nothing is estimated, rounded or asked for.
+fn set_by(decision: &Item, sections: &Sections, covered: &BTreeSet<Leaf>) -> Option<Node> {
+    let value = decision.value()?;
+    let level = sections.scale.level_of(value).and_then(|place| sections.scale.levels.get(place));
+    Some(Node {
+        value: Some(value),
+        level: level.map(|level| level.id.clone()),
+        status: if meets(value, sections.scale.proficient) { Status::Met } else { Status::NotMet },
+        newest: decision.clock(),
+        modified: decision.modified,
+        covered: covered.clone(),
+    })
 }
 
 /// The sections with what the estimator asks for: if a human says that there is enough, one score at the cut is.
