@@ -42,6 +42,7 @@ def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:
         "evidence": mastery.evidence,
         "newest": mastery.newest,
         "coverage": list(mastery.coverage),
+        "modified": mastery.modified,
     }
     for name, value in expected.items():
         if name == "value" and value is not None:

@@ -15,7 +15,7 @@ KEYS = {
     "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
     "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
 }  # fmt: skip
-RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage"}
+RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
 
 
