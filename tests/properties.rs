@@ -54,3 +54,6 @@ mod support;
 #[cfg(test)]
 #[path = "properties/wide.rs"]
 mod wide;
+#[cfg(test)]
+#[path = "properties/works.rs"]
+mod works;

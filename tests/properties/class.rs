@@ -71,7 +71,7 @@ fn states(class: &Class) -> Vec<String> {
     class.learners().map(|learner| class.state(learner).expect("a learner").to_json()).collect()
 }
 
-fn every_learner_is_as_alone(case: &Case, clock: &[usize], options: &Options) -> Result<(), TestCaseError> {
+pub(crate) fn every_learner_is_as_alone(case: &Case, clock: &[usize], options: &Options) -> Result<(), TestCaseError> {
     let Ok(engine) = engine(case) else { return Ok(()) };
     let mut instants: Vec<Instant> = clock.iter().map(|place| instant(*place)).collect();
     instants.sort_unstable();

@@ -27,7 +27,7 @@ fn cell<'v>(item: &'v Value, name: &str) -> Option<&'v Value> {
     name.split('.').try_fold(item, |value, key| value.get(key)).filter(|value| !value.is_null())
 }
 
-fn texts(items: &[Value], name: &str) -> Vec<Option<String>> {
+pub(crate) fn texts(items: &[Value], name: &str) -> Vec<Option<String>> {
     let text = |item| cell(item, name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     items.iter().map(text).collect()
 }

@@ -96,22 +96,28 @@ proptest! {
 
     #[test]
     fn what_if_is_the_difference(case in cases(), cut in 0..31_usize) {
-        let Ok((engine, _, after)) = evaluated(&case) else { return Ok(()) };
-        let (known, new) = case.evidence.split_at(cut.min(case.evidence.len()));
-        // what cannot be read is no item to ask about
-        let new: Vec<Evidence> = new.iter().filter_map(|item| Evidence::from_json(item.to_string()).ok()).collect();
-        let known = record_of(known);
-        let Ok(before) = engine.evaluate_with(&known, after.as_of(), &options(&case)) else { return Ok(()) };
-        let whole = format!("[{}]", known_and_new(&known, &new).join(","));
-        let whole = LearnerRecord::from_json(whole).expect("a list of items");
-        let Ok(with_new) = engine.evaluate_with(&whole, after.as_of(), &options(&case)) else { return Ok(()) };
-        let delta = engine.what_if_with(&known, &new, after.as_of(), &options(&case)).expect("a difference");
-        let found: Vec<(String, String)> =
-            delta.changes().iter().map(|change| (change.before.to_json(), change.after.to_json())).collect();
-        prop_assert_eq!(found, differences(before.iter(), with_new.iter()), "{}", shown(&case));
-        let again = engine.evaluate_with(&known, after.as_of(), &options(&case)).expect("the state before");
-        prop_assert_eq!(results(&again), results(&before));
+        what_if(&case, cut)?;
     }
+}
+
+/// What would be if the items from a place on came, compared with an evaluation of all.
+pub(crate) fn what_if(case: &Case, cut: usize) -> Result<(), TestCaseError> {
+    let Ok((engine, _, after)) = evaluated(case) else { return Ok(()) };
+    let (known, new) = case.evidence.split_at(cut.min(case.evidence.len()));
+    // what cannot be read is no item to ask about
+    let new: Vec<Evidence> = new.iter().filter_map(|item| Evidence::from_json(item.to_string()).ok()).collect();
+    let known = record_of(known);
+    let Ok(before) = engine.evaluate_with(&known, after.as_of(), &options(case)) else { return Ok(()) };
+    let whole = format!("[{}]", known_and_new(&known, &new).join(","));
+    let whole = LearnerRecord::from_json(whole).expect("a list of items");
+    let Ok(with_new) = engine.evaluate_with(&whole, after.as_of(), &options(case)) else { return Ok(()) };
+    let delta = engine.what_if_with(&known, &new, after.as_of(), &options(case)).expect("a difference");
+    let found: Vec<(String, String)> =
+        delta.changes().iter().map(|change| (change.before.to_json(), change.after.to_json())).collect();
+    prop_assert_eq!(found, differences(before.iter(), with_new.iter()), "{}", shown(case));
+    let again = engine.evaluate_with(&known, after.as_of(), &options(case)).expect("the state before");
+    prop_assert_eq!(results(&again), results(&before));
+    Ok(())
 }
 
 fn known_and_new(known: &LearnerRecord, new: &[Evidence]) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::plan::cases;
 use crate::support::{codes, config, engine, evaluated, options, record, shown};
 
 /// A case as the model reads it.
-fn document(case: &Case, strict: bool) -> Value {
+pub(crate) fn document(case: &Case, strict: bool) -> Value {
     json!({
         "framework": case.framework, "policy": case.policy, "evidence": case.evidence, "as_of": case.as_of,
         "scope": case.scope, "strict": strict,
@@ -30,6 +30,7 @@ fn written(outcome: &Outcome) -> Vec<String> {
         ];
         fields.extend(result.newest.map(|newest| format!("\"newest\":\"{}\"", reference::show_instant(newest))));
         fields.push(format!("\"coverage\":[{},{}]", result.coverage.0, result.coverage.1));
+        fields.extend(result.modified.then(|| "\"modified\":true".to_owned()));
         format!("{{{}}}", fields.join(","))
     };
     outcome.results.iter().map(line).collect()
@@ -49,28 +50,34 @@ fn is_stricter<T>(case: &Case, expected: &Result<T, String>) -> bool {
     (names || ignores) && matches!(expected, Err(code) if code == "unknown-level")
 }
 
+/// The engine says of a case what the model says.
+pub(crate) fn agree(case: &Case) -> Result<(), TestCaseError> {
+    let expected = reference::evaluate(&document(case, false));
+    let found = evaluated(case);
+    if is_stricter(case, &expected) {
+        return Ok(());
+    }
+    match (&expected, &found) {
+        (Err(code), Err(error)) => prop_assert_eq!(error.code().as_str(), code, "{}", shown(case)),
+        (Ok(outcome), Ok((_, _, state))) => {
+            let results: Vec<String> = state.iter().map(|mastery| mastery.to_json()).collect();
+            prop_assert_eq!(results, written(outcome), "{}", shown(case));
+            let mut findings = outcome.findings.clone();
+            findings.sort_unstable();
+            prop_assert_eq!(codes(state), findings, "{}", shown(case));
+            prop_assert_eq!(state.as_of(), Instant::from_micros(outcome.as_of).expect("an instant"));
+        }
+        _ => prop_assert!(false, "{expected:?}\n{:?}\n{}", found.map(|found| found.2.to_json()), shown(case)),
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
     #[test]
     fn the_engine_agrees_with_the_model(case in cases()) {
-        let expected = reference::evaluate(&document(&case, false));
-        let found = evaluated(&case);
-        if is_stricter(&case, &expected) {
-            return Ok(());
-        }
-        match (&expected, &found) {
-            (Err(code), Err(error)) => prop_assert_eq!(error.code().as_str(), code, "{}", shown(&case)),
-            (Ok(outcome), Ok((_, _, state))) => {
-                let results: Vec<String> = state.iter().map(|mastery| mastery.to_json()).collect();
-                prop_assert_eq!(results, written(outcome), "{}", shown(&case));
-                let mut findings = outcome.findings.clone();
-                findings.sort_unstable();
-                prop_assert_eq!(codes(state), findings, "{}", shown(&case));
-                prop_assert_eq!(state.as_of(), Instant::from_micros(outcome.as_of).expect("an instant"));
-            }
-            _ => prop_assert!(false, "{expected:?}\n{:?}\n{}", found.map(|found| found.2.to_json()), shown(&case)),
-        }
+        agree(&case)?;
     }
 
     #[test]
