@@ -67,7 +67,7 @@ pub(super) struct Item {
     /// Set if it is no evidence but an override.
     pub(super) overriding: Option<Override>,
     pub(super) activity: Option<String>,
-    /// The canonical text of the attempt: a number is no name.
+    /// The attempt as text.
     pub(super) attempt: Option<String>,
     /// The system that reports it.
     pub(super) system: Option<String>,
@@ -202,12 +202,13 @@ fn limited(item: &Object, key: &str) -> Result<Option<Grid>, Code> {
     if within { Ok(number) } else { Err("limit-exceeded") }
 }
 
-/// Which attempt it was: a whole number or a name.
+/// Which attempt it was: a whole number or a name. Some systems write numbers as texts.
 fn attempt(item: &Object) -> Result<Option<String>, Code> {
     let Some(found) = field(item, "attempt") else { return Ok(None) };
-    if !found.is_string() {
-        whole(item, "attempt", 0, u32::MAX.into())?;
+    if let Some(name) = found.as_str() {
+        return Ok(Some(name.to_owned()));
     }
+    whole(item, "attempt", 0, u32::MAX.into())?;
     Ok(Some(canonical::plain(found)))
 }
 
