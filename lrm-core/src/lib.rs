@@ -35,8 +35,8 @@ pub use instant::Instant;
 pub use log::{Actor, Event, EventKind, EventLog, EvidenceState};
 pub use policy::Policy;
 pub use record::{
-    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord, Override,
-    Purpose, Source, Withdrawal,
+    Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,
+    Override, Purpose, Source, Withdrawal,
 };
 pub use scale::{Level, Scale};
 pub use value::{Rounding, RoundingMode, Value, Weight, meets};

@@ -236,7 +236,7 @@ impl Engine {
     ///         - timestamps with a time zone, or RFC 3339 texts: ``observed_at``, ``due_at``, ``assessed_at``,
     ///           ``received_at``, ``override.expires_at``. To the microsecond.
     ///         - texts: ``level``, ``absence``, ``kind``, ``purpose``, ``assessor.role``, ``criterion``, ``context``,
-    ///           ``assistance``, ``override.reason``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``,
+    ///           ``assistance``, ``adaptation``, ``override.reason``, ``artifact.uri``, ``artifact.sha256``, ``artifact.media_type``,
     ///           ``source.system``, ``withdrawn``.
     ///
     ///         One of ``score``, ``level``, ``passed`` and ``absence`` is required. Texts may be strings, large strings,

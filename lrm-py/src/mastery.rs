@@ -30,7 +30,7 @@ use crate::instant::to_datetime;
 pub(crate) struct Mastery(core::Mastery);
 
 /// What a pickle of a result holds.
-pub(crate) type Pickled = (String, Option<i64>, Option<String>, String, u32, Option<i64>, (u32, u32));
+pub(crate) type Pickled = (String, Option<i64>, Option<String>, String, u32, Option<i64>, (u32, u32), bool);
 
 impl From<core::Mastery> for Mastery {
     fn from(mastery: core::Mastery) -> Self {
@@ -44,19 +44,20 @@ impl Mastery {
     }
 
     pub(crate) fn pickled(self) -> Pickled {
-        let core::Mastery { competency, value, level, status, evidence, newest, coverage, .. } = self.0;
+        let core::Mastery { competency, value, level, status, evidence, newest, coverage, modified, .. } = self.0;
         let (value, newest) = (value.map(core::Value::grid), newest.map(core::Instant::micros));
-        (competency, value, level, status.as_str().to_owned(), evidence, newest, coverage)
+        (competency, value, level, status.as_str().to_owned(), evidence, newest, coverage, modified)
     }
 
     pub(crate) fn unpickled(parts: Pickled) -> PyResult<Self> {
-        let (competency, value, level, status, evidence, newest, coverage) = parts;
+        let (competency, value, level, status, evidence, newest, coverage, modified) = parts;
         let wrong = || PyValueError::new_err("not a pickled result");
         let known = core::Status::ALL.into_iter().find(|known| known.as_str() == status);
         let mut mastery = core::Mastery::default();
         mastery.competency = competency;
         mastery.value = value.map(core::Value::from_grid).transpose().map_err(|_| wrong())?;
         mastery.level = level;
+        mastery.modified = modified;
         mastery.status = known.ok_or_else(wrong)?;
         mastery.evidence = evidence;
         mastery.newest = newest.map(core::Instant::from_micros).transpose().map_err(|_| wrong())?;
@@ -108,6 +109,12 @@ impl Mastery {
     #[getter]
     fn coverage(&self) -> (u32, u32) {
         self.0.coverage
+    }
+
+    /// True if the value rests on evidence that was judged by a standard that was modified for the learner.
+    #[getter]
+    fn modified(&self) -> bool {
+        self.0.modified
     }
 
     /// Canonical JSON; the same bytes in every language.

@@ -344,6 +344,8 @@ export interface Evidence {
   /** Shown in a new situation. */
   transfer?: boolean;
   assistance?: "independent" | "prompted" | "with_help";
+  /** An accommodation keeps the standard; a modification marks the results that rest on the item. */
+  adaptation?: "accommodation" | "modification";
   /**
    * Makes the item the decision of its assessor, whom it must name, instead of evidence: with `score`, `level` or `passed` it
    * sets the value, without one it says that the evidence there is is enough. It holds until `expires_at`.
@@ -463,6 +465,8 @@ export interface Mastery {
   newest?: string;
   /** Leaves with a value, and leaves in all. */
   coverage: [covered: number, of: number];
+  /** It rests on a standard that was modified for the learner. */
+  modified: boolean;
 }
 
 export interface EvaluateOptions {
@@ -626,6 +630,7 @@ export interface EvidenceColumns {
   context?: TextColumn;
   transfer?: BooleanColumn;
   assistance?: TextColumn;
+  adaptation?: TextColumn;
   "override.reason"?: TextColumn;
   "override.expires_at"?: TimeColumn;
   "artifact.uri"?: TextColumn;
@@ -655,7 +660,8 @@ export type ResultColumn =
   | "evidence"
   | "newest"
   | "valued"
-  | "covered";
+  | "covered"
+  | "modified";
 
 export interface RollupOptions {
   /** Only these competencies and what lies below them apply, to every learner. */
@@ -710,6 +716,8 @@ export interface Rollup {
   valued: Uint32Array;
   /** Of each row, the leaves in all. */
   covered: Uint32Array;
+  /** 1 where the value rests on a standard that was modified for the learner. Only if it was named in `columns`. */
+  modified: Uint8Array;
   /** The input columns that mean nothing to the engine. */
   ignored: string[];
   /** What is wrong with rows; the other rows count. */

@@ -37,6 +37,6 @@ export function change({ before, after }) {
  * @param {Mastery} parsed
  * @returns {Mastery}
  */
-function arranged({ competency, value, exact, ...rest }) {
-  return { competency, value, exact, ...rest };
+function arranged({ competency, value, exact, modified = false, ...rest }) {
+  return { competency, value, exact, ...rest, modified };
 }

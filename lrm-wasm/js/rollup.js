@@ -9,7 +9,7 @@ import { RawRollupOptions } from "./lrm.js";
 /** @typedef {import("./index.d.ts").Rollup} Rollup */
 /** @typedef {import("./lrm.js").RawRollup} RawRollup */
 
-const COLUMNS = ["learner", "competency", "value", "level", "status", "evidence", "newest", "valued", "covered"];
+const COLUMNS = ["learner", "competency", "value", "level", "status", "evidence", "newest", "valued", "covered", "modified"];
 
 /**
  * The options, and the scopes of single learners, which go with the columns.
@@ -146,6 +146,7 @@ function columnsOf(raw) {
     newest: raw.newest(),
     valued: raw.valued(),
     covered: raw.covered(),
+    modified: raw.modified(),
     ignored: raw.ignoredColumns(),
     report: JSON.parse(raw.report()),
   };

@@ -73,7 +73,7 @@ pub(crate) fn good(reader: &str) -> Value {
             "id": "e01", "learner": "ana", "competency": "NF.1", "score": 3, "possible": 4,
             "observed_at": "2026-01-15T12:00:00Z", "kind": "test", "purpose": "summative",
             "assessor": {"id": "t", "role": "teacher"}, "criterion": "k1", "context": "lab", "transfer": true,
-            "assistance": "independent", "override": {"reason": "seen", "expires_at": "2026-06-01T00:00:00Z"}, "artifact": {"uri": "https://example.org", "sha256": "00", "media_type": "text/plain"},
+            "assistance": "independent", "adaptation": "modification", "override": {"reason": "seen", "expires_at": "2026-06-01T00:00:00Z"}, "artifact": {"uri": "https://example.org", "sha256": "00", "media_type": "text/plain"},
             "activity": "quiz", "attempt": 1, "source": {"system": "lms", "id": "7"}, "weight": 1, "withdrawn": null, "extra": {"x": {"y": []}}}),
         "record" => json!({"format": "lrm-record/1", "learner": "ana", "evidence": [good("evidence")]}),
         _ => derivation(),

@@ -129,6 +129,7 @@ check("a state holds the results", (keep) => {
     evidence: 2,
     newest: "2026-02-15T12:00:00Z",
     coverage: [1, 1],
+    modified: false,
   });
   assert.deepEqual(Object.keys(state.mastery("NF.1")).slice(0, 3), ["competency", "value", "exact"]);
   assert.deepEqual(state.results().map((result) => result.exact), ["3.1", "3.3", "3"]);

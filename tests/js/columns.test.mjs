@@ -72,6 +72,7 @@ test("a rollup agrees with evaluate", () => {
       evidence: result.evidence[row],
       newest: new Date(Number(result.newest[row] / 1000n)).toISOString().replace(".000", ""),
       coverage: [result.valued[row], result.covered[row]],
+      modified: false,
     }));
     assert.deepEqual(rows, expected);
   });

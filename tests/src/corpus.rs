@@ -89,7 +89,7 @@ pub struct Expected {
     pub newest: Option<Option<String>>,
     /// Covered leaves with a value, and covered leaves.
     pub coverage: Option<(u32, u32)>,
-    /// Whether the value stands on something that was done to a changed standard.
+    /// Whether the value rests on a modified standard.
     pub modified: Option<bool>,
 }
 

@@ -11,7 +11,8 @@ use crate::engine::{Compiled, Door, Occasion, door, score_on, value_on};
 use crate::instant::Instant;
 use crate::policy::OwnEvidence;
 use crate::record::{
-    ABSENCES, ASSISTANCES, Absence, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, Withdrawal,
+    ABSENCES, ADAPTATIONS, ASSISTANCES, Absence, Adaptation, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS,
+    Withdrawal,
 };
 use crate::scale::SCORE_LIMIT;
 use crate::value::{Value, Weight};
@@ -56,6 +57,7 @@ pub(super) struct Reader<'s, 'f> {
     role: Words<'s, crate::record::AssessorRole>,
     kind: Words<'s, crate::record::EvidenceKind>,
     assistance: Words<'s, crate::record::Assistance>,
+    adaptation: Words<'s, Adaptation>,
     weight: Option<&'s Column<'s>>,
     withdrawn: Words<'s, Withdrawal>,
     attempt: Option<&'s Column<'s>>,
@@ -95,6 +97,7 @@ impl<'s, 'f> Reader<'s, 'f> {
             role: Words::new(column("assessor.role"), &ROLES),
             kind: Words::new(column("kind"), &KINDS),
             assistance: Words::new(column("assistance"), &ASSISTANCES),
+            adaptation: Words::new(column("adaptation"), &ADAPTATIONS),
             weight: column("weight"),
             withdrawn: Words::new(column("withdrawn"), &WITHDRAWALS),
             attempt: column("attempt").filter(|column| matches!(column, Column::Integer(..))),
@@ -193,6 +196,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         let (purpose, role) = (self.purpose.get(row).ok()?, self.role.get(row).ok()?);
         self.kind.get(row).ok()?;
         self.assistance.get(row).ok()?;
+        let modified = self.adaptation.get(row).ok()? == Some(Adaptation::Modification);
         let weight = match self.weight.and_then(|column| column.number(row)) {
             None => Weight::ONE,
             Some(weight) => Weight::new(weight.ok()?).ok()?,
@@ -217,6 +221,8 @@ impl<'s, 'f> Reader<'s, 'f> {
             OrderBy::AssessedAt => assessed.or(clock),
             OrderBy::DueAt => due.or(clock),
         };
+        // results that rest on a modified standard are marked, which is rare
+        let node = if modified { RARE } else { node };
         Some(Record { value, order: order.map_or(i64::MIN, Instant::micros), row: number, node })
     }
 

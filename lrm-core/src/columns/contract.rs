@@ -10,7 +10,7 @@ const BOOL: &[Kind] = &[Kind::Bool];
 const INSTANT: &[Kind] = &[Kind::Instant, Kind::Text];
 
 /// The column contract: every name and the types it takes.
-const COLUMNS: [(&str, &[Kind]); 31] = [
+const COLUMNS: [(&str, &[Kind]); 32] = [
     ("id", KEY),
     ("learner", KEY),
     ("competency", KEY),
@@ -31,6 +31,7 @@ const COLUMNS: [(&str, &[Kind]); 31] = [
     ("context", TEXT),
     ("transfer", BOOL),
     ("assistance", TEXT),
+    ("adaptation", TEXT),
     ("override.reason", TEXT),
     ("override.expires_at", INSTANT),
     ("artifact.uri", TEXT),

@@ -22,11 +22,13 @@ pub enum ResultColumn {
     Valued,
     /// Covered leaves.
     Covered,
+    /// True if the value rests on a standard that was modified for the learner; given only if it is named.
+    Modified,
 }
 
 impl ResultColumn {
     /// Every column, in the order in which they are given.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Learner,
         Self::Competency,
         Self::Value,
@@ -36,7 +38,11 @@ impl ResultColumn {
         Self::Newest,
         Self::Valued,
         Self::Covered,
+        Self::Modified,
     ];
+
+    /// The columns that are given if none are named.
+    pub(super) const STANDARD: [bool; 10] = [true, true, true, true, true, true, true, true, true, false];
 
     /// The name, such as `"evidence"`.
     pub const fn as_str(self) -> &'static str {
@@ -50,6 +56,7 @@ impl ResultColumn {
             Self::Newest => "newest",
             Self::Valued => "valued",
             Self::Covered => "covered",
+            Self::Modified => "modified",
         }
     }
 
@@ -69,7 +76,7 @@ impl ResultColumn {
 pub struct RollupOptions {
     pub(super) scope: Option<Vec<String>>,
     pub(super) nodes: Option<Vec<String>>,
-    pub(super) columns: [bool; 9],
+    pub(super) columns: [bool; 10],
     pub(super) unassessed: bool,
     pub(super) strict: bool,
     pub(super) threads: usize,
@@ -81,7 +88,7 @@ impl Default for RollupOptions {
         Self {
             scope: None,
             nodes: None,
-            columns: [true; 9],
+            columns: ResultColumn::STANDARD,
             unassessed: false,
             strict: false,
             threads: 0,
@@ -91,7 +98,7 @@ impl Default for RollupOptions {
 }
 
 impl RollupOptions {
-    /// Everything applies, all assessed nodes and all columns are given, findings are reported.
+    /// Everything applies, all assessed nodes and all columns but `modified` are given, findings are reported.
     pub fn new() -> Self {
         Self::default()
     }
@@ -113,7 +120,7 @@ impl RollupOptions {
     /// Only these columns are made; what is not asked for is not computed either, where that saves work.
     #[must_use]
     pub fn columns(mut self, columns: impl IntoIterator<Item = ResultColumn>) -> Self {
-        self.columns = [false; 9];
+        self.columns = [false; 10];
         for column in columns {
             if let Some(wanted) = self.columns.get_mut(column as usize) {
                 *wanted = true;

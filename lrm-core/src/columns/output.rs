@@ -119,6 +119,7 @@ pub struct RollupBatch {
     newest_valid: Valid,
     valued: Vec<u32>,
     covered: Vec<u32>,
+    modified: Vec<bool>,
 }
 
 impl RollupBatch {
@@ -138,6 +139,7 @@ impl RollupBatch {
             newest: room(rows, wants(ResultColumn::Newest)),
             valued: room(rows, wants(ResultColumn::Valued)),
             covered: room(rows, wants(ResultColumn::Covered)),
+            modified: room(rows, wants(ResultColumn::Modified)),
             ..Self::default()
         }
     }
@@ -150,7 +152,7 @@ impl RollupBatch {
         covers: impl Fn(u32) -> u32,
         options: &RollupOptions,
     ) {
-        let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered] =
+        let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered, modified] =
             options.columns;
         let count = results().len();
         let nodes = || results().map(|(node, _)| node);
@@ -193,6 +195,9 @@ impl RollupBatch {
         }
         if covered {
             self.covered.extend(nodes().map(covers));
+        }
+        if modified {
+            self.modified.extend(cells().map(|cell| cell.modified));
         }
     }
 
@@ -280,6 +285,11 @@ impl RollupBatch {
     pub fn covered(&self) -> &[u32] {
         &self.covered
     }
+
+    /// Of each row, whether the value rests on a modified standard.
+    pub fn modified(&self) -> &[bool] {
+        &self.modified
+    }
 }
 
 /// Results of many learners as columns, batch by batch: learners ascend, and competencies within a learner.
@@ -288,7 +298,7 @@ pub struct Rollup {
     compiled: Arc<Compiled>,
     levels: Arc<Levels>,
     learners: Learners,
-    columns: [bool; 9],
+    columns: [bool; 10],
     ignored: Vec<String>,
     batches: Vec<Arc<RollupBatch>>,
     pub(super) report: Report,
@@ -399,6 +409,7 @@ impl Rollup {
                 .filter(|_| valid(&batch.newest_valid))
                 .and_then(|at| Instant::from_micros(*at).ok()),
             coverage: (count(&batch.valued), count(&batch.covered)),
+            modified: batch.modified.get(row).copied().unwrap_or_default(),
         };
         (self.learners.id(count(&batch.learner)), mastery)
     }
@@ -433,6 +444,7 @@ impl Rollup {
                     ResultColumn::Covered if self.wants(ResultColumn::Valued) => &mut w,
                     ResultColumn::Valued => w.key("valued").raw(&mastery.coverage.0.to_string()),
                     ResultColumn::Covered => w.key("covered").raw(&mastery.coverage.1.to_string()),
+                    ResultColumn::Modified => w.optional_raw("modified", mastery.modified.then_some(true)),
                 };
             }
             w.close('}');

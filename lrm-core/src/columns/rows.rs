@@ -6,8 +6,8 @@ use crate::error::{Code, Error, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::record::{
-    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, Override, PURPOSES, ROLES,
-    Source, WITHDRAWALS, instant,
+    ABSENCES, ADAPTATIONS, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, Item, KINDS, Outcome, Override,
+    PURPOSES, ROLES, Source, WITHDRAWALS, instant,
 };
 use crate::value::{Value, Weight, digits};
 
@@ -115,6 +115,7 @@ impl Cells<'_, '_> {
             context: self.text("context"),
             transfer: self.bool("transfer"),
             assistance: self.word("assistance", &ASSISTANCES),
+            adaptation: self.word("adaptation", &ADAPTATIONS),
             overriding: (overriding != Override::default()).then(|| Box::new(overriding)),
             artifact: (artifact != Artifact::default()).then_some(artifact),
             activity: self.text("activity"),

@@ -240,6 +240,7 @@ impl Shared<'_> {
             valued: result.cover.valued,
             level: result.level.map_or(NO_LEVEL, |level| levels.place(class, level)),
             status: result.status,
+            modified: result.modified,
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Cell {
     /// The place among all levels, or [`NO_LEVEL`].
     pub(crate) level: u32,
     pub(crate) status: Status,
+    /// Never of results of the pass, which leaves modified standards to the board.
+    pub(crate) modified: bool,
 }
 
 impl Cell {
@@ -30,6 +32,7 @@ impl Cell {
         valued: 0,
         level: NO_LEVEL,
         status: Status::NotAssessed,
+        modified: false,
     };
 
     pub(crate) const NOT_APPLICABLE: Self = Self { status: Status::NotApplicable, ..Self::EMPTY };

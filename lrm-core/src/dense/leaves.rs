@@ -121,7 +121,7 @@ impl Pass<'_> {
                 false => rows.clock(record.row),
             };
             let weight = if weighs { rows.weight(record.row) } else { Weight::ONE };
-            Judgement { value: record.value, clock, weight, item: record.row }
+            Judgement { value: record.value, clock, weight, item: record.row, modified: false }
         };
         judgements.extend(gathered.iter().map(judgement));
         let same_instant = |pair: &[Record]| matches!(pair, [a, b] if a.order == b.order);

@@ -113,6 +113,7 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
             ("overridden", Note::Overridden),
             ("newer_evidence", Note::NewerEvidence),
             ("capped", Note::Capped),
+            ("modified_standard", Note::ModifiedStandard),
         ];
         match needed(fields, "note", sink, |raw| word(raw, &known))? {
             Note::Clamped(_) => needed(fields, "raw", sink, value).map(Note::Clamped),
@@ -168,6 +169,7 @@ fn mastery(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Mastery> {
         evidence: evidence?,
         newest: fields.instant("newest"),
         coverage: coverage?,
+        modified: fields.bool("modified").unwrap_or_default(),
     };
     // `value` and `level` are null where there is none, which leaves nothing behind
     fields.finish();

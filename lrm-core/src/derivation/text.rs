@@ -60,6 +60,9 @@ fn describe(
     if let Some(newest) = result.newest {
         lines.push(format!("  {}", catalogue.say("newest", &[("newest", newest.to_string())])));
     }
+    if result.modified {
+        lines.push(format!("  {}", catalogue.say("modified", &[])));
+    }
     if head {
         let named = |(id, version): &(Option<String>, Option<String>)| {
             let parts: Vec<&str> = [id.as_deref(), version.as_deref()].into_iter().flatten().collect();

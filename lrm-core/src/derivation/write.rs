@@ -130,5 +130,6 @@ pub(super) fn note_id(note: &Note) -> &'static str {
         Note::Overridden => "overridden",
         Note::NewerEvidence => "newer_evidence",
         Note::Capped => "capped",
+        Note::ModifiedStandard => "modified_standard",
     }
 }

@@ -472,6 +472,7 @@ pub(crate) fn leaf_input(result: &NodeResult, weight: Weight) -> LeafInput {
         value: result.value,
         met: result.status == Status::Met,
         stale: result.status == Status::Stale,
+        modified: result.modified,
         newest: result.newest,
         evidence: result.cover.evidence,
         weight,

@@ -295,5 +295,7 @@ impl Occasion {
 
 /// An eligible item as numbers.
 pub(crate) fn judgement(item: &Item, place: u32, value: Value) -> Judgement {
-    Judgement { value, clock: item.evidence.clock(), weight: item.evidence.weight.unwrap_or_default(), item: place }
+    let evidence = &item.evidence;
+    let (weight, modified) = (evidence.weight.unwrap_or_default(), evidence.is_modified());
+    Judgement { value, clock: evidence.clock(), weight, item: place, modified }
 }

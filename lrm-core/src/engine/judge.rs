@@ -20,6 +20,8 @@ pub(crate) struct NodeResult {
     pub(crate) status: Status,
     pub(crate) newest: Option<Instant>,
     pub(crate) cover: Cover,
+    /// True if it rests on a modified standard.
+    pub(crate) modified: bool,
 }
 
 /// Covered leaves, those with a value, and the distinct eligible items behind them.
@@ -66,6 +68,8 @@ pub(crate) struct Overriding {
     pub(crate) clock: Option<Instant>,
     /// The item's place in the record.
     pub(crate) item: u32,
+    /// True if the person decided by a modified standard.
+    pub(crate) modified: bool,
 }
 
 /// What says how a node stands besides its eligible items.
@@ -152,6 +156,8 @@ pub(crate) fn leaf(
     let newest = newest(&estimated, judgements);
     judged.raw = estimated.value;
     judged.notes.extend(estimated.note);
+    judged.result.modified = estimated.is_modified(judgements);
+    judged.notes.extend(judged.result.modified.then_some(Note::ModifiedStandard));
     judged.estimated = Some(estimated);
     conclude(&mut judged, sections, newest, false, as_of, eligible)?;
     judged.result.cover.valued = u32::from(judged.result.value.is_some());
@@ -169,11 +175,12 @@ fn overrule<'j>(
     let status = if crate::value::meets(value, scale.proficient()) { Status::Met } else { Status::NotMet };
     let NodeResult { cover, .. } = judged.result;
     let (level, newest) = (scale.level_of(value), overriding.clock);
-    judged.result = NodeResult { value: Some(value), level, status, newest, cover };
+    judged.result = NodeResult { value: Some(value), level, status, newest, cover, modified: overriding.modified };
     judged.notes.push(Note::Overridden);
     if overriding.clock.is_some_and(|decided| eligible.any(|one| one.clock.is_some_and(|clock| clock > decided))) {
         judged.notes.push(Note::NewerEvidence);
     }
+    judged.notes.extend(overriding.modified.then_some(Note::ModifiedStandard));
 }
 
 /// The evidence there is is enough: scores at the cut are taken even if there are fewer than `n_mastery` asks for. Without
@@ -231,6 +238,7 @@ fn conclude<'i>(
 ) -> Result<()> {
     let Some(raw) = judged.raw.filter(|_| judged.shortfalls.is_empty()) else {
         judged.result.status = Status::Insufficient;
+        judged.result.modified = false;
         return Ok(());
     };
     let value = match sections.rounding {
@@ -269,6 +277,7 @@ struct Count {
     valued: u32,
     soft: bool,
     newest: Option<Instant>,
+    modified: bool,
 }
 
 impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
@@ -283,17 +292,19 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
             valued: counts.valued,
             soft: counts.stale > 0,
             newest: self.tally.newest,
+            modified: counts.modified > 0,
         };
         match method {
             RollupMethod::Pooled => of_leaves(self.tally.all),
             method if method.over_leaves() => of_leaves(self.tally.weighed),
             _ => {
-                let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None };
+                let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None, modified: false };
                 for child in self.weighed() {
                     count.inputs = count.inputs.saturating_add(1);
                     count.valued = count.valued.saturating_add(u32::from(child.result.value.is_some()));
                     count.soft |= matches!(child.result.status, Status::Stale | Status::Provisional);
                     count.newest = count.newest.max(child.result.newest);
+                    count.modified |= child.result.modified;
                 }
                 count
             }
@@ -334,6 +345,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
         judged.notes.push(Note::Overridden);
     }
     let mut newest = count.newest;
+    judged.result.modified = count.modified;
     if rollup.method == RollupMethod::Pooled {
         let body = body(sections.estimate, pool());
         if body.is_empty() {
@@ -349,6 +361,8 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
             judged.raw = estimated.value;
             judged.notes.extend(estimated.note);
             newest = self::newest(&estimated, &body);
+            judged.result.modified = estimated.is_modified(&body);
+            judged.notes.extend(judged.result.modified.then_some(Note::ModifiedStandard));
             judged.estimated = Some(estimated);
         }
     } else {

@@ -11,5 +11,5 @@ pub(crate) fn last(overrides: &mut [Judgement], items: &[Item], by: OrderBy) -> 
     sort(overrides, items, by);
     let one = overrides.last()?;
     let value = (one.value != NO_VALUE).then_some(one.value);
-    Some(Overriding { value, clock: one.clock, item: one.item })
+    Some(Overriding { value, clock: one.clock, item: one.item, modified: one.modified })
 }

@@ -30,6 +30,8 @@ pub struct Mastery {
     pub newest: Option<Instant>,
     /// Covered leaves with a value, and covered leaves.
     pub coverage: (u32, u32),
+    /// True if the value rests on a standard that was modified for the learner. An accommodation does not modify it.
+    pub modified: bool,
 }
 
 impl Mastery {
@@ -48,6 +50,7 @@ impl Mastery {
             evidence: result.cover.evidence,
             newest: result.newest,
             coverage: (result.cover.valued, result.cover.leaves),
+            modified: result.modified,
         }
     }
 
@@ -70,6 +73,7 @@ impl Mastery {
         w.key("evidence").raw(&self.evidence.to_string());
         w.optional("newest", self.newest.map(|newest| newest.to_string()).as_deref());
         w.key("coverage").raw(&format!("[{},{}]", self.coverage.0, self.coverage.1));
+        w.optional_raw("modified", self.modified.then_some(true));
         w.close('}');
     }
 }
@@ -79,9 +83,10 @@ impl fmt::Display for Mastery {
         let value = self.value.map_or_else(|| "no value".to_owned(), |value| value.to_string());
         let level = self.level.as_deref().map(|level| format!(" ({level})")).unwrap_or_default();
         let (valued, covered) = self.coverage;
+        let modified = if self.modified { ", modified standard" } else { "" };
         write!(
             f,
-            "{}: {value}{level}, {}, evidence {}, coverage {valued} of {covered}",
+            "{}: {value}{level}, {}, evidence {}, coverage {valued} of {covered}{modified}",
             self.competency, self.status, self.evidence
         )
     }

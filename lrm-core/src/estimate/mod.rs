@@ -43,6 +43,8 @@ pub(crate) struct Judgement {
     pub(crate) weight: Weight,
     /// The item's place in the record.
     pub(crate) item: u32,
+    /// True if it was judged by a modified standard.
+    pub(crate) modified: bool,
 }
 
 /// What an estimator makes of the evidence.
@@ -93,9 +95,16 @@ pub(crate) enum Note {
     NewerEvidence,
     /// What was handed in again is worth at most a part of the scale, and one was worth more.
     Capped,
+    /// A selected item was judged by a standard that was modified for the learner.
+    ModifiedStandard,
 }
 
 impl Estimated {
+    /// True if the value rests on an item that was judged by a modified standard.
+    pub(crate) fn is_modified(&self, judgements: &[Judgement]) -> bool {
+        judgements.iter().enumerate().any(|(place, one)| one.modified && self.selected.contains(place, one))
+    }
+
     fn of(value: Value, selected: Selected) -> Self {
         Self { value: Some(value), selected, note: None, short: 0 }
     }

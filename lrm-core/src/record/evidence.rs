@@ -113,6 +113,15 @@ words! {
     }
 }
 words! {
+    /// How the task or the standard was changed for the learner.
+    Adaptation, ADAPTATIONS {
+        /// Another way to the same standard: it counts as for everybody.
+        Accommodation = "accommodation",
+        /// Another standard: it counts, and marks the results that rest on it.
+        Modification = "modification",
+    }
+}
+words! {
     /// Why an item no longer stands. It is kept, and counts for nothing.
     Withdrawal, WITHDRAWALS {
         /// It was taken back.
@@ -216,6 +225,7 @@ pub struct Evidence {
     pub(crate) context: Option<String>,
     pub(crate) transfer: Option<bool>,
     pub(crate) assistance: Option<Assistance>,
+    pub(crate) adaptation: Option<Adaptation>,
     /// Boxed, since few items have it.
     pub(crate) overriding: Option<Box<Override>>,
     pub(crate) artifact: Option<Artifact>,
@@ -402,6 +412,13 @@ impl Evidence {
         self
     }
 
+    /// Sets how the task or the standard was changed for the learner.
+    #[must_use]
+    pub fn adaptation(mut self, adaptation: Adaptation) -> Self {
+        self.adaptation = Some(adaptation);
+        self
+    }
+
     /// Makes it an override, for this reason: not evidence, but the decision of the assessor, whom it must name.
     ///
     /// ```
@@ -481,6 +498,11 @@ impl Evidence {
     /// A field that the format does not know, as JSON.
     pub fn extra(&self, name: &str) -> Option<&str> {
         self.extra.get(name)
+    }
+
+    /// True if it was judged by a standard that was modified for the learner.
+    pub(crate) fn is_modified(&self) -> bool {
+        self.adaptation == Some(Adaptation::Modification)
     }
 
     /// The clock instant: observed, else assessed, else received.

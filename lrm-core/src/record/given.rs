@@ -15,7 +15,7 @@ use crate::sorting;
 use crate::value::Value;
 
 /// The fields of an item in canonical order, without the last one, `extra`.
-const FIELDS: [&str; 26] = [
+const FIELDS: [&str; 27] = [
     "id",
     "learner",
     "competency",
@@ -35,6 +35,7 @@ const FIELDS: [&str; 26] = [
     "context",
     "transfer",
     "assistance",
+    "adaptation",
     "override",
     "artifact",
     "activity",

@@ -7,10 +7,12 @@ mod given;
 mod read;
 mod write;
 
-pub(crate) use evidence::{ABSENCES, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, words};
+pub(crate) use evidence::{
+    ABSENCES, ADAPTATIONS, ASSISTANCES, KINDS, OrderBy, Outcome, PURPOSES, ROLES, WITHDRAWALS, words,
+};
 pub use evidence::{
-    Absence, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Override, Purpose, Source,
-    Withdrawal,
+    Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Override,
+    Purpose, Source, Withdrawal,
 };
 pub(crate) use given::instant;
 pub(crate) use read::{item as read_item, of_one_learner, one_learner};

@@ -3,8 +3,8 @@
 use serde_json::value::RawValue;
 
 use super::evidence::{
-    ABSENCES, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, Override, PURPOSES, ROLES, Source,
-    WITHDRAWALS,
+    ABSENCES, ADAPTATIONS, ASSISTANCES, Artifact, Assessor, Attempt, Evidence, KINDS, Outcome, Override, PURPOSES,
+    ROLES, Source, WITHDRAWALS,
 };
 use super::{Item, LearnerRecord};
 use crate::error::{Code, Error, Finding, Result, quote};
@@ -112,6 +112,7 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
         context: fields.string("context"),
         transfer: fields.bool("transfer"),
         assistance: fields.word("assistance", &ASSISTANCES),
+        adaptation: fields.word("adaptation", &ADAPTATIONS),
         overriding: None,
         artifact: None,
         activity: fields.string("activity"),

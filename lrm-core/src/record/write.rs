@@ -1,7 +1,9 @@
 //! Writing records and items as canonical JSON.
 
 use super::LearnerRecord;
-use super::evidence::{AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Outcome, Purpose, Withdrawal};
+use super::evidence::{
+    Adaptation, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, Outcome, Purpose, Withdrawal,
+};
 use super::read::FORMAT;
 use crate::framework::write_extra;
 use crate::json::write::Writer;
@@ -62,6 +64,7 @@ pub(super) fn evidence(item: &Evidence) -> String {
     w.optional("context", item.context.as_deref());
     w.optional_raw("transfer", item.transfer);
     w.optional("assistance", item.assistance.map(Assistance::as_str));
+    w.optional("adaptation", item.adaptation.map(Adaptation::as_str));
     if let Some(overriding) = &item.overriding {
         w.key("override").open('{');
         w.optional("reason", overriding.reason.as_deref());

@@ -12,6 +12,7 @@ pub(crate) struct LeafInput {
     pub(crate) value: Option<Value>,
     pub(crate) met: bool,
     pub(crate) stale: bool,
+    pub(crate) modified: bool,
     pub(crate) newest: Option<Instant>,
     pub(crate) evidence: u32,
     pub(crate) weight: Weight,
@@ -43,6 +44,8 @@ pub(crate) struct Counts {
     pub(crate) valued: u32,
     /// With a value, but stale.
     pub(crate) stale: u32,
+    /// With a value, but by a modified standard.
+    pub(crate) modified: u32,
     pub(crate) evidence: u32,
 }
 
@@ -51,6 +54,7 @@ impl Counts {
         self.leaves = self.leaves.saturating_add(other.leaves);
         self.valued = self.valued.saturating_add(other.valued);
         self.stale = self.stale.saturating_add(other.stale);
+        self.modified = self.modified.saturating_add(other.modified);
         self.evidence = self.evidence.saturating_add(other.evidence);
     }
 
@@ -60,6 +64,7 @@ impl Counts {
             leaves: correct(self.leaves, before.leaves, after.leaves)?,
             valued: correct(self.valued, before.valued, after.valued)?,
             stale: correct(self.stale, before.stale, after.stale)?,
+            modified: correct(self.modified, before.modified, after.modified)?,
             evidence: correct(self.evidence, before.evidence, after.evidence)?,
         })
     }
@@ -76,6 +81,7 @@ impl Tally {
             leaves: 1,
             valued: u32::from(leaf.value.is_some()),
             stale: u32::from(leaf.stale),
+            modified: u32::from(leaf.modified),
             evidence: leaf.evidence,
         };
         let own_scales = leaf.own_scale.map(|class| (class, class));

@@ -37,6 +37,7 @@ _TYPES = {
     "newest": "timestamp",
     "valued": "int",
     "covered": "int",
+    "modified": "boolean",
 }
 
 
@@ -83,6 +84,7 @@ def rollup(
         ``newest``     ``timestamp``                  of the items that the value rests on: an instant in UTC
         ``valued``     ``int``                        covered leaves with a value
         ``covered``    ``int``                        covered leaves
+        ``modified``   ``boolean``                    see :attr:`Mastery.modified`; given only if it is named
         ============== ============================== ======================================================
 
         The session's time zone decides how Spark shows ``newest``, never which instant it is.
@@ -190,7 +192,8 @@ def _schema(learners: _pa.DataType, settings: Options) -> list[tuple[str, str]]:
     if settings.get("values") == "float":
         types["value"] = "double"
     columns = settings.get("columns")
-    return [(name, types[name]) for name in (types if columns is None else columns)]
+    standard = [name for name in types if name != "modified"]
+    return [(name, types[name]) for name in (standard if columns is None else columns)]
 
 
 # ------------------------------------------------------------------------------------------- what goes to workers

@@ -89,7 +89,7 @@ impl Asked {
     /// The columns that come out, in their order.
     pub(super) fn columns(&self) -> Vec<ResultColumn> {
         let wanted = |column: &ResultColumn| match (&self.columns, self.layout) {
-            (None, Layout::Long) => true,
+            (None, Layout::Long) => *column != ResultColumn::Modified,
             (None, Layout::Matrix) => matches!(column, ResultColumn::Learner | ResultColumn::Value),
             (Some(named), Layout::Long) => named.0.contains(column),
             (Some(named), Layout::Matrix) => *column == ResultColumn::Learner || named.0.contains(column),

@@ -51,6 +51,7 @@ impl Form {
                 ResultColumn::Value => (value(asked.values), true),
                 ResultColumn::Level => (packed_by(DataType::UInt32), true),
                 ResultColumn::Status => (packed_by(DataType::UInt8), false),
+                ResultColumn::Modified => (DataType::Boolean, false),
                 ResultColumn::Newest => (DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), true),
                 _ => (DataType::UInt32, false),
             };

@@ -32,6 +32,7 @@ use crate::report;
 /// ``newest``     timestamp[us, UTC]             of the items that the value rests on
 /// ``valued``     uint32                         covered leaves with a value
 /// ``covered``    uint32                         covered leaves
+/// ``modified``   boolean                        see :attr:`Mastery.modified`; given only if it is named
 /// ============== ============================== =========================================================
 ///
 /// Texts that came in as a dictionary (categories) go out as one, plain texts as plain texts, and whole numbers in the

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::types::{Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt32Type};
-use arrow_array::{ArrayRef, FixedSizeListArray, Int64Array, PrimitiveArray, StructArray, UInt32Array};
+use arrow_array::{ArrayRef, BooleanArray, FixedSizeListArray, Int64Array, PrimitiveArray, StructArray, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use lrm_core::{ResultColumn, Rollup, RollupBatch, Status, Value};
 use pyo3_arrow::ffi::{ArrayIterator, ArrayReader};
@@ -91,6 +91,7 @@ impl Source {
             ResultColumn::Evidence => Arc::new(numbers::<UInt32Type>(batch, RollupBatch::evidence)),
             ResultColumn::Valued => Arc::new(numbers::<UInt32Type>(batch, RollupBatch::valued)),
             ResultColumn::Covered => Arc::new(numbers::<UInt32Type>(batch, RollupBatch::covered)),
+            ResultColumn::Modified => Arc::new(BooleanArray::from(batch.modified().to_vec())),
             other => return Err(ArrowError::NotYetImplemented(format!("the column {}", other.as_str()))),
         };
         if self.form.width.is_none() {

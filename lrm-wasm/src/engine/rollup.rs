@@ -200,6 +200,11 @@ impl RawRollup {
         self.column(RollupBatch::covered).collect()
     }
 
+    /// Of each row, whether the value rests on a modified standard.
+    pub fn modified(&self) -> Vec<u8> {
+        self.0.batches().iter().flat_map(|batch| batch.modified().iter().map(|modified| u8::from(*modified))).collect()
+    }
+
     /// The columns that the engine does not know.
     #[wasm_bindgen(js_name = ignoredColumns)]
     pub fn ignored_columns(&self) -> Vec<String> {
