@@ -10,7 +10,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lrm_tests::reference::{Grid, NodeResult, Outcome, evaluate, exact_number, parse_instant};
+use lrm_tests::reference::{Grid, NodeResult, Outcome, canonical_json, evaluate, exact_number, parse_instant};
 use serde_json::{Value, json};
 
 /// All the JSON files below a folder.
@@ -53,6 +53,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
             found.push(format!("{id} is {state:?}, expected {expected}"));
         }
     }
+    found.extend(log_differences(case, outcome));
     for (id, fields) in case["expect"].as_object().into_iter().flatten() {
         let Some(result) = outcome.results.get(id) else {
             found.push(format!("{id}: no result"));
@@ -62,6 +63,35 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
             if !agrees(result, field, expected) {
                 found.push(format!("{id}.{field}: expected {expected}, got {result:?}"));
             }
+        }
+    }
+    found
+}
+
+/// What differs in the entries of the log, in what waits, and in what applies by enrolment.
+fn log_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (id, fields) in case["expect_entries"].as_object().into_iter().flatten() {
+        let Some(entry) = outcome.entries.get(id) else {
+            found.push(format!("{id}: no entry"));
+            continue;
+        };
+        for (field, expected) in fields.as_object().unwrap() {
+            if entry.get(field).map(canonical_json) != Some(canonical_json(expected)) {
+                found.push(format!("entry {id}.{field}: expected {expected}, got {entry:?}"));
+            }
+        }
+    }
+    if let Some(expected) = case["expect_pending"].as_array()
+        && *expected != outcome.pending
+    {
+        found.push(format!("pending {:?}, expected {expected:?}", outcome.pending));
+    }
+    if let Some(expected) = case["expect_scope_at"].as_object() {
+        let scope = expected["scope"].as_array();
+        let scope = scope.map(|scope| scope.iter().map(|id| id.as_str().unwrap().to_owned()).collect());
+        if outcome.scope_at != scope {
+            found.push(format!("scope {:?}, expected {scope:?}", outcome.scope_at));
         }
     }
     found

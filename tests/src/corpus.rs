@@ -63,8 +63,14 @@ pub struct Case {
     pub expect_error: Option<ExpectedError>,
     /// The codes of the findings of the log and of the record, in any order.
     pub expect_findings: Option<Vec<String>>,
-    /// By the id of an event, the state of its evidence; null means that there is none.
+    /// By the id of an event, the state of its entry; null means that there is none.
     pub expect_states: Option<BTreeMap<String, Option<String>>>,
+    /// By the id of an entry of the log, some of its fields; those left out are not compared.
+    pub expect_entries: Option<BTreeMap<String, Map<String, Value>>>,
+    /// All that waits for a person, in the order of the ids.
+    pub expect_pending: Option<Vec<Value>>,
+    /// What applies to the learner by enrolment.
+    pub expect_scope_at: Option<ExpectedScope>,
 }
 
 /// What is expected of one competency. A field left out is not compared; null means that there is none.
@@ -99,6 +105,16 @@ pub struct Expected {
 pub struct ExpectedError {
     /// The code.
     pub code: String,
+}
+
+/// What applies to the learner by enrolment at an instant.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedScope {
+    /// The instant.
+    pub at: String,
+    /// The competencies, in the order of their ids; null means that all apply, since no enrolment says which.
+    pub scope: Option<Vec<String>>,
 }
 
 #[expect(clippy::option_option, reason = "null and left out are different here")]

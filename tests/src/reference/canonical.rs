@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::{Object, field};
 use super::instant;
-use super::value::{integer, number};
+use super::value::{Exact, integer, number};
 
 /// The fields of an item in canonical order, without the last one, `extra`.
 const FIELDS: [&str; 25] = [
@@ -64,7 +64,7 @@ pub(super) fn item(item: &Object) -> String {
     let mut parts: Vec<String> = Vec::new();
     for key in FIELDS.into_iter().chain(LAST) {
         if let Some(value) = field(item, key) {
-            parts.push(format!("{}:{}", quote(key), known(key, value)));
+            parts.push(format!("{}:{}", quote(key), field_text(key, value)));
         }
     }
     let mut extra: Object = item.get("extra").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -79,8 +79,8 @@ pub(super) fn item(item: &Object) -> String {
     format!("{{{}}}", parts.join(","))
 }
 
-/// A field of a known meaning: instants in UTC, inner objects in their own order.
-fn known(key: &str, value: &Value) -> String {
+/// The text of a field of a known meaning: instants in UTC, inner objects in their own order.
+pub(super) fn field_text(key: &str, value: &Value) -> String {
     match value {
         Value::Object(object) => {
             let order = inner(key);
@@ -98,7 +98,7 @@ fn known(key: &str, value: &Value) -> String {
 /// An instant in UTC; all else as it is.
 fn of_field(key: &str, value: &Value) -> String {
     match value {
-        Value::String(text) if key.ends_with("_at") => {
+        Value::String(text) if key.ends_with("_at") || key == "as_of" => {
             quote(&instant::parse(text).map_or_else(|| text.clone(), instant::show))
         }
         _ => plain(value),
@@ -106,7 +106,7 @@ fn of_field(key: &str, value: &Value) -> String {
 }
 
 /// Any JSON with canonical numbers and sorted keys.
-pub(super) fn plain(value: &Value) -> String {
+pub fn plain(value: &Value) -> String {
     match value {
         Value::Number(found) => decimal(found),
         Value::Array(values) => format!("[{}]", values.iter().map(plain).collect::<Vec<_>>().join(",")),
@@ -128,7 +128,12 @@ fn quote(text: &str) -> String {
 
 /// A number with at most nine decimals and no trailing zeros.
 fn decimal(found: &serde_json::Number) -> String {
-    let billionths = (number(found) * integer(1_000_000_000)).round().to_integer();
+    exact_decimal(&number(found))
+}
+
+/// The same of an exact number.
+pub(super) fn exact_decimal(found: &Exact) -> String {
+    let billionths = (found * integer(1_000_000_000)).round().to_integer();
     let text = billionths.to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let padded = format!("{digits:0>10}");

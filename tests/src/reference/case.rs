@@ -8,6 +8,7 @@ use super::Code;
 use super::document::{Object, field, list, object, text, texts, truth};
 use super::evidence::clock_of;
 use super::framework::Framework;
+use super::identity;
 use super::instant::{self, Instant};
 use super::log::{Folded, fold};
 use super::policy::{self, Method};
@@ -38,7 +39,7 @@ pub struct NodeResult {
 }
 
 /// The results of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The instant that the results hold for.
     pub as_of: Instant,
@@ -48,8 +49,14 @@ pub struct Outcome {
     pub findings: Vec<String>,
     /// Why each item is not eligible, in input order; `None` if it is.
     pub reasons: Vec<Option<&'static str>>,
-    /// Where the evidence of each id stands, if the case has events.
+    /// Where the entry of each id stands, if the case has events.
     pub states: BTreeMap<String, &'static str>,
+    /// The entries of the log by id, if the case has events.
+    pub entries: BTreeMap<String, Object>,
+    /// What waits for a person, if the case has events.
+    pub pending: Vec<Value>,
+    /// What applies by enrolment at the instant that the case asks for; none if all does.
+    pub scope_at: Option<Vec<String>>,
 }
 
 /// The results of a case, or the code of its error.
@@ -93,8 +100,14 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let results = results(&framework, &sections, &setting, &sorted)?;
     let of_log = log.iter().flat_map(|log| &log.findings).copied();
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
-    let states = log.map(|log| log.states.clone()).unwrap_or_default();
-    Ok(Outcome { as_of, results, findings, reasons: sorted.reasons, states })
+    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, ..Outcome::default() };
+    if let Some(log) = log {
+        outcome.states.clone_from(&log.states);
+        outcome.entries.clone_from(&log.entries);
+        outcome.pending.clone_from(&log.pending);
+        outcome.scope_at = asked_at(case)?.and_then(|at| log.scope_at(at));
+    }
+    Ok(outcome)
 }
 
 /// What follows from the events that were known at the instant of the case, if it has events.
@@ -102,8 +115,15 @@ fn folded(case: &Object) -> Result<Option<Folded>, Code> {
     if field(case, "events").is_none() {
         return Ok(None);
     }
+    identity::learner(list(case, "events")?)?;
     let known_at = text(case, "known_at")?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()?;
     Ok(Some(fold(list(case, "events")?, known_at)))
+}
+
+/// The instant at which the case asks what applies.
+fn asked_at(case: &Object) -> Result<Option<Instant>, Code> {
+    let Some(asked) = field(case, "expect_scope_at") else { return Ok(None) };
+    text(object(asked)?, "at")?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()
 }
 
 /// The competencies that evidence names, or any event.

@@ -1,20 +1,48 @@
-//! One event: its kind, its content, and what is wrong with it (semantics: Log).
+//! One event: its kind, when it is known, what it brings, and its content (semantics: Log).
 
 use serde_json::Value;
 
-use super::Code;
 use super::canonical;
-use super::document::{Object, field, grid, truth, weight, whole};
-use super::evidence::{ABSENCES, ADAPTATIONS, ASSISTANCE, KINDS, PURPOSES, ROLES};
+use super::document::{Object, field};
+use super::fields;
 use super::instant::{self, Instant};
-use super::value::{Grid, integer};
 
-/// The kinds of events.
-const EVENTS: [&str; 5] = ["assessed", "corrected", "retracted", "disputed", "verified"];
+/// The kinds of events that open an entry, each with the kind of the entry.
+const OPENING: [(&str, &str); 13] = [
+    ("assessed", "evidence"),
+    ("submitted", "submission"),
+    ("overridden", "override"),
+    ("reflected", "reflection"),
+    ("group_assessed", "group"),
+    ("proposed", "goal"),
+    ("renegotiated", "goal"),
+    ("awarded", "credit"),
+    ("subdivided", "subgoal"),
+    ("identified", "identity"),
+    ("enrolled", "enrolment"),
+    ("published", "publication"),
+    ("held", "hold"),
+];
+/// The kinds of events that only act on one.
+const ACTS: [&str; 15] = [
+    "corrected",
+    "retracted",
+    "disputed",
+    "verified",
+    "adjusted",
+    "confirmed",
+    "approved",
+    "met",
+    "missed",
+    "reviewed",
+    "upheld",
+    "revoked",
+    "separated",
+    "left",
+    "released",
+];
 /// The fields of events that evidence does not have.
-const ENVELOPE: [&str; 4] = ["event", "of", "actor", "reason"];
-/// The marks of items that no longer stand.
-const WITHDRAWN: [&str; 2] = ["retracted", "superseded"];
+pub(super) const ENVELOPE: [&str; 4] = ["event", "of", "actor", "reason"];
 
 /// A field that is a text.
 pub(super) fn text<'e>(event: &'e Value, name: &str) -> Option<&'e str> {
@@ -25,7 +53,10 @@ pub(super) fn text<'e>(event: &'e Value, name: &str) -> Option<&'e str> {
 pub(super) fn kind(event: &Value) -> Option<&'static str> {
     match event.get("event").filter(|kind| !kind.is_null()) {
         None => Some("assessed"),
-        Some(kind) => EVENTS.into_iter().find(|known| kind.as_str() == Some(known)),
+        Some(kind) => {
+            let mut known = OPENING.into_iter().map(|(name, _)| name).chain(ACTS);
+            known.find(|known| kind.as_str() == Some(known))
+        }
     }
 }
 
@@ -34,11 +65,48 @@ pub(super) fn is_item(event: &Value) -> bool {
     kind(event) == Some("assessed")
 }
 
-/// Since when the event is known. When a correction says that something was observed tells nothing of that.
+/// True if the event says that it is about another one.
+pub(super) fn has_of(event: &Value) -> bool {
+    event.get("of").is_some_and(|of| !of.is_null())
+}
+
+/// The kind of the entry that the event opens, if it is sound: a reflection that names another one is its next version.
+pub(super) fn opens(event: &Value) -> Option<&'static str> {
+    let kind = kind(event)?;
+    if kind == "reflected" && has_of(event) {
+        return None;
+    }
+    OPENING.into_iter().find(|(name, _)| *name == kind).map(|(_, entry)| entry)
+}
+
+/// True if the event must say which entry it acts on.
+pub(super) fn must_act(event: &Value) -> bool {
+    kind(event).is_some_and(|kind| ACTS.contains(&kind) || kind == "renegotiated")
+}
+
+/// True if the event may say which entry it acts on.
+pub(super) fn may_act(event: &Value) -> bool {
+    must_act(event) || matches!(kind(event), Some("assessed" | "reflected") | None)
+}
+
+/// Since when the event is known. When something was observed tells when an entry came in that says nothing else; of an event
+/// that acts on an entry it tells nothing.
 pub(super) fn known(event: &Value) -> Option<Instant> {
     let read = |name| instant::parse(text(event, name)?);
-    let observed = || if is_item(event) { read("observed_at") } else { None };
+    let brings = opens(event).is_some() && kind(event) != Some("renegotiated");
+    let observed = || if brings { read("observed_at") } else { None };
     read("received_at").or_else(|| read("assessed_at")).or_else(observed)
+}
+
+/// The clock instant of an event: when it happened, as far as it says.
+pub(super) fn clock(event: &Value) -> Option<Instant> {
+    let read = |name| instant::parse(text(event, name)?);
+    read("observed_at").or_else(|| read("assessed_at")).or_else(|| read("received_at"))
+}
+
+/// A text inside the actor.
+pub(super) fn actor<'e>(event: &'e Value, name: &str) -> Option<&'e str> {
+    event.get("actor")?.get(name)?.as_str()
 }
 
 /// The evidence that the event brings: all but the fields that only events have, and the learner.
@@ -50,13 +118,21 @@ pub(super) fn item(event: &Value) -> Value {
     Value::Object(item)
 }
 
-/// What tells one event from another.
-pub(super) fn content(event: &Value) -> String {
+/// What tells one event from another in the log of a learner, who need not be named.
+pub(super) fn content(event: &Value, learner: Option<&str>) -> String {
     let item = item(event);
     let Some((object, item)) = event.as_object().zip(item.as_object()) else { return event.to_string() };
-    let said = ENVELOPE.into_iter().filter_map(|name| Some((name, field(object, name)?)));
-    let mut parts: Vec<String> = said.map(|(name, value)| format!("\"{name}\":{}", canonical::plain(value))).collect();
-    let rest = canonical::item(item);
+    let (own, rest) = fields::split(fields::of_event(event), item);
+    let mut parts: Vec<String> = Vec::new();
+    for (name, value) in ENVELOPE.into_iter().filter_map(|name| Some((name, field(object, name)?))) {
+        parts.push(format!("\"{name}\":{}", canonical::plain(value)));
+    }
+    for name in fields::of_event(event) {
+        if let Some(value) = own.get(*name) {
+            parts.push(format!("\"{name}\":{}", canonical::field_text(name, value)));
+        }
+    }
+    let rest = canonical::item(&with_foreign_learner(event, rest, learner));
     let rest = rest.trim_start_matches('{').strip_suffix('}').unwrap_or_default();
     if !rest.is_empty() {
         parts.push(rest.to_owned());
@@ -64,110 +140,10 @@ pub(super) fn content(event: &Value) -> String {
     format!("{{{}}}", parts.join(","))
 }
 
-/// What is wrong with the fields that only events have.
-pub(super) fn faults(event: &Value) -> Vec<Code> {
-    let Some(object) = event.as_object() else { return Vec::new() };
-    let mut faults = Vec::new();
-    if kind(event).is_none() {
-        faults.push("invalid-value");
+/// The learner is content only where it is not the log's.
+fn with_foreign_learner(event: &Value, mut item: Object, learner: Option<&str>) -> Object {
+    if let Some(named) = text(event, "learner").filter(|named| Some(*named) != learner) {
+        item.insert("learner".to_owned(), Value::from(named));
     }
-    faults.extend(not_texts(object, &["of", "reason"]));
-    match field(object, "actor") {
-        Some(Value::Object(actor)) => faults.extend(not_texts(actor, &["id", "role"])),
-        Some(_) => faults.push("invalid-value"),
-        None => {}
-    }
-    match (kind(event), text(event, "of")) {
-        (Some("assessed"), Some(_)) => faults.push("invalid-value"),
-        (Some("assessed") | None, _) | (_, Some(_)) => {}
-        (Some(_), None) => faults.push("missing-field"),
-    }
-    faults
-}
-
-/// What is wrong with the evidence that an event about other evidence brings. It need not name a competency.
-pub(super) fn item_faults(event: &Value) -> Vec<Code> {
-    let item = item(event);
-    let Some(object) = item.as_object() else { return vec!["invalid-value"] };
-    let mut faults = not_texts(object, &["id", "learner", "competency", "level", "criterion", "context", "activity"]);
-    for name in ["observed_at", "due_at", "assessed_at", "received_at"] {
-        let found = field(object, name);
-        faults.extend(found.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
-    }
-    faults.extend(["passed", "transfer"].iter().filter_map(|name| truth(object, name).err()));
-    let words: [(&str, &[&str]); 6] = [
-        ("kind", &KINDS),
-        ("purpose", &PURPOSES),
-        ("assistance", &ASSISTANCE),
-        ("adaptation", &ADAPTATIONS),
-        ("absence", &ABSENCES),
-        ("withdrawn", &WITHDRAWN),
-    ];
-    for (name, known) in words {
-        faults.extend(not_among(object, name, known));
-    }
-    for (name, texts) in
-        [("assessor", &["id"][..]), ("artifact", &["uri", "sha256", "media_type"]), ("source", &["system", "id"])]
-    {
-        match field(object, name) {
-            Some(Value::Object(inner)) => {
-                faults.extend(not_texts(inner, texts));
-                if name == "assessor" {
-                    faults.extend(not_among(inner, "role", &ROLES));
-                }
-            }
-            Some(_) => faults.push("invalid-value"),
-            None => {}
-        }
-    }
-    match field(object, "override") {
-        Some(Value::Object(said)) => {
-            faults.extend(not_texts(said, &["reason"]));
-            let at = field(said, "expires_at");
-            faults.extend(at.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
-        }
-        Some(_) => faults.push("invalid-value"),
-        None => {}
-    }
-    faults.extend(field(object, "extra").filter(|extra| !extra.is_object()).map(|_| "invalid-value"));
-    if !field(object, "attempt").is_some_and(Value::is_string) {
-        faults.extend(whole(object, "attempt", 0, u32::MAX.into()).err());
-    }
-    faults.extend(weight(object).err());
-    faults.extend(outcome_faults(object));
-    faults
-}
-
-/// What is wrong with what an item says.
-fn outcome_faults(object: &Object) -> Vec<Code> {
-    let mut faults = Vec::new();
-    let said = ["score", "level", "passed", "absence"].iter().filter(|name| field(object, name).is_some()).count();
-    if said > 1 {
-        faults.push("invalid-value");
-    }
-    if field(object, "possible").is_some() && field(object, "score").is_none() {
-        faults.push("invalid-value");
-    }
-    let beyond = |value: Grid| value.exact() > integer(1_000_000) || value.exact() < integer(-1_000_000);
-    let (score, possible) = (grid(object, "score"), grid(object, "possible"));
-    faults.extend([&score, &possible].into_iter().filter_map(|value| value.as_ref().err().copied()));
-    // nothing more is asked of points without a score
-    if let Ok(Some(score)) = score {
-        let possible = possible.ok().flatten();
-        faults.extend(
-            [Some(score), possible].into_iter().flatten().filter(|value| beyond(*value)).map(|_| "limit-exceeded"),
-        );
-        faults.extend(possible.filter(|possible| possible.units() <= 0).map(|_| "invalid-value"));
-    }
-    faults
-}
-
-fn not_texts(object: &Object, names: &[&str]) -> Vec<Code> {
-    let wrong = names.iter().filter_map(|name| field(object, name)).filter(|value| !value.is_string());
-    wrong.map(|_| "invalid-value").collect()
-}
-
-fn not_among(object: &Object, name: &str, known: &[&str]) -> Option<Code> {
-    let found = field(object, name)?;
-    (!known.iter().any(|word| found.as_str() == Some(word))).then_some("invalid-value")
+    item
 }

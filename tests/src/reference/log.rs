@@ -1,14 +1,20 @@
-//! The log: events, and the items that follow from them (semantics: Log).
+//! The log: events, the entries that they open and act on, and the items that follow (semantics: Log).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::Code;
-use super::canonical;
-use super::document::{Object, field};
-use super::event;
+use super::enrolment::{Stay, scope_at, stays};
+use super::entry::Entry;
+use super::event::{self, opens};
+use super::faults;
+use super::identity;
 use super::instant::Instant;
+use super::items;
+use super::pending;
+use super::submission;
+use super::thread::{Place, Step, follow, thread};
 
 /// What follows from events.
 #[derive(Clone, Debug, Default)]
@@ -17,104 +23,152 @@ pub struct Folded {
     pub items: Vec<Value>,
     /// The codes of what is wrong with events, in any order.
     pub findings: Vec<Code>,
-    /// Where the evidence of each id stands.
+    /// Where the entry of each id stands.
     pub states: BTreeMap<String, &'static str>,
+    /// The entries by id, as objects.
+    pub entries: BTreeMap<String, Map<String, Value>>,
+    /// The entries that wait for a person.
+    pub pending: Vec<Value>,
+    /// The enrolments that name competencies.
+    stays: Vec<Stay>,
 }
 
-/// What a correction says of itself.
-const OWN: [&str; 6] = ["id", "learner", "assessed_at", "received_at", "source", "withdrawn"];
-/// What an item says: one of them takes the place of all.
-const OUTCOME: [&str; 5] = ["score", "possible", "level", "passed", "absence"];
+impl Folded {
+    /// The competencies that apply to the learner at an instant; none if all of them do.
+    pub fn scope_at(&self, at: Instant) -> Option<Vec<String>> {
+        scope_at(&self.stays, at)
+    }
+}
 
 /// The set of events that were known at an instant, each once.
 #[derive(Debug)]
-struct Log<'e> {
+pub(super) struct Log<'e> {
     /// By content.
-    events: BTreeMap<String, &'e Value>,
+    pub(super) events: BTreeMap<String, &'e Value>,
     /// Of each id the least content.
     ids: BTreeMap<&'e str, String>,
 }
 
 /// What an event is about.
-enum Root<'l> {
-    /// The item of this content.
-    Item(&'l str),
+pub(super) enum Root<'l> {
+    /// The entry that the event of this content opens.
+    Entry(&'l str),
     /// Not known so far.
     Missing,
     /// Itself.
     Circle,
 }
 
-/// The items that follow from the events that were known at an instant, or from all.
+/// What follows from the events that were known at an instant, or from all.
 pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
     let is_known = |one: &&Value| event::known(one).zip(known_at).is_none_or(|(known, at)| known <= at);
-    let mut log = Log { events: BTreeMap::new(), ids: BTreeMap::new() };
-    for one in events.iter().filter(is_known) {
-        log.events.entry(event::content(one)).or_insert(one);
-    }
-    for (content, one) in &log.events {
-        if let Some(id) = event::text(one, "id") {
-            log.ids.entry(id).or_insert_with(|| content.clone());
-        }
-    }
+    let learner = identity::learner(events).unwrap_or_default();
+    let all = Log::of(events.iter().filter(is_known), learner.as_deref());
+    let count = identity::counting(&all, learner.as_deref());
+    let counts = |one: &&Value| event::text(one, "learner").is_none_or(|learner| count.contains(learner));
+    let log = Log::of(all.events.values().copied().filter(counts), learner.as_deref());
     let mut folded = Folded::default();
     for (content, one) in &log.events {
         log.report(content, one, &mut folded.findings);
     }
-    let items = log.events.iter().filter(|(_, one)| event::is_item(one));
-    let (stay, others): (Vec<_>, Vec<_>) = items.partition(|(content, one)| log.stays(content, one));
-    let mut fates = BTreeMap::new();
-    for (content, one) in stay {
-        let why = log.item(content, one, &mut folded);
-        fates.extend(event::text(one, "id").map(|id| (id, why)));
+    let entries = log.entries(&mut folded.findings);
+    log.items(&entries, learner.as_deref(), &mut folded.items);
+    for entry in entries.values() {
+        folded.states.extend(entry.ids.iter().map(|id| (id.clone(), entry.shown())));
+        folded.entries.extend(entry.id().map(|id| (id.to_owned(), entry.object())));
     }
-    // what no longer stands does so in no other content of its id
-    for (_, one) in others {
-        let why = event::text(one, "id").and_then(|id| *fates.get(id)?);
-        folded.items.push(why.map_or_else(|| event::item(one), |why| withdrawn(&event::item(one), why)));
-    }
+    folded.pending = pending::pending(&entries, learner.as_deref());
+    folded.stays = stays(entries.values());
     folded
 }
 
-impl Log<'_> {
+impl<'e> Log<'e> {
+    /// The set of some events of a learner.
+    pub(super) fn of(events: impl Iterator<Item = &'e Value>, learner: Option<&str>) -> Self {
+        let mut log = Self { events: BTreeMap::new(), ids: BTreeMap::new() };
+        for one in events {
+            log.events.entry(event::content(one, learner)).or_insert(one);
+        }
+        for (content, one) in &log.events {
+            if let Some(id) = event::text(one, "id") {
+                log.ids.entry(id).or_insert_with(|| content.clone());
+            }
+        }
+        log
+    }
+
     /// True if no other event of the same id stays.
     fn stays(&self, content: &str, one: &Value) -> bool {
         event::text(one, "id").is_none_or(|id| self.ids.get(id).is_some_and(|least| least == content))
     }
 
-    /// True if the event does something to evidence.
-    fn has_effect(&self, content: &str, one: &Value) -> bool {
-        let sound = event::faults(one).is_empty() && event::item_faults(one).is_empty();
-        !event::is_item(one) && self.stays(content, one) && sound
+    /// True if the event opens an entry, as far as it is up to itself. What is wrong with evidence keeps it from nothing.
+    fn may_open(&self, content: &str, one: &Value) -> bool {
+        let is_good = event::is_item(one) || faults::is_sound(one);
+        opens(one).is_some() && self.stays(content, one) && is_good
     }
 
-    /// What the event is about in the end.
-    fn root(&self, start: &str) -> Root<'_> {
-        let mut seen = BTreeSet::new();
-        let mut at = start.to_owned();
+    /// True if the event may do something to an entry.
+    fn may_act(&self, content: &str, one: &Value) -> bool {
+        let is_good = event::is_item(one) || faults::is_sound(one);
+        event::may_act(one) && event::text(one, "of").is_some() && self.stays(content, one) && is_good
+    }
+
+    /// The event that another one names.
+    pub(super) fn named(&self, one: &Value) -> Option<(&str, &'e Value)> {
+        self.by_id(event::text(one, "of")?)
+    }
+
+    /// The event of an id.
+    fn by_id(&self, id: &str) -> Option<(&str, &'e Value)> {
+        let (content, one) = self.events.get_key_value(self.ids.get(id)?)?;
+        Some((content, one))
+    }
+
+    /// The event that opened the entry of an event, by the id of the latter.
+    pub(super) fn entry_of(&self, id: &str) -> Option<&str> {
+        let (content, one) = self.by_id(id)?;
+        if self.may_open(content, one) {
+            return Some(content);
+        }
+        match self.root(one) {
+            Root::Entry(root) => Some(root),
+            Root::Missing | Root::Circle => None,
+        }
+    }
+
+    /// What an event that names another one is about: the first event on the way that opens an entry.
+    pub(super) fn root(&self, one: &Value) -> Root<'_> {
+        if self.is_about_itself(one) {
+            return Root::Circle;
+        }
+        let mut at = self.named(one);
         loop {
-            let Some((content, one)) = self.events.get_key_value(&at) else { return Root::Missing };
-            if event::is_item(one) {
-                return Root::Item(content);
+            let Some((content, one)) = at else { return Root::Missing };
+            if self.may_open(content, one) {
+                return Root::Entry(content);
             }
-            if !seen.insert(at.clone()) {
-                return Root::Circle;
-            }
-            match event::text(one, "of").and_then(|of| self.ids.get(of)) {
-                Some(next) => at.clone_from(next),
-                None => return Root::Missing,
-            }
+            at = self.named(one);
         }
     }
 
-    /// When an event about evidence has its turn: not before the event that it is about, and after it if at the same time. What
-    /// does not say when it came has its turn last.
-    fn turn(&self, one: &Value) -> (Instant, usize) {
-        if event::is_item(one) {
-            return (Instant::MIN, 0);
+    /// True if the way from an event never ends. With evidence it does, and with all that is about nothing.
+    fn is_about_itself(&self, one: &Value) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut at = self.named(one);
+        while let Some((content, one)) = at.filter(|(_, one)| !event::is_item(one)) {
+            if !seen.insert(content) {
+                return true;
+            }
+            at = self.named(one);
         }
-        let of = event::text(one, "of").and_then(|of| self.ids.get(of));
-        let before = of.and_then(|of| self.events.get_key_value(of));
+        false
+    }
+
+    /// When an event that acts on an entry has its turn: not before the event that it is about, and after it if at the same
+    /// time. What does not say when it came has its turn last.
+    pub(super) fn turn(&self, one: &Value) -> (Instant, usize) {
+        let before = self.named(one).filter(|(content, one)| !self.may_open(content, one));
         let (known, others) = before.map_or((Instant::MIN, 0), |(_, one)| self.turn(one));
         (known.max(event::known(one).unwrap_or(Instant::MAX)), others + 1)
     }
@@ -123,92 +177,156 @@ impl Log<'_> {
     fn report(&self, content: &str, one: &Value, findings: &mut Vec<Code>) {
         let stays = self.stays(content, one);
         if stays || event::is_item(one) {
-            findings.extend(event::faults(one));
+            findings.extend(faults::faults(one));
         }
         if !event::is_item(one) {
-            findings.extend(event::item_faults(one));
+            findings.extend(faults::item_faults(one));
             if !stays {
                 findings.push("duplicate-id");
             }
         }
-        if self.has_effect(content, one) {
-            match self.root(content) {
-                Root::Item(_) => {}
+        let is_about = event::is_item(one) && event::text(one, "of").is_some();
+        if is_about || self.may_act(content, one) {
+            match self.root(one) {
+                // evidence is about a submission or about nothing
+                Root::Entry(root) if is_about && self.opened_by(root) != Some("submission") => findings.push("invalid-value"),
+                Root::Entry(_) => {}
                 Root::Missing => findings.push("dangling-reference"),
                 Root::Circle => findings.push("cycle"),
             }
         }
     }
 
-    /// One item through all that happened to it. Gives why the item as it came in no longer
-    /// stands.
-    fn item(&self, content: &str, one: &Value, folded: &mut Folded) -> Option<&'static str> {
-        let is_about = |about: &&(&String, &&Value)| {
-            self.has_effect(about.0, about.1) && matches!(self.root(about.0), Root::Item(root) if root == content)
+    /// The kind of the entry that the event of this content opens.
+    pub(super) fn opened_by(&self, content: &str) -> Option<&'static str> {
+        opens(self.events.get(content)?)
+    }
+
+    /// The events that act on the entry that the event of this content opens, in the order of their turns.
+    fn acts(&self, opening: &str) -> Vec<(Place<'_>, &'e Value)> {
+        let is_evidence = |one| event::is_item(one) && self.opened_by(opening) != Some("submission");
+        let is_about = |(content, one): &(&String, &&'e Value)| {
+            self.may_act(content, one)
+                && !is_evidence(one)
+                && matches!(self.root(one), Root::Entry(root) if root == opening)
         };
-        let events: Vec<_> = self.events.iter().collect();
-        let mut thread: Vec<_> = events.iter().filter(is_about).collect();
-        thread.sort_by_cached_key(|(content, one)| (self.turn(one), *content));
-        let mut item = event::item(one);
-        let (mut state, mut why) = ("assessed", None);
-        let mut ids: Vec<&str> = event::text(one, "id").into_iter().collect();
-        for (_, about) in thread {
-            let kind = event::kind(about).unwrap_or_default();
-            if state == "retracted" {
-                folded.findings.push("illegal-transition");
+        let acts = self.events.iter().filter(is_about);
+        let mut acts: Vec<_> = acts.map(|(content, one)| ((self.turn(one), content.as_str()), *one)).collect();
+        acts.sort_by_key(|(place, _)| *place);
+        acts
+    }
+
+    /// The entries by the content of the event that opened them: those that stand on nothing, then submissions' evidence and
+    /// goals' successors, and credits last, which hang on what became of all others.
+    pub(super) fn entries(&self, findings: &mut Vec<Code>) -> BTreeMap<String, Entry<'e>> {
+        let mut entries = BTreeMap::new();
+        let openings = || self.events.iter().filter(|(content, one)| self.may_open(content, one));
+        let is_of_submission = |one: &&Value| {
+            event::is_item(one)
+                && matches!(self.root(one), Root::Entry(root) if self.opened_by(root) == Some("submission"))
+        };
+        let is_successor = |one: &&Value| event::kind(one) == Some("renegotiated");
+        let is_credit = |one: &&Value| opens(one) == Some("credit");
+        let (mut successors, mut credits, mut judgements) = (Vec::new(), Vec::new(), Vec::new());
+        for (content, one) in openings() {
+            if is_successor(one) {
+                successors.push((content, *one));
+            } else if is_credit(one) {
+                credits.push((content, *one));
+            } else if is_of_submission(one) {
+                judgements.push((content, *one));
+            } else {
+                let entry = self.followed(content, Entry::new(one), Vec::new(), findings);
+                entries.insert(content.clone(), entry);
+            }
+        }
+        for (content, one) in judgements {
+            let Root::Entry(root) = self.root(one) else { continue };
+            let Some(entry) = entries.get(root).and_then(|of| submission::judgement(of, one)) else { continue };
+            let entry = self.followed(content, entry, Vec::new(), findings);
+            entries.insert(content.clone(), entry);
+        }
+        // a successor stands on the goal before it, which may be a successor itself
+        while let Some(place) = successors.iter().position(|(_, one)| self.predecessor(one, &entries).is_some()) {
+            let (content, one) = successors.remove(place);
+            if let Some(before) = self.predecessor(one, &entries).filter(|before| before.acts.contains(content)) {
+                let entry = Entry::successor(one, before.id());
+                let entry = self.followed(content, entry, Vec::new(), findings);
+                entries.insert(content.clone(), entry);
+            }
+        }
+        for (content, one) in credits {
+            let entry = Entry::new(one);
+            let causes = self.causes(&entry, &entries);
+            let entry = self.followed(content, entry, causes, findings);
+            entries.insert(content.clone(), entry);
+        }
+        // what acts on an event that turned out to open nothing
+        for (content, one) in &self.events {
+            if let Root::Entry(root) = self.root(one)
+                && !entries.contains_key(root)
+                && !event::is_item(one)
+                && self.may_act(content, one)
+            {
+                findings.push("dangling-reference");
+            }
+        }
+        entries
+    }
+
+    /// The entry on which a renegotiation acts, if it is known by now.
+    fn predecessor<'b>(&self, one: &Value, entries: &'b BTreeMap<String, Entry<'e>>) -> Option<&'b Entry<'e>> {
+        match self.root(one) {
+            Root::Entry(root) => entries.get(root),
+            Root::Missing | Root::Circle => None,
+        }
+    }
+
+    /// What happens to a credit by itself: each retraction of evidence that it names.
+    fn causes<'l>(&'l self, credit: &Entry<'e>, entries: &'l BTreeMap<String, Entry<'e>>) -> Vec<(Place<'l>, Step<'e>)> {
+        let mut causes = Vec::new();
+        let named: BTreeSet<&str> =
+            credit.own.get("evidence").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        for id in named {
+            let entry = self.entry_of(id).and_then(|content| entries.get(content));
+            if let Some(by) = entry.and_then(|entry| entry.retracted_by.as_deref())
+                && let Some((content, one)) = self.events.get_key_value(by)
+            {
+                causes.push(((self.turn(one), content.as_str()), Step::Cause(id.to_owned(), one)));
+            }
+        }
+        causes
+    }
+
+    /// An entry through all that happened to it.
+    fn followed<'l>(
+        &'l self,
+        content: &str,
+        entry: Entry<'e>,
+        causes: Vec<(Place<'l>, Step<'e>)>,
+        findings: &mut Vec<Code>,
+    ) -> Entry<'e> {
+        follow(entry, thread(self.acts(content), causes), findings)
+    }
+
+    /// The items of all entries, and those of evidence that stays behind another of the same id.
+    fn items(&self, entries: &BTreeMap<String, Entry<'e>>, learner: Option<&str>, into: &mut Vec<Value>) {
+        for entry in entries.values() {
+            into.extend(items::of(entry, learner));
+        }
+        for (content, one) in self.events.iter().filter(|(_, one)| event::is_item(one)) {
+            if self.stays(content, one) {
                 continue;
             }
-            state = if kind == "corrected" { "assessed" } else { kind };
-            if kind == "corrected" {
-                why = why.or(Some("superseded"));
-                folded.items.push(withdrawn(&item, "superseded"));
-                item = corrected(&item, about);
-                ids.extend(event::text(about, "id"));
-            } else if kind == "retracted" {
-                why = why.or(Some("retracted"));
-                item = withdrawn(&item, "retracted");
-            }
-        }
-        folded.items.push(item);
-        folded.states.extend(ids.into_iter().map(|id| (id.to_owned(), state)));
-        why
-    }
-}
-
-/// The item, which no longer stands.
-fn withdrawn(item: &Value, why: &str) -> Value {
-    let mut item = item.as_object().cloned().unwrap_or_default();
-    item.insert("withdrawn".to_owned(), json!(why));
-    Value::Object(item)
-}
-
-/// The item as corrected: what the correction says takes the place of what the item says, field by field.
-fn corrected(item: &Value, correction: &Value) -> Value {
-    let (mut fields, mut extra) = parts(item);
-    let (mut says, says_extra) = parts(&event::item(correction));
-    fields.remove("id");
-    if OUTCOME.iter().any(|name| says.contains_key(*name)) {
-        fields.retain(|name, _| !OUTCOME.contains(&name.as_str()));
-    }
-    fields.extend(says.remove("id").map(|id| ("id".to_owned(), id)));
-    fields.extend(says.into_iter().filter(|(name, _)| !OWN.contains(&name.as_str())));
-    extra.extend(says_extra);
-    extra.insert("corrects".to_owned(), json!(event::text(correction, "of")));
-    fields.insert("extra".to_owned(), Value::Object(extra));
-    Value::Object(fields)
-}
-
-/// The fields of an item that have a meaning, without nulls, and all others, which belong into `extra`.
-fn parts(item: &Value) -> (Object, Object) {
-    let all = item.as_object().cloned().unwrap_or_default();
-    let mut extra = field(&all, "extra").and_then(Value::as_object).cloned().unwrap_or_default();
-    let mut fields = Object::new();
-    for (name, value) in all.into_iter().filter(|(name, _)| name != "extra") {
-        if !canonical::is_field(&name) {
-            extra.insert(name, value);
-        } else if !value.is_null() {
-            fields.insert(name, value);
+            // what no longer stands does so in no other content of its id
+            let stays = event::text(one, "id").and_then(|id| entries.get(self.ids.get(id)?));
+            let why = stays.filter(|stays| stays.kind == "evidence").and_then(|stays| stays.why);
+            let of = match self.root(one) {
+                Root::Entry(root) => entries.get(root).filter(|entry| entry.kind == "submission"),
+                Root::Missing | Root::Circle => None,
+            };
+            let item = of.map_or_else(|| event::item(one), |of| submission::judged(of, one));
+            into.push(why.map_or_else(|| item.clone(), |why| items::withdrawn(&item, why)));
         }
     }
-    (fields, extra)
 }

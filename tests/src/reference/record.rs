@@ -129,6 +129,7 @@ fn read(
         None => {}
         Some(Some("retracted")) => return Err((None, "retracted")),
         Some(Some("superseded")) => return Err((None, "superseded")),
+        Some(Some("unconfirmed")) => return Err((None, "unconfirmed")),
         Some(_) => return Err(invalid("invalid-value")),
     }
     let competency = item.get("competency").filter(|value| !value.is_null()).ok_or(invalid("missing-field"))?;

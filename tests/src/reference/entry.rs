@@ -1,0 +1,172 @@
+//! An entry of the log: what it says by now, where it stands, and the events that made it (semantics: Log, entries).
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::document::Object;
+use super::event;
+use super::fields;
+use super::instant::{self, Instant};
+use super::submission;
+use super::value::Exact;
+
+/// An entry so far.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'e> {
+    /// What it is.
+    pub(super) kind: &'static str,
+    /// The event that opened it.
+    pub(super) opening: &'e Value,
+    /// Where people left it.
+    pub(super) state: &'static str,
+    /// Since when it stands where it stands.
+    pub(super) since: Option<Instant>,
+    /// The ids of the events that made it, in the order of their turns.
+    pub(super) events: Vec<String>,
+    /// The contents of those that acted on it.
+    pub(super) acts: Vec<String>,
+    /// The ids that its state can be asked for: its own, and those of corrections.
+    pub(super) ids: Vec<String>,
+    /// The fields that evidence has too, and those that nobody knows.
+    pub(super) item: Value,
+    /// The fields of its kind.
+    pub(super) own: Object,
+    /// What was said before a correction.
+    pub(super) versions: Vec<(Value, Object)>,
+    /// Of a reflection the text of every version.
+    pub(super) texts: Vec<Value>,
+    /// Of group work the adjustment for the learner.
+    pub(super) by: Option<Exact>,
+    /// Of group work whether somebody confirmed that the learner took part.
+    pub(super) is_confirmed: bool,
+    /// Of a submission the events that assess it.
+    pub(super) judgements: Vec<&'e Value>,
+    /// Of a submission the competencies that were judged.
+    pub(super) judged: BTreeSet<String>,
+    /// Of an enrolment when it ended before its time.
+    pub(super) left: Option<Instant>,
+    /// Of a credit the evidence whose retraction nobody has looked at.
+    pub(super) causes: Vec<String>,
+    /// Of a goal the one that it stands in the place of.
+    pub(super) succeeds: Option<String>,
+    /// Why the entry as it came in no longer stands.
+    pub(super) why: Option<&'static str>,
+    /// The content of the event that took it back.
+    pub(super) retracted_by: Option<String>,
+}
+
+/// The state in which entries of a kind begin.
+fn first_state(kind: &str) -> &'static str {
+    match kind {
+        "submission" => "submitted",
+        "override" => "overridden",
+        "reflection" => "reflected",
+        "goal" => "proposed",
+        "credit" => "awarded",
+        "subgoal" => "added",
+        "identity" => "identified",
+        "enrolment" => "enrolled",
+        "publication" => "published",
+        "hold" => "held",
+        _ => "assessed",
+    }
+}
+
+impl<'e> Entry<'e> {
+    /// The entry that an event opens, as it came in.
+    pub(super) fn new(opening: &'e Value) -> Self {
+        let kind = event::opens(opening).unwrap_or_default();
+        let item = event::item(opening);
+        let (own, item) = match item.as_object() {
+            Some(object) => {
+                let (own, rest) = fields::split(fields::of_entry(kind), object);
+                (own, Value::Object(rest))
+            }
+            None => (Object::new(), item),
+        };
+        let ids: Vec<String> = event::text(opening, "id").map(str::to_owned).into_iter().collect();
+        Self {
+            kind,
+            opening,
+            state: first_state(kind),
+            since: event::known(opening),
+            events: ids.clone(),
+            acts: Vec::new(),
+            ids,
+            texts: own.get("text").cloned().into_iter().collect(),
+            item,
+            own,
+            versions: Vec::new(),
+            by: None,
+            is_confirmed: false,
+            judgements: Vec::new(),
+            judged: BTreeSet::new(),
+            left: None,
+            causes: Vec::new(),
+            succeeds: None,
+            why: None,
+            retracted_by: None,
+        }
+    }
+
+    /// The goal that takes the place of another one.
+    pub(super) fn successor(opening: &'e Value, of: Option<&str>) -> Self {
+        Self { succeeds: of.map(str::to_owned), ..Self::new(opening) }
+    }
+
+    /// The id, by which the entry can be asked for.
+    pub(super) fn id(&self) -> Option<&'e str> {
+        event::text(self.opening, "id")
+    }
+
+    /// Where it stands: a credit whose evidence was retracted is under review by itself.
+    pub(super) fn shown(&self) -> &'static str {
+        if self.state == "awarded" && !self.causes.is_empty() { "under_review" } else { self.state }
+    }
+
+    /// A list of texts among the fields of its kind.
+    pub(super) fn list(&self, name: &str) -> Vec<&str> {
+        self.own.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// Takes a field away.
+    pub(super) fn forget(&mut self, name: &str) {
+        if let Some(fields) = self.item.as_object_mut() {
+            fields.remove(name);
+        }
+    }
+
+    /// What can only be said after the last step: a submission is assessed once all that it is about was judged.
+    pub(super) fn settle(&mut self) {
+        if self.kind != "submission" {
+            return;
+        }
+        for one in self.judgements.clone() {
+            let judged = submission::judges(self, one);
+            self.judged.extend(judged);
+            if self.state == "submitted" && submission::is_done(self) {
+                self.state = "assessed";
+                self.since = event::known(one);
+            }
+        }
+    }
+
+    /// The entry as an object.
+    pub(super) fn object(&self) -> Map<String, Value> {
+        let mut object = self.item.as_object().cloned().unwrap_or_default();
+        object.retain(|_, value| !value.is_null());
+        object.extend(self.own.clone());
+        object.insert("id".to_owned(), json!(self.id()));
+        object.insert("entry".to_owned(), json!(self.kind));
+        object.insert("state".to_owned(), json!(self.shown()));
+        object.insert("events".to_owned(), json!(self.events));
+        object.extend(self.since.map(|since| ("since".to_owned(), json!(instant::show(since)))));
+        object.extend(self.succeeds.iter().map(|goal| ("succeeds".to_owned(), json!(goal))));
+        if self.kind == "reflection" {
+            object.insert("versions".to_owned(), json!(self.texts));
+            object.extend(self.texts.last().map(|text| ("text".to_owned(), text.clone())));
+        }
+        object
+    }
+}

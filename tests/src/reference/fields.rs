@@ -1,0 +1,108 @@
+//! The fields that entries have besides those of evidence, and what is wrong with them.
+
+use serde_json::Value;
+
+use super::Code;
+use super::document::{Object, field, grid, whole};
+use super::event;
+use super::instant;
+
+/// The fields of each kind of entry that evidence does not have.
+pub(super) fn of_entry(entry: &str) -> &'static [&'static str] {
+    match entry {
+        "submission" => &["competencies", "criteria"],
+        "override" => &["expires_at"],
+        "reflection" => &["text", "about"],
+        "group" => &["members"],
+        "goal" => &["title", "under", "competencies", "at_least", "value"],
+        "credit" => &["credit", "evidence"],
+        "subgoal" => &["statement", "under"],
+        "identity" => &["other"],
+        "enrolment" => &["section", "scope", "starts_at", "ends_at", "people"],
+        "publication" => &["results", "as_of"],
+        _ => &[],
+    }
+}
+
+/// All of them: a correction may say any.
+const ALL: [&str; 22] = [
+    "competencies",
+    "criteria",
+    "expires_at",
+    "text",
+    "about",
+    "members",
+    "title",
+    "under",
+    "at_least",
+    "value",
+    "credit",
+    "evidence",
+    "statement",
+    "other",
+    "section",
+    "scope",
+    "starts_at",
+    "ends_at",
+    "people",
+    "results",
+    "as_of",
+    "by",
+];
+
+/// The fields of an event that evidence does not have, besides those that all events have.
+pub(super) fn of_event(event: &Value) -> &'static [&'static str] {
+    match event::kind(event) {
+        Some("corrected") => &ALL,
+        Some("adjusted") => &["by"],
+        Some("reflected") => of_entry("reflection"),
+        _ => of_entry(event::opens(event).unwrap_or_default()),
+    }
+}
+
+/// The named fields of an object, without nulls, and all the others.
+pub(super) fn split(names: &[&str], object: &Object) -> (Object, Object) {
+    let (mut own, mut rest) = (Object::new(), Object::new());
+    for (name, value) in object {
+        let into = if names.contains(&name.as_str()) { &mut own } else { &mut rest };
+        if !(names.contains(&name.as_str()) && value.is_null()) {
+            into.insert(name.clone(), value.clone());
+        }
+    }
+    (own, rest)
+}
+
+/// What is wrong with the fields of a kind of entry, as far as they are there.
+pub(super) fn faults(entry: &str, object: &Object) -> Vec<Code> {
+    let names = of_entry(entry);
+    names.iter().filter_map(|name| fault(entry, name, object)).collect()
+}
+
+fn fault(entry: &str, name: &str, object: &Object) -> Option<Code> {
+    let value = field(object, name)?;
+    let is_good = match (entry, name) {
+        ("goal", "at_least") => return whole(object, "at_least", 1, i64::from(u32::MAX)).err(),
+        ("goal", "value") => return grid(object, "value").err(),
+        (_, "expires_at" | "starts_at" | "ends_at" | "as_of") => {
+            value.as_str().is_some_and(|text| instant::parse(text).is_some())
+        }
+        ("subgoal", "under") | (_, "competencies" | "members" | "evidence" | "scope") => is_list(value, Value::is_string),
+        (_, "criteria") => is_list(value, |one| has_texts(one, &["criterion", "competency"])),
+        (_, "people") => is_list(value, |one| has_texts(one, &["id"]) && one.get("role").is_none_or(is_text_or_null)),
+        (_, "results") => is_list(value, Value::is_object),
+        _ => value.is_string(),
+    };
+    (!is_good).then_some("invalid-value")
+}
+
+fn is_list(value: &Value, is_good: impl Fn(&Value) -> bool) -> bool {
+    value.as_array().is_some_and(|list| list.iter().all(is_good))
+}
+
+fn has_texts(value: &Value, names: &[&str]) -> bool {
+    names.iter().all(|name| value.get(name).is_some_and(Value::is_string))
+}
+
+fn is_text_or_null(value: &Value) -> bool {
+    value.is_null() || value.is_string()
+}
