@@ -86,7 +86,9 @@ fn fault(entry: &str, name: &str, object: &Object) -> Option<Code> {
         (_, "expires_at" | "starts_at" | "ends_at" | "as_of") => {
             value.as_str().is_some_and(|text| instant::parse(text).is_some())
         }
-        ("subgoal", "under") | (_, "competencies" | "members" | "evidence" | "scope") => is_list(value, Value::is_string),
+        ("subgoal", "under") | (_, "competencies" | "members" | "evidence" | "scope") => {
+            is_list(value, Value::is_string)
+        }
         (_, "criteria") => is_list(value, |one| has_texts(one, &["criterion", "competency"])),
         (_, "people") => is_list(value, |one| has_texts(one, &["id"]) && one.get("role").is_none_or(is_text_or_null)),
         (_, "results") => is_list(value, Value::is_object),

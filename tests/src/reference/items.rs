@@ -1,5 +1,7 @@
 //! The items of a record that follow from entries (semantics: Log, record).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::canonical::{self, exact_decimal};
@@ -14,13 +16,13 @@ const OWN: [&str; 6] = ["id", "learner", "assessed_at", "received_at", "source",
 /// What an item says: one of them takes the place of all.
 const OUTCOME: [&str; 5] = ["score", "possible", "level", "passed", "absence"];
 
-/// The items of an entry, in the log of a learner.
-pub(super) fn of(entry: &Entry<'_>, learner: Option<&str>) -> Vec<Value> {
+/// The items of an entry, in the log of a learner of these names.
+pub(super) fn of(entry: &Entry<'_>, names: &BTreeSet<String>) -> Vec<Value> {
     match entry.kind {
         "evidence" => versions(entry, |item, _| item.clone(), None),
         "override" => versions(entry, |item, own| overriding(entry.opening, item, own), None),
         "group" => {
-            let why = waits(entry, learner).then_some("unconfirmed");
+            let why = waits(entry, names).then_some("unconfirmed");
             versions(entry, |item, _| item.clone(), why)
         }
         "submission" => submission::of_work(entry),
@@ -39,8 +41,8 @@ fn versions(entry: &Entry<'_>, dress: impl Fn(&Value, &Object) -> Value, why: Op
 }
 
 /// True if nobody has said that the learner took part in the group work.
-pub(super) fn waits(entry: &Entry<'_>, learner: Option<&str>) -> bool {
-    let is_member = learner.is_some_and(|learner| entry.list("members").contains(&learner));
+pub(super) fn waits(entry: &Entry<'_>, names: &BTreeSet<String>) -> bool {
+    let is_member = entry.list("members").iter().any(|member| names.contains(*member));
     entry.kind == "group" && !is_member && !entry.is_confirmed
 }
 

@@ -72,12 +72,12 @@ pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
         log.report(content, one, &mut folded.findings);
     }
     let entries = log.entries(&mut folded.findings);
-    log.items(&entries, learner.as_deref(), &mut folded.items);
+    log.items(&entries, &count, &mut folded.items);
     for entry in entries.values() {
         folded.states.extend(entry.ids.iter().map(|id| (id.clone(), entry.shown())));
         folded.entries.extend(entry.id().map(|id| (id.to_owned(), entry.object())));
     }
-    folded.pending = pending::pending(&entries, learner.as_deref());
+    folded.pending = pending::pending(&entries, &count);
     folded.stays = stays(entries.values());
     folded
 }
@@ -189,7 +189,9 @@ impl<'e> Log<'e> {
         if is_about || self.may_act(content, one) {
             match self.root(one) {
                 // evidence is about a submission or about nothing
-                Root::Entry(root) if is_about && self.opened_by(root) != Some("submission") => findings.push("invalid-value"),
+                Root::Entry(root) if is_about && self.opened_by(root) != Some("submission") => {
+                    findings.push("invalid-value")
+                }
                 Root::Entry(_) => {}
                 Root::Missing => findings.push("dangling-reference"),
                 Root::Circle => findings.push("cycle"),
@@ -256,9 +258,10 @@ impl<'e> Log<'e> {
             }
         }
         for (content, one) in credits {
-            let entry = Entry::new(one);
-            let causes = self.causes(&entry, &entries);
-            let entry = self.followed(content, entry, causes, findings);
+            // the evidence that it names in the end
+            let named = self.followed(content, Entry::new(one), Vec::new(), &mut Vec::new());
+            let causes = self.causes(&named, &entries);
+            let entry = self.followed(content, Entry::new(one), causes, findings);
             entries.insert(content.clone(), entry);
         }
         // what acts on an event that turned out to open nothing
@@ -283,11 +286,13 @@ impl<'e> Log<'e> {
     }
 
     /// What happens to a credit by itself: each retraction of evidence that it names.
-    fn causes<'l>(&'l self, credit: &Entry<'e>, entries: &'l BTreeMap<String, Entry<'e>>) -> Vec<(Place<'l>, Step<'e>)> {
+    fn causes<'l>(
+        &'l self,
+        credit: &Entry<'e>,
+        entries: &'l BTreeMap<String, Entry<'e>>,
+    ) -> Vec<(Place<'l>, Step<'e>)> {
         let mut causes = Vec::new();
-        let named: BTreeSet<&str> =
-            credit.own.get("evidence").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        for id in named {
+        for id in BTreeSet::from_iter(credit.list("evidence")) {
             let entry = self.entry_of(id).and_then(|content| entries.get(content));
             if let Some(by) = entry.and_then(|entry| entry.retracted_by.as_deref())
                 && let Some((content, one)) = self.events.get_key_value(by)
@@ -310,9 +315,9 @@ impl<'e> Log<'e> {
     }
 
     /// The items of all entries, and those of evidence that stays behind another of the same id.
-    fn items(&self, entries: &BTreeMap<String, Entry<'e>>, learner: Option<&str>, into: &mut Vec<Value>) {
+    fn items(&self, entries: &BTreeMap<String, Entry<'e>>, names: &BTreeSet<String>, into: &mut Vec<Value>) {
         for entry in entries.values() {
-            into.extend(items::of(entry, learner));
+            into.extend(items::of(entry, names));
         }
         for (content, one) in self.events.iter().filter(|(_, one)| event::is_item(one)) {
             if self.stays(content, one) {

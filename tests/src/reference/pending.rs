@@ -1,6 +1,6 @@
 //! The entries that wait for a person (semantics: Log, pending).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -9,17 +9,17 @@ use super::items::waits;
 use super::submission;
 
 /// What waits, in the order of the ids.
-pub(super) fn pending(entries: &BTreeMap<String, Entry<'_>>, learner: Option<&str>) -> Vec<Value> {
+pub(super) fn pending(entries: &BTreeMap<String, Entry<'_>>, names: &BTreeSet<String>) -> Vec<Value> {
     let by_id: BTreeMap<&str, &Entry<'_>> =
         entries.values().filter_map(|entry| entry.id().map(|id| (id, entry))).collect();
-    by_id.into_iter().filter_map(|(id, entry)| row(id, entry, learner)).collect()
+    by_id.into_iter().filter_map(|(id, entry)| row(id, entry, names)).collect()
 }
 
-fn row(id: &str, entry: &Entry<'_>, learner: Option<&str>) -> Option<Value> {
+fn row(id: &str, entry: &Entry<'_>, names: &BTreeSet<String>) -> Option<Value> {
     let waits_for = match (entry.kind, entry.shown()) {
         (_, "retracted") => return None,
         ("submission", "submitted") => return Some(assessment(id, entry)),
-        ("group", _) if waits(entry, learner) => "confirmation",
+        ("group", _) if waits(entry, names) => "confirmation",
         ("evidence" | "group", "disputed") => "decision",
         ("credit", "under_review") => "review",
         _ => return None,

@@ -23,10 +23,7 @@ pub(super) enum Step<'e> {
 }
 
 /// The acts on an entry and what happens by itself, one after the other.
-pub(super) fn thread<'l, 'e>(
-    acts: Vec<(Place<'l>, &'e Value)>,
-    causes: Vec<(Place<'l>, Step<'e>)>,
-) -> Vec<Step<'e>> {
+pub(super) fn thread<'l, 'e>(acts: Vec<(Place<'l>, &'e Value)>, causes: Vec<(Place<'l>, Step<'e>)>) -> Vec<Step<'e>> {
     let acts = acts.into_iter().map(|(place, one)| (place, Step::Act(place.1.to_owned(), one)));
     let mut steps: Vec<_> = acts.chain(causes).collect();
     steps.sort_by_key(|(place, _)| *place);
