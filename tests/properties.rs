@@ -25,6 +25,9 @@ mod draw;
 #[path = "properties/generated.rs"]
 mod generated;
 #[cfg(test)]
+#[path = "properties/kinds.rs"]
+mod kinds;
+#[cfg(test)]
 #[path = "properties/live.rs"]
 mod live;
 #[cfg(test)]

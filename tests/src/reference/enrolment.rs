@@ -11,8 +11,8 @@ pub(super) struct Stay {
     scope: Vec<String>,
     starts: Option<Instant>,
     ends: Option<Instant>,
-    /// When the learner left, if so; without a time always.
-    left: Option<Option<Instant>>,
+    /// When the learner left: one who left nobody knows when was never there.
+    left: Option<Instant>,
 }
 
 /// The enrolments that name competencies and stand.
@@ -29,7 +29,7 @@ pub(super) fn stays<'a, 'e: 'a>(entries: impl Iterator<Item = &'a Entry<'e>>) ->
             scope: entry.list("scope").into_iter().map(str::to_owned).collect(),
             starts: at("starts_at"),
             ends: at("ends_at"),
-            left: (entry.state == "left").then_some(entry.left),
+            left: (entry.state == "left").then_some(entry.left.unwrap_or(Instant::MIN)),
         }
     };
     entries.filter(stands).map(stay).collect()
@@ -43,7 +43,7 @@ pub(super) fn scope_at(stays: &[Stay], at: Instant) -> Option<Vec<String>> {
     let is_in_force = |stay: &&Stay| {
         stay.starts.is_none_or(|starts| starts <= at)
             && stay.ends.is_none_or(|ends| at < ends)
-            && stay.left.is_none_or(|left| left.is_some_and(|left| at < left))
+            && stay.left.is_none_or(|left| at < left)
     };
     let scope: BTreeSet<&String> = stays.iter().filter(is_in_force).flat_map(|stay| &stay.scope).collect();
     Some(scope.into_iter().cloned().collect())

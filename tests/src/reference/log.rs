@@ -190,7 +190,7 @@ impl<'e> Log<'e> {
             match self.root(one) {
                 // evidence is about a submission or about nothing
                 Root::Entry(root) if is_about && self.opened_by(root) != Some("submission") => {
-                    findings.push("invalid-value")
+                    findings.push("invalid-value");
                 }
                 Root::Entry(_) => {}
                 Root::Missing => findings.push("dangling-reference"),

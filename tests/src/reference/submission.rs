@@ -49,8 +49,8 @@ pub(super) fn judged(of: &Entry<'_>, one: &Value) -> Value {
     // a criterion of the rubric says the competency, if the assessment does not
     let criteria = of.own.get("criteria").and_then(Value::as_array).into_iter().flatten();
     let by_criterion = event::text(&says, "criterion").and_then(|wanted| {
-        let found = criteria.filter(|one| event::text(one, "criterion") == Some(wanted));
-        found.filter_map(|one| event::text(one, "competency")).next()
+        let mut found = criteria.filter(|one| event::text(one, "criterion") == Some(wanted));
+        found.find_map(|one| event::text(one, "competency"))
     });
     if let Some(competency) = by_criterion {
         work.insert("competency".to_owned(), json!(competency));
