@@ -47,6 +47,8 @@ pub(super) struct Log<'e> {
     pub(super) events: BTreeMap<String, &'e Value>,
     /// Of each id the least content.
     ids: BTreeMap<&'e str, String>,
+    /// The contents of those that nothing keeps from having an effect. What is wrong with evidence keeps it from nothing.
+    sound: BTreeSet<String>,
 }
 
 /// What an event is about.
@@ -85,13 +87,16 @@ pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
 impl<'e> Log<'e> {
     /// The set of some events of a learner.
     pub(super) fn of(events: impl Iterator<Item = &'e Value>, learner: Option<&str>) -> Self {
-        let mut log = Self { events: BTreeMap::new(), ids: BTreeMap::new() };
+        let mut log = Self { events: BTreeMap::new(), ids: BTreeMap::new(), sound: BTreeSet::new() };
         for one in events {
             log.events.entry(event::content(one, learner)).or_insert(one);
         }
         for (content, one) in &log.events {
             if let Some(id) = event::text(one, "id") {
                 log.ids.entry(id).or_insert_with(|| content.clone());
+            }
+            if event::is_item(one) || faults::is_sound(one) {
+                log.sound.insert(content.clone());
             }
         }
         log
@@ -102,16 +107,17 @@ impl<'e> Log<'e> {
         event::text(one, "id").is_none_or(|id| self.ids.get(id).is_some_and(|least| least == content))
     }
 
-    /// True if the event opens an entry, as far as it is up to itself. What is wrong with evidence keeps it from nothing.
+    /// True if the event opens an entry, as far as it is up to itself.
     fn may_open(&self, content: &str, one: &Value) -> bool {
-        let is_good = event::is_item(one) || faults::is_sound(one);
-        opens(one).is_some() && self.stays(content, one) && is_good
+        opens(one).is_some() && self.stays(content, one) && self.sound.contains(content)
     }
 
     /// True if the event may do something to an entry.
     fn may_act(&self, content: &str, one: &Value) -> bool {
-        let is_good = event::is_item(one) || faults::is_sound(one);
-        event::may_act(one) && event::text(one, "of").is_some() && self.stays(content, one) && is_good
+        event::may_act(one)
+            && event::text(one, "of").is_some()
+            && self.stays(content, one)
+            && self.sound.contains(content)
     }
 
     /// The event that another one names.
@@ -204,17 +210,17 @@ impl<'e> Log<'e> {
         opens(self.events.get(content)?)
     }
 
-    /// The events that act on the entry that the event of this content opens, in the order of their turns.
-    fn acts(&self, opening: &str) -> Vec<(Place<'_>, &'e Value)> {
-        let is_evidence = |one| event::is_item(one) && self.opened_by(opening) != Some("submission");
-        let is_about = |(content, one): &(&String, &&'e Value)| {
-            self.may_act(content, one)
-                && !is_evidence(one)
-                && matches!(self.root(one), Root::Entry(root) if root == opening)
-        };
-        let acts = self.events.iter().filter(is_about);
-        let mut acts: Vec<_> = acts.map(|(content, one)| ((self.turn(one), content.as_str()), *one)).collect();
-        acts.sort_by_key(|(place, _)| *place);
+    /// The events that act on entries, each with the content of the event that opened the entry, in the order of their turns.
+    fn acts(&self) -> Vec<(Place<'_>, &'e Value, &str)> {
+        let mut acts = Vec::new();
+        for (content, one) in self.events.iter().filter(|(content, one)| self.may_act(content, one)) {
+            let Root::Entry(root) = self.root(one) else { continue };
+            // evidence acts on submissions alone
+            if !event::is_item(one) || self.opened_by(root) == Some("submission") {
+                acts.push(((self.turn(one), content.as_str()), *one, root));
+            }
+        }
+        acts.sort_by_key(|(place, ..)| *place);
         acts
     }
 
@@ -222,6 +228,13 @@ impl<'e> Log<'e> {
     /// goals' successors, and credits last, which hang on what became of all others.
     pub(super) fn entries(&self, findings: &mut Vec<Code>) -> BTreeMap<String, Entry<'e>> {
         let mut entries = BTreeMap::new();
+        let acts = self.acts();
+        let followed =
+            |content: &str, entry: Entry<'e>, causes: Vec<(Place<'_>, Step<'e>)>, findings: &mut Vec<Code>| {
+                let own =
+                    acts.iter().filter(|(.., root)| *root == content).map(|(place, one, _)| (*place, *one)).collect();
+                follow(entry, thread(own, causes), findings)
+            };
         let openings = || self.events.iter().filter(|(content, one)| self.may_open(content, one));
         let is_of_submission = |one: &&Value| {
             event::is_item(one)
@@ -238,14 +251,14 @@ impl<'e> Log<'e> {
             } else if is_of_submission(one) {
                 judgements.push((content, *one));
             } else {
-                let entry = self.followed(content, Entry::new(one), Vec::new(), findings);
+                let entry = followed(content, Entry::new(one), Vec::new(), findings);
                 entries.insert(content.clone(), entry);
             }
         }
         for (content, one) in judgements {
             let Root::Entry(root) = self.root(one) else { continue };
             let Some(entry) = entries.get(root).and_then(|of| submission::judgement(of, one)) else { continue };
-            let entry = self.followed(content, entry, Vec::new(), findings);
+            let entry = followed(content, entry, Vec::new(), findings);
             entries.insert(content.clone(), entry);
         }
         // a successor stands on the goal before it, which may be a successor itself
@@ -253,15 +266,15 @@ impl<'e> Log<'e> {
             let (content, one) = successors.remove(place);
             if let Some(before) = self.predecessor(one, &entries).filter(|before| before.acts.contains(content)) {
                 let entry = Entry::successor(one, before.id());
-                let entry = self.followed(content, entry, Vec::new(), findings);
+                let entry = followed(content, entry, Vec::new(), findings);
                 entries.insert(content.clone(), entry);
             }
         }
         for (content, one) in credits {
             // the evidence that it names in the end
-            let named = self.followed(content, Entry::new(one), Vec::new(), &mut Vec::new());
+            let named = followed(content, Entry::new(one), Vec::new(), &mut Vec::new());
             let causes = self.causes(&named, &entries);
-            let entry = self.followed(content, Entry::new(one), causes, findings);
+            let entry = followed(content, Entry::new(one), causes, findings);
             entries.insert(content.clone(), entry);
         }
         // what acts on an event that turned out to open nothing
@@ -301,17 +314,6 @@ impl<'e> Log<'e> {
             }
         }
         causes
-    }
-
-    /// An entry through all that happened to it.
-    fn followed<'l>(
-        &'l self,
-        content: &str,
-        entry: Entry<'e>,
-        causes: Vec<(Place<'l>, Step<'e>)>,
-        findings: &mut Vec<Code>,
-    ) -> Entry<'e> {
-        follow(entry, thread(self.acts(content), causes), findings)
     }
 
     /// The items of all entries, and those of evidence that stays behind another of the same id.
