@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Derivation, Engine, EventLog, EvidenceState, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result,
+    Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result,
     State, Value,
 };
-use lrm_tests::corpus::{Case, Expected, load};
+use lrm_tests::corpus::{Case, Expected, alike, load};
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
 
@@ -169,10 +169,14 @@ fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
     let fail = |error: lrm_core::Error| Failed::from(error.to_string());
     let (Some(log), Some(events)) = (case.log().map_err(fail)?, &case.events) else { return Ok(()) };
     for (id, expected) in case.expect_states.iter().flatten() {
-        let found = log.state_of(id).map(EvidenceState::as_str);
+        let found = log.state_of(id).map(EntryState::as_str);
         if found != expected.as_deref() {
             return Err(format!("{id} is {found:?}, expected {expected:?}").into());
         }
+    }
+    let differences = compare_log(case, &log)?;
+    if !differences.is_empty() {
+        return Err(differences.join("\n").into());
     }
     let again = EventLog::from_json(log.to_json()).map_err(fail)?;
     same_log("after a round trip of the log", &log, &again)?;
@@ -187,7 +191,10 @@ fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
     same_log("events in reversed order", &log, &read(&reversed).map_err(fail)?)?;
 
     let (one, other) = events.split_at(events.len() / 2);
-    let (one, other) = (read(one).map_err(fail)?, read(other).map_err(fail)?);
+    // a log takes the events of another learner only if it says that they are the same person
+    let named: Vec<_> = events.iter().filter(|event| event["event"] == "identified").cloned().collect();
+    let (one, other) = ([one, &named].concat(), [other, &named].concat());
+    let (one, other) = (read(&one).map_err(fail)?, read(&other).map_err(fail)?);
     for (mut into, from) in [(one.clone(), &other), (other.clone(), &one)] {
         into.merge(from).map_err(fail)?;
         same_log("merged from halves", &log, &into)?;
@@ -199,12 +206,50 @@ fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
     }
 }
 
+/// What a log tells of, what waits for a person, and what applies.
+fn compare_log(case: &Case, log: &EventLog) -> Result<Vec<String>, Failed> {
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(|error| error.to_string());
+    let mut differences = Vec::new();
+    let entries = log.entries();
+    for (id, expected) in case.expect_entries.iter().flatten() {
+        let found = entries.iter().find(|entry| entry.id() == id).map(|entry| json(entry.to_json())).transpose()?;
+        let (Some(found), Some(expected)) = (&found, expected) else {
+            if found.is_some() || expected.is_some() {
+                differences.push(format!("the entry {id} is {found:?}, expected {expected:?}"));
+            }
+            continue;
+        };
+        for (name, expected) in expected {
+            let field = &found[name];
+            if !alike(field, expected) {
+                differences.push(format!("{name} of the entry {id} is {field}, expected {expected}"));
+            }
+        }
+    }
+    if let Some(expected) = &case.expect_pending {
+        let (found, expected) = (json(&log.pending_json())?, serde_json::Value::Array(expected.clone()));
+        if !alike(&found, &expected) {
+            differences.push(format!("{found} waits, expected {expected}"));
+        }
+    }
+    if let Some(expected) = &case.expect_scope_at {
+        let at = Instant::parse(&expected.at).map_err(|error| error.to_string())?;
+        let found = log.scope_at(at);
+        if found != expected.scope {
+            differences.push(format!("the scope is {found:?}, expected {:?}", expected.scope));
+        }
+    }
+    Ok(differences)
+}
+
 fn same_log(path: &str, one: &EventLog, other: &EventLog) -> Result<(), Failed> {
     same(path, &one.to_json(), &other.to_json())?;
     same(path, &one.hash(), &other.hash())?;
     same(path, &one.record().to_json(), &other.record().to_json())?;
     let report = |log: &EventLog| log.report().to_json();
     same(path, &report(one), &report(other))?;
+    same(path, &one.entries_json(None), &other.entries_json(None))?;
+    same(path, &one.pending_json(), &other.pending_json())?;
     if one == other { Ok(()) } else { Err(format!("{path}: the logs are not equal").into()) }
 }
 

@@ -72,12 +72,17 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
 fn log_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
     let mut found = Vec::new();
     for (id, fields) in case["expect_entries"].as_object().into_iter().flatten() {
-        let Some(entry) = outcome.entries.get(id) else {
-            found.push(format!("{id}: no entry"));
-            continue;
+        let (entry, fields) = match (outcome.entries.get(id), fields.as_object()) {
+            (Some(entry), Some(fields)) => (entry, fields),
+            (None, None) => continue,
+            (entry, _) => {
+                found.push(format!("entry {id}: expected {fields}, got {entry:?}"));
+                continue;
+            }
         };
-        for (field, expected) in fields.as_object().unwrap() {
-            if entry.get(field).map(canonical_json) != Some(canonical_json(expected)) {
+        for (field, expected) in fields {
+            let same = entry.get(field).map_or(expected.is_null(), |entry| canonical_json(entry) == canonical_json(expected));
+            if !same {
                 found.push(format!("entry {id}.{field}: expected {expected}, got {entry:?}"));
             }
         }

@@ -30,12 +30,16 @@ fn every_file_is_in_the_format() {
         for case in corpus.cases {
             let name = format!("{}::{}", corpus.topic, case.id);
             let compares = case.expect.is_some() || case.expect_error.is_some() || case.expect_findings.is_some();
-            let asks_log = case.expect_states.is_some() || case.expect_entries.is_some();
-            let asks_log = asks_log || case.expect_pending.is_some() || case.expect_scope_at.is_some();
-            let compares = compares || asks_log;
+            let of_log = [
+                case.expect_states.is_some(),
+                case.expect_entries.is_some(),
+                case.expect_pending.is_some(),
+                case.expect_scope_at.is_some(),
+            ];
+            let compares = compares || of_log.contains(&true);
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
-            let of_log = case.known_at.is_some() || asks_log;
+            let of_log = case.known_at.is_some() || of_log.contains(&true);
             assert!(case.events.is_some() || !of_log, "{name} asks for a log and has no events");
             assert!(case.events.is_none() || case.evidence.is_empty(), "{name} has evidence and events");
             assert!(names.insert(name.clone()), "{name} stands twice");

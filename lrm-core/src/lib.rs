@@ -32,7 +32,7 @@ pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
 };
 pub use instant::Instant;
-pub use log::{Actor, Event, EventKind, EventLog, EvidenceState};
+pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, WaitsFor};
 pub use policy::Policy;
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,

@@ -6,6 +6,8 @@ pub const SCORE: i32 = 1_000_000;
 pub const LEVELS: usize = 1_000;
 /// Items of one record.
 pub const ITEMS: usize = 100_000_000;
+/// Bytes of all versions of one entry of a log: what corrections make of it, and what other entries have from it.
+pub const VERSIONS: usize = 64_000_000;
 /// Items that `linear_trend` takes.
 pub const TREND_ITEMS: usize = 1_000_000;
 /// Rules of a policy times the competencies they look at.

@@ -63,14 +63,25 @@ pub struct Case {
     pub expect_error: Option<ExpectedError>,
     /// The codes of the findings of the log and of the record, in any order.
     pub expect_findings: Option<Vec<String>>,
-    /// By the id of an event, the state of its entry; null means that there is none.
+    /// By the id of an event, the state of the entry that it opened or corrected; null means that there is none.
     pub expect_states: Option<BTreeMap<String, Option<String>>>,
-    /// By the id of an entry of the log, some of its fields; those left out are not compared.
-    pub expect_entries: Option<BTreeMap<String, Map<String, Value>>>,
-    /// All that waits for a person, in the order of the ids.
+    /// Entries of the log by id; a field left out is not compared, null means that there is none. Null instead of an entry
+    /// means that there is no such entry.
+    pub expect_entries: Option<BTreeMap<String, Option<Map<String, Value>>>>,
+    /// All that waits for a person, in the byte order of the ids.
     pub expect_pending: Option<Vec<Value>>,
-    /// What applies to the learner by enrolment.
+    /// What applies to the learner at an instant.
     pub expect_scope_at: Option<ExpectedScope>,
+}
+
+/// The competencies that apply at an instant.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedScope {
+    /// The instant.
+    pub at: String,
+    /// In byte order; null means that nothing says what applies.
+    pub scope: Option<Vec<String>>,
 }
 
 /// What is expected of one competency. A field left out is not compared; null means that there is none.
@@ -105,16 +116,6 @@ pub struct Expected {
 pub struct ExpectedError {
     /// The code.
     pub code: String,
-}
-
-/// What applies to the learner by enrolment at an instant.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedScope {
-    /// The instant.
-    pub at: String,
-    /// The competencies, in the order of their ids; null means that all apply, since no enrolment says which.
-    pub scope: Option<Vec<String>>,
 }
 
 #[expect(clippy::option_option, reason = "null and left out are different here")]
@@ -200,6 +201,24 @@ impl Case {
             lrm_core::Instant::parse(first.as_str()?).ok()
         };
         Ok(self.evidence.iter().filter_map(clock).max().unwrap_or(lrm_core::Instant::EPOCH))
+    }
+}
+
+/// True if two pieces of JSON say the same: numbers are compared as the decimals that they are.
+pub fn alike(one: &Value, other: &Value) -> bool {
+    let decimal = |number: &Number| number.to_string().parse::<lrm_core::Value>().ok();
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => {
+            one == other || decimal(one).is_some_and(|one| decimal(other) == Some(one))
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| alike(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            let all = |(name, value)| other.get(name).is_some_and(|other| alike(value, other));
+            one.len() == other.len() && one.iter().all(all)
+        }
+        (one, other) => one == other,
     }
 }
 

@@ -117,6 +117,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("reason.duplicate.other", "another item has this id and says something else; that one stays"),
     ("reason.retracted", "taken back"),
     ("reason.superseded", "corrected since"),
+    ("reason.unconfirmed", "the work of a group; nobody has confirmed that the learner took part"),
     ("reason.unknown_competency", "the framework does not have its competency"),
     ("reason.invalid", "something in it cannot be read"),
     ("reason.off_scale", "its score lies off the scale"),

@@ -19,6 +19,8 @@ pub enum Reason {
     Retracted,
     /// A correction took its place.
     Superseded,
+    /// It is the work of a group, and nobody says that the learner took part.
+    Unconfirmed,
     /// The framework does not have its competency.
     UnknownCompetency,
     /// It cannot be read.
@@ -74,10 +76,11 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub(crate) const WORDS: [(&'static str, Self); 29] = [
+    pub(crate) const WORDS: [(&'static str, Self); 30] = [
         ("duplicate", Self::Duplicate),
         ("retracted", Self::Retracted),
         ("superseded", Self::Superseded),
+        ("unconfirmed", Self::Unconfirmed),
         ("unknown_competency", Self::UnknownCompetency),
         ("invalid", Self::Invalid),
         ("off_scale", Self::OffScale),
@@ -163,6 +166,7 @@ pub(crate) fn withdrawn(item: &Item) -> Option<Reason> {
     Some(match item.evidence.withdrawn? {
         Withdrawal::Retracted => Reason::Retracted,
         Withdrawal::Superseded => Reason::Superseded,
+        Withdrawal::Unconfirmed => Reason::Unconfirmed,
     })
 }
 

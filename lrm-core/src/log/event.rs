@@ -1,60 +1,72 @@
-//! [`Event`]: something that happened to a learner's evidence, with who, when and why.
+//! [`Event`]: something that happened in a learner's record, with who, when and why.
 
+use std::borrow::Cow;
+
+use super::transitions::opened;
 use crate::error::{Code, Error, Finding, Result};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::record::{Evidence, Item, words};
 
 words! {
-    /// What happened.
+    /// What happened. Some kinds open an entry of the log (see [`EntryKind`](crate::EntryKind)), the others act on one.
     EventKind, EVENT_KINDS {
-        /// Evidence came in. An event that does not say its kind is of this one.
+        /// Evidence came in. An event that does not say its kind is of this one. With `of`, it judges a submission.
         Assessed = "assessed",
-        /// Evidence said something wrong; the event says what is right.
+        /// An entry said something wrong; the event says what is right.
         Corrected = "corrected",
-        /// Evidence was taken back.
+        /// An entry was taken back.
         Retracted = "retracted",
-        /// Somebody doubts the evidence. It counts until it is corrected or retracted.
+        /// Somebody doubts evidence. It counts until it is corrected or retracted.
         Disputed = "disputed",
-        /// Somebody stands by the evidence, which settles a dispute.
+        /// Somebody stands by evidence, which settles a dispute.
         Verified = "verified",
-    }
-}
-
-/// Where evidence stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum EvidenceState {
-    /// As it came in, or as it was corrected.
-    Assessed,
-    /// In doubt.
-    Disputed,
-    /// Confirmed.
-    Verified,
-    /// Taken back, for good.
-    Retracted,
-}
-
-impl EvidenceState {
-    /// The word in documents.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Assessed => "assessed",
-            Self::Disputed => "disputed",
-            Self::Verified => "verified",
-            Self::Retracted => "retracted",
-        }
-    }
-
-    /// The state after an event of this kind; none if there is no way.
-    pub(super) fn after(self, kind: EventKind) -> Option<Self> {
-        match (self, kind) {
-            (Self::Retracted, _) | (_, EventKind::Assessed) => None,
-            (_, EventKind::Corrected) => Some(Self::Assessed),
-            (_, EventKind::Retracted) => Some(Self::Retracted),
-            (_, EventKind::Disputed) => Some(Self::Disputed),
-            (_, EventKind::Verified) => Some(Self::Verified),
-        }
+        /// Work was handed in that nobody has judged.
+        Submitted = "submitted",
+        /// A person put a judgement of their own in the place of what follows from evidence.
+        Overridden = "overridden",
+        /// The learner thought about something. With `of`, it is the next version of a reflection.
+        Reflected = "reflected",
+        /// A group was judged by one piece of work.
+        GroupAssessed = "group_assessed",
+        /// What the group got is more or less for this learner.
+        Adjusted = "adjusted",
+        /// Somebody confirms that this learner took part in the work of a group.
+        Confirmed = "confirmed",
+        /// A goal was proposed.
+        Proposed = "proposed",
+        /// A goal was agreed on.
+        Approved = "approved",
+        /// A goal was reached.
+        Met = "met",
+        /// A goal was not reached in time.
+        Missed = "missed",
+        /// A goal gave way to another, which this event opens.
+        Renegotiated = "renegotiated",
+        /// A credit was given.
+        Awarded = "awarded",
+        /// A credit is looked at again.
+        Reviewed = "reviewed",
+        /// A credit that was looked at again stands.
+        Upheld = "upheld",
+        /// A credit was taken away.
+        Revoked = "revoked",
+        /// The learner got a competency of their own below shared ones.
+        Subdivided = "subdivided",
+        /// Another learner id is the same person.
+        Identified = "identified",
+        /// Another learner id is not the same person after all.
+        Separated = "separated",
+        /// The learner joined a course or a section.
+        Enrolled = "enrolled",
+        /// The learner left it.
+        Left = "left",
+        /// Results were shown to somebody.
+        Published = "published",
+        /// Nothing may be erased.
+        Held = "held",
+        /// What was held may be erased again.
+        Released = "released",
     }
 }
 
@@ -68,7 +80,7 @@ pub struct Actor {
     pub role: Option<String>,
 }
 
-/// One event. Evidence itself is one; the others are about an event that came before.
+/// One event. It opens an entry of the log, as an item of evidence does, or is about an event that came before.
 ///
 /// ```
 /// use lrm_core::{Event, EventKind, Evidence};
@@ -130,16 +142,48 @@ impl Event {
         self.reason.as_deref()
     }
 
-    /// Since when it is known: received, else assessed, else, of evidence, observed; none: always. When a correction says
-    /// that something was observed is no news of itself.
+    /// Since when it is known: received, else assessed, else observed; none: always. When a correction, a retraction, a doubt
+    /// or a confirmation says that something was observed it speaks of the item, and that is no news of itself.
     pub fn known(&self) -> Option<Instant> {
         let evidence = &self.item.evidence;
-        evidence.received_at.or(evidence.assessed_at).or(evidence.observed_at.filter(|_| self.is_item()))
+        evidence.received_at.or(evidence.assessed_at).or(evidence.observed_at.filter(|_| !self.speaks_of_an_item()))
     }
 
-    /// Canonical JSON, without the learner.
+    /// When it happened: observed, else assessed, else received.
+    pub(super) fn clock(&self) -> Option<Instant> {
+        let evidence = &self.item.evidence;
+        let observed = evidence.observed_at.filter(|_| !self.speaks_of_an_item());
+        observed.or(evidence.assessed_at).or(evidence.received_at)
+    }
+
+    /// True if its fields of evidence are those of the item that it is about.
+    fn speaks_of_an_item(&self) -> bool {
+        use EventKind::{Corrected, Disputed, Retracted, Verified};
+        // and nobody knows what an event of an unknown kind speaks of
+        matches!(self.kind, None | Some(Corrected | Retracted | Disputed | Verified))
+    }
+
+    /// Canonical JSON, without the learner whose log it is.
     pub fn to_json(&self) -> &str {
         &self.content
+    }
+
+    /// True if it has to say which event it is about.
+    pub(super) fn is_about(&self) -> bool {
+        match self.kind {
+            // what judges a submission is evidence in any case
+            None | Some(EventKind::Assessed) => false,
+            // without `of` it is the first version
+            Some(EventKind::Reflected) => self.of.is_some(),
+            Some(EventKind::Renegotiated) => true,
+            Some(kind) => opened(kind).is_none(),
+        }
+    }
+
+    /// True if it opens an entry, however that came about.
+    pub(super) fn is_opening(&self) -> bool {
+        let opens = self.kind.is_some_and(|kind| opened(kind).is_some());
+        opens && !(self.kind == Some(EventKind::Reflected) && self.of.is_some())
     }
 
     /// True if it is an item of evidence itself.
@@ -147,10 +191,32 @@ impl Event {
         self.kind == Some(EventKind::Assessed)
     }
 
-    /// What is wrong with the evidence that it brings.
+    /// True if it is one that judges no submission.
+    pub(super) fn is_plain_item(&self) -> bool {
+        self.is_item() && self.of.is_none()
+    }
+
+    /// True if its item comes into the record as it is, so that the evaluation reports what is wrong with it.
+    pub(super) fn is_evidence(&self) -> bool {
+        matches!(self.kind, Some(EventKind::Assessed | EventKind::GroupAssessed))
+    }
+
+    /// The learner it names, if that is another one than the log's.
+    pub(super) fn learner(&self) -> Option<&str> {
+        self.item.evidence.learner.as_deref()
+    }
+
+    /// The item that it brings. A record says once whom it is about.
+    pub(super) fn item(&self) -> Item {
+        let mut item = self.item.clone();
+        item.evidence.learner = None;
+        item
+    }
+
+    /// What is wrong with the fields of evidence that it brings.
     pub(super) fn item_problems(&self) -> impl Iterator<Item = &Finding> {
         // what is about an event has its competency, the only field that an item must have, from there
-        let needs = |finding: &&Finding| self.is_item() || finding.code != Code::MissingField;
+        let needs = |finding: &&Finding| self.is_evidence() || finding.code != Code::MissingField;
         self.item.problems.iter().filter(needs)
     }
 }
@@ -167,6 +233,44 @@ impl Event {
         let content = item.content();
         let kind = Some(EventKind::Assessed);
         Self { kind, of: None, actor: None, reason: None, item, problems: Vec::new(), content }
+    }
+
+    /// The event in a log of this learner: one that is about the same learner does not say so, others do.
+    pub(super) fn in_log_of(mut self, learner: Option<&str>) -> Self {
+        if self.learner().is_none() {
+            return self;
+        }
+        let own = self.own_content().into_owned();
+        let other = self.learner().filter(|other| Some(*other) != learner);
+        if let Some(other) = other {
+            let mut w = Writer::new();
+            w.open('{').key("learner").text(other);
+            self.content = before(w, &own);
+        } else {
+            self.content = own;
+            self.item.evidence.learner = None;
+        }
+        self
+    }
+
+    /// The event with the learner that it is about, who may be the one of the log that it comes from.
+    pub(super) fn labelled(&self, learner: Option<&str>) -> Self {
+        let mut event = self.clone();
+        if let Some(learner) = learner.filter(|_| self.learner().is_none()) {
+            event.item.evidence.learner = Some(learner.to_owned());
+        }
+        event
+    }
+
+    /// The content without the learner.
+    pub(super) fn own_content(&self) -> Cow<'_, str> {
+        let Some(learner) = self.learner() else { return Cow::Borrowed(&self.content) };
+        let mut w = Writer::new();
+        w.open('{').key("learner").text(learner);
+        match self.content.strip_prefix(&w.finish()) {
+            Some(rest) => Cow::Owned(format!("{{{}", rest.strip_prefix(',').unwrap_or(rest))),
+            None => Cow::Borrowed(&self.content),
+        }
     }
 }
 

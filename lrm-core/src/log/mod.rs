@@ -5,18 +5,26 @@
 //! The record is a pure function of the set: what it says today, or what it said on any day before
 //! ([`EventLog::known_at`]).
 
+mod entry;
 mod event;
+mod fields;
 mod fold;
+mod identity;
+mod kinds;
 mod overlay;
 mod read;
+mod transitions;
 
-pub use event::{Actor, Event, EventKind, EvidenceState};
+pub use entry::{Entry, Pending, WaitsFor};
+pub use event::{Actor, Event, EventKind};
+pub use transitions::{EntryKind, EntryState};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Code, Error, Report, Result};
+use crate::error::{Code, Error, Finding, Report, Result};
+use crate::framework::Framework;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::limits::ITEMS;
@@ -26,6 +34,9 @@ use fold::Folded;
 const FORMAT: &str = "lrm-log/1";
 
 /// All events of one learner, each once.
+///
+/// Some events open an entry: evidence, a submission, a goal, … ([`EntryKind`]). The others act on one; `of` names the event
+/// that opened it, or another one about it. Every entry can be corrected and retracted, and has a state ([`EntryState`]).
 ///
 /// ```
 /// use lrm_core::{EventLog, Instant};
@@ -41,7 +52,7 @@ const FORMAT: &str = "lrm-log/1";
 #[derive(Clone, Debug, Default)]
 pub struct EventLog {
     learner: Option<String>,
-    /// By content, which leaves out the learner.
+    /// By content, which leaves out the learner of the log.
     events: BTreeMap<String, Event>,
 }
 
@@ -75,27 +86,28 @@ impl EventLog {
     /// Adds an event that happens here and now; false if it was there already.
     ///
     /// # Errors
-    /// `illegal-transition` with both states if the evidence that it is about cannot go that way, `invalid-value` for an
-    /// event of another learner, `limit-exceeded`. After an error the log is as before.
+    /// `illegal-transition` with both states if the entry that it is about cannot go that way, `invalid-value` for an
+    /// event of another learner of whom the log does not say that they are the same person, `limit-exceeded`. After an error
+    /// the log is as before.
     ///
     /// # Complexity
-    /// Logarithmic for evidence; O(n log n) in the events for those about other events.
+    /// Logarithmic for what opens an entry; O(n log n) in the events for those about other events.
     pub fn push(&mut self, event: Event) -> Result<bool> {
-        let (content, about, learner) = (event.content.clone(), event.of.is_some(), self.learner.clone());
-        if self.insert_all(vec![event])? == 0 {
+        let learner = self.learner.clone();
+        if event.of.is_none() {
+            return Ok(self.insert_all(vec![event])? > 0);
+        }
+        if self.insert_all(vec![event.clone()])? == 0 {
             return Ok(false);
         }
-        if about {
-            let refused = self
-                .folded()
-                .findings
-                .into_iter()
-                .find(|(of, finding)| **of == content && finding.code == Code::IllegalTransition);
-            if let Some((_, finding)) = refused {
-                self.events.remove(&content);
-                self.learner = learner;
-                return Err(finding.into());
-            }
+        let content = event.in_log_of(self.learner()).content;
+        let mut findings = self.folded().0.findings.into_iter();
+        let is_refused =
+            |(of, finding): &(&String, Finding)| **of == content && finding.code == Code::IllegalTransition;
+        if let Some((_, finding)) = findings.find(is_refused) {
+            self.events.remove(&content);
+            self.learner = learner;
+            return Err(finding.into());
         }
         Ok(true)
     }
@@ -111,29 +123,50 @@ impl EventLog {
     /// Adds all events of another log; gives how many were new. Merging is commutative, associative and idempotent: it
     /// refuses no transition, since another copy may have let it pass; such an event is kept, reported and has no effect.
     ///
+    /// The log of another learner is taken if this one says that they are the same person (`identified`).
+    ///
     /// # Errors
     /// `invalid-value` for the log of another learner, `limit-exceeded`. After an error the log is as before.
     pub fn merge(&mut self, other: &Self) -> Result<usize> {
-        let learner = read::one_learner([self.learner.as_deref(), other.learner.as_deref()])?;
+        if other.learner.is_some() && other.learner != self.learner {
+            let said = other.learner.as_deref();
+            let events = other.events.values().map(|event| event.labelled(said)).collect();
+            return self.insert(events, said);
+        }
         let new: Vec<_> = other.events.iter().filter(|(content, _)| !self.events.contains_key(*content)).collect();
         check_len(self.events.len() + new.len())?;
+        identity::check_others(self.learner(), new.iter().map(|(_, event)| *event))?;
         let count = new.len();
         self.events.extend(new.into_iter().map(|(content, event)| (content.clone(), event.clone())));
-        self.learner = learner;
         Ok(count)
     }
 
     fn insert_all(&mut self, events: Vec<Event>) -> Result<usize> {
-        let named = events.iter().map(|event| event.item.evidence.learner.as_deref());
-        let learner = read::one_learner(named.chain([self.learner.as_deref()]))?;
+        self.insert(events, None)
+    }
+
+    /// Adds events, each of which may name a learner, from a log that may be about `said`.
+    fn insert(&mut self, events: Vec<Event>, said: Option<&str>) -> Result<usize> {
         check_len(self.events.len() + events.len())?;
-        self.learner = learner;
+        let named = events.iter().filter_map(Event::learner).chain(said);
+        let strangers: BTreeSet<&str> = named.filter(|named| Some(*named) != self.learner()).collect();
+        let learner = if strangers.is_empty() {
+            self.learner.clone()
+        } else {
+            let others = identity::others(self.events.values().chain(&events));
+            identity::owner(self.learner(), &strangers, &others)?
+        };
+        identity::check_others(learner.as_deref(), &events)?;
+        if learner != self.learner {
+            identity::check_others(learner.as_deref(), self.events.values())?;
+        }
         let before = self.events.len();
-        for mut event in events {
-            // the learner is the log's and no content: of two events that differ in it alone either may stay
-            event.item.evidence.learner = None;
+        for event in events {
+            // of two events that differ in the learner of the log alone either may stay
+            let event = event.in_log_of(learner.as_deref());
             self.events.entry(event.content.clone()).or_insert(event);
         }
+        self.learner = learner;
         Ok(self.events.len() - before)
     }
 
@@ -158,38 +191,120 @@ impl EventLog {
     }
 
     /// The log as it was known at an instant: the events that had come in by then. An event is known from `received_at` on,
-    /// else from `assessed_at`, else, if it is evidence, from `observed_at`; one without any of them was always known.
+    /// else from `assessed_at`, else from `observed_at`, which of events about evidence is that of the evidence; one without
+    /// any of them was always known. Events of another learner come in with what says that they are the same person.
     #[must_use]
     pub fn known_at(&self, at: Instant) -> Self {
-        let known = self.events.iter().filter(|(_, event)| event.known().is_none_or(|known| known <= at));
+        let is_known = |event: &Event| event.known().is_none_or(|known| known <= at);
+        let others = identity::others(self.events.values().filter(|event| is_known(event)));
+        let is_known = |event: &Event| is_known(event) && event.learner().is_none_or(|other| others.contains(other));
+        let known = self.events.iter().filter(|(_, event)| is_known(event));
         let events = known.map(|(content, event)| (content.clone(), event.clone())).collect();
         Self { learner: self.learner.clone(), events }
     }
 
-    /// The record that follows from the events: every item of evidence in every version, those that no longer stand
-    /// `withdrawn`. A corrected item has the id of the correction, and the id that was corrected in `extra` as `corrects`.
+    /// The events of a learner whom this log said to be the same person, as a log of their own; the learner's own without them.
+    #[must_use]
+    pub fn of(&self, learner: &str) -> Self {
+        let is_own = self.learner() == Some(learner);
+        let theirs = |event: &&Event| event.learner() == (!is_own).then_some(learner);
+        let events = self.events.values().filter(theirs).map(|event| {
+            let event = event.clone().in_log_of(Some(learner));
+            (event.content.clone(), event)
+        });
+        Self { learner: Some(learner.to_owned()), events: events.collect() }
+    }
+
+    /// The record that follows from the events: every item in every version, those that no longer stand `withdrawn`. A
+    /// corrected item has the id of the correction, and the id that was corrected in `extra` as `corrects`.
     ///
-    /// Events about the same evidence have their turn when they were known, but each after the one that it is about; where
+    /// Evidence is an item. So is work that was handed in, without an outcome, for each competency that nobody has judged; what
+    /// judges it has all that it does not say from there, and `assesses` in `extra`. An override is an item with a field
+    /// `override`, and what a group got is one of this learner's, with their adjustment, once they are known to have taken part.
+    ///
+    /// Events about the same entry have their turn when they were known, but each after the one that it is about; where
     /// that does not tell them apart, their contents do.
     ///
     /// # Complexity
     /// O(n log n) in the events.
     pub fn record(&self) -> LearnerRecord {
-        LearnerRecord::of_items(self.learner.clone(), self.folded().items)
+        let (folded, learners) = self.folded();
+        LearnerRecord::of_items(self.learner.clone(), folded.items(&learners))
+    }
+
+    /// Everything that the log tells of, with its state, in the byte order of the ids. What was opened by an event without an id
+    /// is not among it.
+    ///
+    /// # Complexity
+    /// O(n log n) in the events.
+    pub fn entries(&self) -> Vec<Entry> {
+        let (folded, _) = self.folded();
+        let mut entries: Vec<Entry> = folded.courses.iter().filter_map(Entry::of).collect();
+        entries.sort_by(|one, other| one.id().cmp(other.id()));
+        entries
+    }
+
+    /// The entries as canonical JSON: a list.
+    pub fn entries_json(&self, kind: Option<EntryKind>) -> String {
+        let mut w = Writer::new();
+        w.open('[');
+        for entry in self.entries().iter().filter(|entry| kind.is_none_or(|kind| entry.kind() == kind)) {
+            w.item().raw(entry.to_json());
+        }
+        w.close(']');
+        w.finish()
+    }
+
+    /// What waits for a person, in the byte order of the ids: submissions that nobody has judged, the work of a group of which
+    /// nobody says that the learner took part, disputed evidence, credits under review.
+    pub fn pending(&self) -> Vec<Pending> {
+        let (folded, learners) = self.folded();
+        let mut pending: Vec<Pending> =
+            folded.courses.iter().flat_map(|course| Pending::of(course, &learners)).collect();
+        pending.sort_by(|one, other| one.id.cmp(&other.id));
+        pending
+    }
+
+    /// The same as canonical JSON: a list.
+    pub fn pending_json(&self) -> String {
+        let mut w = Writer::new();
+        w.open('[');
+        for pending in self.pending() {
+            w.item().raw(&pending.to_json());
+        }
+        w.close(']');
+        w.finish()
+    }
+
+    /// The competencies that apply to the learner at an instant, for [`Options::scope`](crate::Options::scope): those of all
+    /// enrolments that have begun and have neither ended nor been left, in byte order. None if no enrolment ever named any:
+    /// then everything applies.
+    pub fn scope_at(&self, at: Instant) -> Option<Vec<String>> {
+        kinds::scope_at(&self.folded().0.courses, at)
+    }
+
+    /// The shared framework with the learner's own competencies (`subdivided`). They have the tag `subgoal`, are part of the
+    /// shared ones that they stand below and children of other own ones, and change no result of what is shared.
+    ///
+    /// # Errors
+    /// `duplicate-id` for an id that the framework has or that stands twice, `dangling-reference` for an `under` that is
+    /// neither in the framework nor the learner's own, `self-loop`, `cycle`.
+    pub fn framework_with_subgoals(&self, framework: &Framework) -> Result<Framework> {
+        kinds::subgoal::framework(framework, &self.folded().0.courses)
     }
 
     /// What is wrong with events that are not items themselves, or about each other: `duplicate-id`, `dangling-reference` (the
-    /// event in question may still come), `cycle`, `illegal-transition`, and what cannot be read. What is wrong with items is
-    /// reported by the evaluation of the record.
+    /// event in question may still come), `cycle`, `illegal-transition`, `limit-exceeded`, and what cannot be read or is not
+    /// complete. What is wrong with items is reported by the evaluation of the record.
     pub fn report(&self) -> Report {
         let mut report = Report::default();
-        self.folded().findings.into_iter().for_each(|(_, finding)| report.push(finding));
+        self.folded().0.findings.into_iter().for_each(|(_, finding)| report.push(finding));
         report
     }
 
-    /// The state of the evidence that came with this event id; none if there is no such evidence.
-    pub fn state_of(&self, id: &str) -> Option<EvidenceState> {
-        self.folded().states.get(id).copied()
+    /// The state of the entry that the event of this id opened or corrected; none if there is no such entry.
+    pub fn state_of(&self, id: &str) -> Option<EntryState> {
+        self.folded().0.state_of(id)
     }
 
     /// A hash of the whole log, equal if and only if the same is known: SHA-256 over the learner and all contents in their
@@ -227,8 +342,11 @@ impl EventLog {
         w.finish()
     }
 
-    fn folded(&self) -> Folded<'_> {
-        fold::fold(&self.events)
+    /// What follows from the events that count, and the ids of the learner.
+    fn folded(&self) -> (Folded<'_>, BTreeSet<&str>) {
+        let (events, mut learners) = identity::counting(&self.events);
+        learners.extend(self.learner());
+        (fold::fold(events), learners)
     }
 }
 

@@ -3,8 +3,10 @@
 use serde_json::value::RawValue;
 
 use super::FORMAT;
-use super::event::{Actor, EVENT_KINDS, Event, EventKind, before};
-use crate::error::{Code, Error, Finding, Result, quote};
+use super::event::{Actor, EVENT_KINDS, Event, before};
+use super::transitions::{EntryKind, opened};
+use super::{EventKind, fields};
+use crate::error::{Code, Result};
 use crate::json::read::{Fields, Kind, Member, Path, Sink, kind, members};
 use crate::json::write::{Writer, canonical};
 use crate::record::{of_one_learner, read_item};
@@ -60,18 +62,34 @@ fn of_parts(envelope: &RawValue, rest: &RawValue) -> Event {
             let mut fields = Fields::of(raw, &path, &sink)?;
             Some(Actor { id: fields.string("id"), role: fields.string("role") })
         });
-        match event.kind {
-            Some(EventKind::Assessed) if event.of.is_some() => {
-                sink.add(Code::InvalidValue, &path.key("of"), "evidence is about no other event");
-            }
-            Some(EventKind::Assessed) | None => {}
-            Some(_) if event.of.is_none() => fields.missing("of"),
-            Some(_) => {}
+        if event.is_about() && event.of.is_none() {
+            fields.missing("of");
         }
+    }
+    if let Some(kind) = event.kind {
+        check(kind, &event, &sink);
     }
     event.content = before(written, &event.content);
     event.problems = sink.into_report().findings().to_vec();
     event
+}
+
+/// What keeps an event of a kind that is known from having an effect.
+fn check(kind: EventKind, event: &Event, sink: &Sink) {
+    match opened(kind) {
+        _ if event.is_about() => fields::check_act(kind, &event.item, sink),
+        Some((entry, _)) => {
+            fields::check_opening(entry, &event.item, sink);
+            if entry == EntryKind::Subgoal && event.id().is_none() {
+                sink.add(Code::MissingField, &Path::ROOT, "the field `id` is missing");
+            }
+            if event.of.is_some() && !event.is_item() {
+                sink.add(Code::InvalidValue, &Path::ROOT.key("of"), "an event of this kind is about no other event");
+            }
+        }
+        None => {}
+    }
+    fields::check_decision(kind, event.actor.as_ref(), event.reason.as_deref(), sink);
 }
 
 /// An object of some members.
@@ -83,16 +101,4 @@ fn object(members: &[Member<'_>]) -> Option<Box<RawValue>> {
     }
     w.close('}');
     RawValue::from_string(w.finish()).ok()
-}
-
-/// A log is about one learner: the one that it names, or the one that its events name.
-pub(super) fn one_learner<'l>(named: impl IntoIterator<Item = Option<&'l str>>) -> Result<Option<String>> {
-    let mut named = named.into_iter().flatten();
-    let first = named.next();
-    if let (Some(first), Some(other)) = (first, named.find(|other| Some(*other) != first)) {
-        let message = format!("a log is about one learner, this one names {} and {}", quote(first), quote(other));
-        let some = [first, other].map(crate::error::clip).to_vec();
-        return Err(Error::from(Finding::new(Code::InvalidValue, "/events", message).with_list("learners", some)));
-    }
-    Ok(first.map(str::to_owned))
 }

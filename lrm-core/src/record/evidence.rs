@@ -128,6 +128,8 @@ words! {
         Retracted = "retracted",
         /// A correction took its place.
         Superseded = "superseded",
+        /// It is the work of a group, and nobody says that the learner took part.
+        Unconfirmed = "unconfirmed",
     }
 }
 

@@ -1,0 +1,192 @@
+//! The fields that each kind of entry has besides those of evidence, in one table, and what is wrong with them.
+//!
+//! They stand in an event beside the fields of evidence, which knows none of them and keeps them in `extra`: so an event of a
+//! kind that this version does not know loses nothing.
+
+use serde_json::value::RawValue;
+
+use super::event::{Actor, EventKind};
+use super::transitions::EntryKind;
+use crate::error::{Code, Error, Result, quote};
+use crate::instant::Instant;
+use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, text as text_of, value as number_of, whole};
+use crate::record::{Item, Outcome};
+use crate::value::Value;
+
+/// What a field must be.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    Texts,
+    Instant,
+    Number,
+    /// A whole number, at least 1.
+    Count,
+    /// A list of objects.
+    Objects,
+    /// A list of objects with texts of these names, the first of which they must have.
+    Pairs([&'static str; 2]),
+}
+
+/// A field: its name, its form, and whether it must be there.
+type Field = (&'static str, Form, bool);
+
+use Form::{Count, Instant as Moment, Number, Objects, Pairs, Text, Texts};
+
+/// The fields of an entry, in the order in which they are written.
+const fn of_entry(kind: EntryKind) -> &'static [Field] {
+    match kind {
+        EntryKind::Submission => {
+            &[("competencies", Texts, false), ("criteria", Pairs(["competency", "criterion"]), false)]
+        }
+        EntryKind::Override => &[("expires_at", Moment, false)],
+        EntryKind::Reflection => &[("text", Text, true), ("about", Text, false)],
+        EntryKind::GroupWork => &[("members", Texts, true)],
+        EntryKind::Goal => &[
+            ("title", Text, false),
+            ("under", Text, false),
+            ("competencies", Texts, true),
+            ("at_least", Count, false),
+            ("value", Number, false),
+        ],
+        EntryKind::Credit => &[("credit", Text, true), ("evidence", Texts, true)],
+        EntryKind::Subgoal => &[("statement", Text, false), ("under", Texts, true)],
+        EntryKind::Identity => &[("other", Text, true)],
+        EntryKind::Enrolment => &[
+            ("section", Text, false),
+            ("scope", Texts, false),
+            ("starts_at", Moment, false),
+            ("ends_at", Moment, false),
+            ("people", Pairs(["id", "role"]), false),
+        ],
+        EntryKind::Publication => &[("results", Objects, true), ("as_of", Moment, true)],
+        EntryKind::Evidence | EntryKind::Hold => &[],
+    }
+}
+
+/// The names of the fields of an entry, in the order in which they are written.
+pub(super) fn names(kind: EntryKind) -> impl Iterator<Item = &'static str> {
+    of_entry(kind).iter().map(|(name, ..)| *name)
+}
+
+/// The fields of an event that acts on an entry.
+const fn of_act(kind: EventKind) -> &'static [Field] {
+    match kind {
+        EventKind::Adjusted => &[("by", Number, true)],
+        EventKind::Reflected => of_entry(EntryKind::Reflection),
+        EventKind::Renegotiated => of_entry(EntryKind::Goal),
+        _ => &[],
+    }
+}
+
+/// What is wrong with an event that opens an entry.
+pub(super) fn check_opening(kind: EntryKind, item: &Item, sink: &Sink) {
+    check(of_entry(kind), item, true, sink);
+    match kind {
+        EntryKind::Override | EntryKind::Subgoal
+            if item.problems.iter().any(|problem| problem.code == Code::MissingField) =>
+        {
+            sink.add(Code::MissingField, &Path::ROOT, "the field `competency` is missing");
+        }
+        EntryKind::Submission if !matches!(item.evidence.outcome, Outcome::Nothing) => {
+            let message = "work that was handed in says nothing of how good it is; what judges it is `assessed`, with its id in `of`";
+            sink.add(Code::InvalidValue, &Path::ROOT, message);
+        }
+        _ => {}
+    }
+}
+
+/// What is wrong with an event that acts on an entry.
+pub(super) fn check_act(kind: EventKind, item: &Item, sink: &Sink) {
+    // the new goal has from the old one what the event does not say
+    check(of_act(kind), item, kind != EventKind::Renegotiated, sink);
+}
+
+/// Who decides must say why, and who they are.
+pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Option<&str>, sink: &Sink) {
+    if !matches!(kind, EventKind::Overridden | EventKind::Identified | EventKind::Held | EventKind::Revoked) {
+        return;
+    }
+    if reason.is_none() {
+        sink.add(Code::MissingField, &Path::ROOT, "the field `reason` is missing");
+    }
+    if actor.is_none_or(|actor| actor.id.is_none()) {
+        sink.add(Code::MissingField, &Path::ROOT.key("actor"), "the field `id` is missing");
+    }
+}
+
+fn check(fields: &[Field], item: &Item, complete: bool, sink: &Sink) {
+    for (name, form, required) in fields {
+        match given(item, name) {
+            Some(raw) => {
+                let path = Path::ROOT.key(name);
+                sink.ok(form.check(raw, &path, sink), &path);
+            }
+            None if *required && complete => {
+                sink.add(Code::MissingField, &Path::ROOT, format!("the field {} is missing", quote(name)));
+            }
+            None => {}
+        }
+    }
+}
+
+impl Form {
+    fn check(self, raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Result<()> {
+        match self {
+            Self::Text => text_of(raw).map(drop),
+            Self::Instant => text_of(raw).and_then(|text| Instant::parse(&text)).map(drop),
+            Self::Number => number_of(raw).map(drop),
+            Self::Count => whole(raw, 1, u32::MAX).map(drop),
+            Self::Texts | Self::Objects | Self::Pairs(_) => {
+                let Kind::List = kind(raw) else { return Err(Error::new(Code::InvalidValue, "", "expected a list")) };
+                for (at, raw) in elements(raw).into_iter().enumerate() {
+                    let path = path.index(at);
+                    if let Self::Texts = self {
+                        sink.ok(text_of(raw), &path);
+                    } else if let (Some(mut fields), Self::Pairs([first, second])) =
+                        (Fields::of(raw, &path, sink), self)
+                    {
+                        fields.required_string(first);
+                        fields.string(second);
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A field of the item that evidence does not know.
+fn given<'i>(item: &'i Item, name: &str) -> Option<&'i RawValue> {
+    let raw: &RawValue = serde_json::from_str(item.evidence.extra.get(name)?).ok()?;
+    (raw.get() != "null").then_some(raw)
+}
+
+pub(super) fn text(item: &Item, name: &str) -> Option<String> {
+    given(item, name).and_then(|raw| text_of(raw).ok()).map(std::borrow::Cow::into_owned)
+}
+
+/// The texts of a list; none if the field is not there.
+pub(super) fn texts(item: &Item, name: &str) -> Option<Vec<String>> {
+    let list = elements(given(item, name)?);
+    Some(list.into_iter().filter_map(|raw| text_of(raw).ok()).map(std::borrow::Cow::into_owned).collect())
+}
+
+pub(super) fn instant(item: &Item, name: &str) -> Option<Instant> {
+    Instant::parse(&text(item, name)?).ok()
+}
+
+pub(super) fn number(item: &Item, name: &str) -> Option<Value> {
+    given(item, name).and_then(|raw| number_of(raw).ok())
+}
+
+/// The criteria of a submission: the competency that each is about, and its name.
+pub(super) fn criteria(item: &Item) -> Vec<(String, Option<String>)> {
+    let list = given(item, "criteria").map_or_else(Vec::new, elements);
+    let sink = Sink::default();
+    let one = |raw| {
+        let mut fields = Fields::of(raw, &Path::ROOT, &sink)?;
+        Some((fields.string("competency")?, fields.string("criterion")))
+    };
+    list.into_iter().filter_map(one).collect()
+}

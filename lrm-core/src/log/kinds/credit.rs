@@ -1,0 +1,60 @@
+//! Credits: once given they stay until a person takes them away, but are under review while evidence for them is retracted.
+
+use super::When;
+use crate::instant::Instant;
+use crate::json::write::Writer;
+use crate::log::event::{Event, EventKind};
+use crate::log::fields;
+use crate::log::fold::{Known, Retracted};
+use crate::log::transitions::EntryState;
+use crate::record::Item;
+
+/// What became of the evidence for a credit.
+#[derive(Debug, Default)]
+pub(in crate::log) struct Credit {
+    /// The retractions of its evidence, in turn, each with the id of the evidence.
+    retractions: Vec<(Known, Option<Instant>, String)>,
+    /// When somebody last said that it stands.
+    upheld: Option<Known>,
+}
+
+impl Credit {
+    pub(super) fn look_at_evidence(&mut self, body: &Item, retracted: impl Fn(&str) -> Option<Retracted>) {
+        let named = fields::texts(body, "evidence").unwrap_or_default();
+        let retraction = |id: String| retracted(&id).map(|(known, at)| (known, at, id));
+        self.retractions = named.into_iter().filter_map(retraction).collect();
+        self.retractions.sort_unstable();
+        self.retractions.dedup();
+    }
+
+    pub(super) fn act(&mut self, known: Known, event: &Event) {
+        if event.kind() == Some(EventKind::Upheld) {
+            self.upheld = Some(known);
+        }
+    }
+
+    /// The retractions that nobody has answered.
+    fn unanswered(&self) -> &[(Known, Option<Instant>, String)] {
+        let answered = self.retractions.partition_point(|(known, ..)| Some(*known) <= self.upheld);
+        self.retractions.get(answered..).unwrap_or_default()
+    }
+
+    /// The state that an event which is known since then finds: a retraction that is known since the same time came before.
+    pub(super) fn at(&self, known: Known, stated: EntryState) -> EntryState {
+        let reviewed = self.unanswered().first().is_some_and(|(retracted, ..)| *retracted <= known);
+        if stated == EntryState::Awarded && reviewed { EntryState::UnderReview } else { stated }
+    }
+
+    pub(super) fn shown(&self, stated: EntryState) -> (EntryState, Option<When>) {
+        match self.unanswered().first() {
+            Some((_, at, _)) if stated == EntryState::Awarded => (EntryState::UnderReview, Some(When(*at))),
+            _ => (stated, None),
+        }
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        let mut causes: Vec<String> = self.unanswered().iter().map(|(.., id)| id.clone()).collect();
+        crate::sorting::sort(&mut causes);
+        w.texts("cause", &causes);
+    }
+}
