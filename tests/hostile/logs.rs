@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lrm_core::{Event, EventLog, Evidence, EvidenceState, Instant};
+use lrm_core::{Entry, EntryState, Event, EventLog, Evidence, Instant};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -58,7 +58,7 @@ fn a_chain_of_corrections() {
     let live: Vec<String> = live.map(Evidence::to_json).collect();
     let last = format!(r#"{{"id":"c{}","competency":"c","score":2,"extra":{{"corrects":"c{}"}}}}"#, MANY - 1, MANY - 2);
     assert_eq!(live, [last]);
-    assert_eq!(in_time(|| log.state_of("c500")), Some(EvidenceState::Assessed));
+    assert_eq!(in_time(|| log.state_of("c500")), Some(EntryState::Assessed));
     assert_eq!(findings(&log), []);
 }
 
@@ -132,7 +132,7 @@ fn hostile_ids() {
     let event = |id: &&str| json!({"event": "retracted", "of": id}).to_string();
     let log = read(&list(ids.iter().map(item).chain(ids.iter().map(event))), 2 * ids.len());
     assert_eq!(findings(&log), []);
-    assert!(ids.iter().all(|id| log.state_of(id) == Some(EvidenceState::Retracted)));
+    assert!(ids.iter().all(|id| log.state_of(id) == Some(EntryState::Retracted)));
     assert!(log.record().evidence().all(|item| item.to_json().contains("\"withdrawn\":\"retracted\"")));
     // of those that are not there, findings name the beginning
     let dangling = read(&list(ids.iter().map(event)), ids.len());
@@ -156,7 +156,7 @@ fn events_that_are_none() {
         for of in ["null", "1", "[\"e\"]", "{}", "\"\"", "\"e\""] {
             let event = format!(r#"{{"id": "x", "event": {word}, "of": {of}, "actor": {word}, "reason": {of}}}"#);
             let log = read(&format!("[{ITEM},{event}]"), 2);
-            assert_eq!(log.state_of("e"), Some(EvidenceState::Assessed), "{event}");
+            assert_eq!(log.state_of("e"), Some(EntryState::Assessed), "{event}");
             assert!(!log.report().is_empty() || word == "null", "{event}");
         }
     }
@@ -175,7 +175,7 @@ fn repeated_keys() {
     ];
     for event in events {
         let log = read(&format!("[{ITEM},{event}]"), 2);
-        assert_eq!(log.state_of("e"), Some(EvidenceState::Assessed), "{event}");
+        assert_eq!(log.state_of("e"), Some(EntryState::Assessed), "{event}");
         assert!(Event::from_json(event).is_err(), "{event}");
     }
     read(&list(std::iter::once(ITEM).chain(events).map(ToOwned::to_owned)), events.len() + 1);
@@ -216,4 +216,162 @@ fn logs_that_are_none() {
         assert!(EventLog::from_json(text).is_err(), "{text}");
     }
     assert!(EventLog::from_json("[]").expect("a log").is_empty());
+}
+
+/// A goal, which goes on in others.
+fn goals(count: usize, of: impl Fn(usize) -> usize) -> Vec<String> {
+    (0..count)
+        .map(|place| {
+            format!(r#"{{"id": "n{place}", "event": "renegotiated", "of": "n{}", "competencies": ["c"]}}"#, of(place))
+        })
+        .collect()
+}
+
+#[test]
+fn chains_and_circles_of_goals() {
+    let first = r#"{"id": "n0", "event": "proposed", "competencies": ["c"]}"#.to_owned();
+    let chain = goals(MANY, |place| place.saturating_sub(1)).into_iter().skip(1);
+    let log = read(&list(std::iter::once(first).chain(chain)), MANY);
+    let entries = in_time(|| log.entries());
+    assert_eq!(entries.len(), MANY);
+    let open: Vec<&str> = entries.iter().filter(|entry| entry.state() == EntryState::Proposed).map(Entry::id).collect();
+    assert_eq!(open, [format!("n{}", MANY - 1)]);
+    assert_eq!(findings(&log), []);
+    let circle = read(&list(goals(MANY, |place| (place + 1) % MANY).into_iter()), MANY);
+    assert_eq!(findings(&circle), [("cycle", MANY)]);
+    assert!(in_time(|| circle.entries()).is_empty());
+    let small = read(&list(goals(MANY, |place| place ^ 1).into_iter()), MANY);
+    assert_eq!(findings(&small), [("cycle", MANY)]);
+    // all that lead into a circle of two
+    let into = read(&list(goals(MANY, |place| usize::from(place == 0)).into_iter()), MANY);
+    assert_eq!(findings(&into), [("cycle", 2), ("dangling-reference", MANY - 2)]);
+}
+
+#[test]
+fn work_about_very_much() {
+    let ids = (0..MANY).map(|place| format!("\"k{place}\"")).collect::<Vec<_>>().join(",");
+    let work = format!(r#"{{"id": "s", "event": "submitted", "competencies": [{ids}], "context": "lab"}}"#);
+    let judged =
+        (0..MANY).map(|place| format!(r#"{{"id": "a{place}", "of": "s", "competency": "k{place}", "score": 3}}"#));
+    let log = read(&list(std::iter::once(work).chain(judged)), MANY + 1);
+    assert_eq!(in_time(|| log.state_of("s")), Some(EntryState::Assessed));
+    let record = in_time(|| log.record());
+    let live = record.evidence().filter(|item| !item.to_json().contains("\"withdrawn\""));
+    assert_eq!((record.len(), live.count()), (2 * MANY, MANY));
+    assert!(in_time(|| log.pending()).is_empty());
+    assert_eq!(findings(&log), []);
+}
+
+#[test]
+fn corrections_that_grow() {
+    let item = format!(r#"{{"id": "e", "competency": "c", "score": 1, "blob": "{}"}}"#, "x".repeat(1_000_000));
+    let all = (0..1000).map(|place| corrected(place, "e"));
+    let log = read(&list(std::iter::once(item.clone()).chain(all)), 1001);
+    let limit = lrm_core::limits::VERSIONS / 1_000_100;
+    let [("limit-exceeded", refused)] = findings(&log)[..] else { panic!("{:?}", findings(&log)) };
+    assert!((1000 - limit..=1001 - limit).contains(&refused), "{refused}");
+    assert_eq!(in_time(|| log.record()).len(), 1001 - refused);
+    // what others have from an entry counts with its versions
+    let work = item.replace("\"score\": 1", "\"event\": \"submitted\"");
+    let judged = (0..1000).map(|place| format!(r#"{{"id": "a{place}", "of": "e", "score": 3}}"#));
+    let log = read(&list(std::iter::once(work).chain(judged)), 1001);
+    assert!(matches!(findings(&log)[..], [("limit-exceeded", refused)] if refused > 900));
+    let goal =
+        item.replace("\"score\": 1", "\"event\": \"proposed\", \"competencies\": [\"c\"]").replace("blob", "title");
+    let goal = goal.replace("\"id\": \"e\"", "\"id\": \"n0\"");
+    let chain = goals(1000, |place| place.saturating_sub(1)).into_iter().skip(1);
+    let log = read(&list(std::iter::once(goal).chain(chain)), 1000);
+    assert!(findings(&log).contains(&("limit-exceeded", 1)), "{:?}", findings(&log));
+    assert!(in_time(|| log.entries()).len() < 100);
+}
+
+#[test]
+fn a_credit_for_very_much_that_was_retracted_and_upheld() {
+    let evidence = (0..MANY).map(|place| format!(r#"{{"id": "e{place}", "competency": "c", "score": 3}}"#));
+    let retracted = (0..MANY).map(|place| format!(r#"{{"event": "retracted", "of": "e{place}"}}"#));
+    let ids = (0..MANY).map(|place| format!("\"e{place}\"")).collect::<Vec<_>>().join(",");
+    let credit = format!(r#"{{"id": "w", "event": "awarded", "credit": "x", "evidence": [{ids}]}}"#);
+    let upheld = (0..MANY).map(|place| format!(r#"{{"id": "u{place}", "event": "upheld", "of": "w"}}"#));
+    let log = read(&list(evidence.chain(retracted).chain([credit]).chain(upheld)), 3 * MANY + 1);
+    assert_eq!(in_time(|| log.state_of("w")), Some(EntryState::Awarded));
+    assert_eq!(findings(&log), [("illegal-transition", MANY - 1)]);
+}
+
+#[test]
+fn very_many_ids_of_one_person() {
+    let next = |place: usize| {
+        format!(
+            r#"{{"id": "i{place}", "learner": "p{place}", "event": "identified", "other": "p{}", "reason": "one", "actor": {{"id": "t"}}}}"#,
+            place + 1
+        )
+    };
+    let item = |place: usize| format!(r#"{{"id": "e{place}", "learner": "p{place}", "competency": "c", "score": 1}}"#);
+    let events: Vec<String> = (0..MANY / 10).flat_map(|place| [next(place), item(place)]).collect();
+    let log = read(&list(events.into_iter()), MANY / 5);
+    assert_eq!(log.learner(), Some("p0"));
+    assert_eq!(in_time(|| log.record()).len(), MANY / 10);
+    assert_eq!(in_time(|| log.of("p17")).len(), 2);
+    let apart = r#"{"event": "separated", "of": "i0"}"#;
+    let mut log = log;
+    assert!(in_time(|| log.push_json(apart)).expect("an event"));
+    assert_eq!(in_time(|| log.record()).len(), 1);
+}
+
+#[test]
+fn fields_of_the_wrong_kind() {
+    let kinds = [
+        ("submitted", r#""competency": "c""#),
+        ("overridden", r#""competency": "c", "reason": "r", "actor": {"id": "t"}"#),
+        ("reflected", r#""text": "t""#),
+        ("group_assessed", r#""competency": "c", "score": 1, "members": []"#),
+        ("proposed", r#""competencies": []"#),
+        ("awarded", r#""credit": "x", "evidence": []"#),
+        ("subdivided", r#""competency": "c.1", "under": []"#),
+        ("identified", r#""other": "b", "reason": "r", "actor": {"id": "t"}"#),
+        ("enrolled", r#""section": "s""#),
+        ("published", r#""results": [], "as_of": "2026-09-01T12:00:00Z""#),
+        ("held", r#""reason": "r", "actor": {"id": "t"}"#),
+    ];
+    let names = [
+        "competencies",
+        "criteria",
+        "expires_at",
+        "text",
+        "members",
+        "title",
+        "under",
+        "at_least",
+        "value",
+        "credit",
+        "evidence",
+        "statement",
+        "other",
+        "section",
+        "scope",
+        "starts_at",
+        "people",
+        "results",
+        "as_of",
+    ];
+    let values = ["null", "0", "-1", "1e400", "\"\"", "[]", "[null]", "[[]]", "{}", "[{}]", "[{\"id\": 5}]", "true"];
+    for (kind, fields) in kinds {
+        let sound = read(&format!(r#"[{{"id": "x", "event": "{kind}", {fields}}}]"#), 1);
+        assert_eq!(findings(&sound), [], "{kind}");
+        assert!(sound.state_of("x").is_some(), "{kind}");
+        for name in names {
+            for value in values {
+                let given = fields.split(", \"").map(|field| field.trim_start_matches('"'));
+                let others: Vec<String> = given
+                    .filter(|field| !field.starts_with(&format!("{name}\"")))
+                    .map(|field| format!("\"{field}"))
+                    .collect();
+                let event = [format!(r#""id": "x", "event": "{kind}", "{name}": {value}"#)].into_iter().chain(others);
+                let event = format!("[{{{}}}]", event.collect::<Vec<_>>().join(", "));
+                let log = read(&event, 1);
+                // either it has an effect or it is said why not
+                assert_eq!(log.state_of("x").is_some(), log.report().is_empty(), "{event}");
+                in_time(|| log.record().to_json());
+            }
+        }
+    }
 }

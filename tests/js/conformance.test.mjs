@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { Engine, LearnerRecord, LrmError } from "lrm-wasm";
 
 import { cases, withLog } from "./corpus.mjs";
-import { Digits, decimal } from "./lossless.mjs";
+import { Digits, decimal, stringify } from "./lossless.mjs";
 
 const all = cases();
 const dump = {};
@@ -27,7 +27,7 @@ after(() => {
   if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
 });
 
-function run({ framework, policy, evidence, asOf, options, log, states }) {
+function run({ framework, policy, evidence, asOf, options, log, states, scopeAt }) {
   const handles = [];
   const kept = (handle) => {
     handles.push(handle);
@@ -47,6 +47,9 @@ function run({ framework, policy, evidence, asOf, options, log, states }) {
       results,
       findings: [...log.report(), ...outcome.findings],
       states: [...states.keys()].map((id) => [id, log.stateOf(id) ?? null]),
+      entries: new Map(log.entries().map((entry) => [entry.id, entry])),
+      pending: log.pending(),
+      scope: scopeAt && (log.scopeAt(scopeAt.get("at")) ?? null),
     }));
   } catch (error) {
     if (!(error instanceof LrmError)) throw error;
@@ -67,6 +70,13 @@ function check(corpusCase, outcome) {
     }
   }
   assert.deepEqual(outcome.states ?? [], [...corpusCase.states]);
+  for (const [id, fields] of corpusCase.entries) {
+    const entry = outcome.entries.get(id);
+    assert.equal(entry !== undefined, fields !== null, `the entry ${id}`);
+    for (const [name, expected] of fields ?? []) assert.deepEqual(entry[name] ?? null, json(expected), `${name} of ${id}`);
+  }
+  if (corpusCase.pending !== undefined) assert.deepEqual(outcome.pending, json(corpusCase.pending));
+  if (corpusCase.scopeAt !== undefined) assert.deepEqual(outcome.scope, corpusCase.scopeAt.get("scope"));
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());
@@ -77,6 +87,11 @@ function check(corpusCase, outcome) {
 function shown(result, name) {
   if (name === "value") return result.exact;
   return typeof result[name] === "number" ? decimal(String(result[name])) : result[name] ?? null;
+}
+
+/** What `JSON.parse` would have given. */
+function json(value) {
+  return JSON.parse(stringify(value));
 }
 
 function plain(expected) {

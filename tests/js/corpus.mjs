@@ -32,6 +32,7 @@ function casesOf(file) {
 const KNOWN = new Set([
   "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
   "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
+  "expect_entries", "expect_pending", "expect_scope_at",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -57,6 +58,9 @@ function read(name, fields) {
     findings: fields.get("expect_findings"),
     log,
     states: fields.get("expect_states") ?? new Map(),
+    entries: fields.get("expect_entries") ?? new Map(),
+    pending: fields.get("expect_pending"),
+    scopeAt: fields.get("expect_scope_at"),
   };
 }
 

@@ -20,7 +20,7 @@ import type {
   Evidence,
   EvidenceColumns,
   EvidenceSection,
-  EvidenceState,
+  EntryState,
   Finding,
   FrameworkDocument,
   IntegerColumn,
@@ -217,7 +217,7 @@ test("a log is typed", () => {
   const document: LogDocument = { format: "lrm-log/1", learner: "ana", events: [wrong] };
   using log: EventLog = EventLog.fromJson(document);
   const added: boolean = log.add(right);
-  const state: EvidenceState | undefined = log.stateOf("e1");
+  const state: EntryState | undefined = log.stateOf("e1");
   using copy: EventLog = log.knownAt("2026-01-15T12:00:00Z");
   using record: LearnerRecord = copy.record();
   const found: Finding[] = log.report();

@@ -12,7 +12,7 @@ import pytest
 @pytest.mark.parametrize("case", corpus.cases(), ids=lambda case: case.name)
 def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
     body = case.body
-    assert ("expect_error" in body) != ("expect" in body), "a case expects results or an error"
+    assert not ("expect_error" in body and "expect" in body), "a case expects results or an error"
     try:
         state = case.evaluate()
     except lrm.LrmError as error:
@@ -26,11 +26,24 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         findings += case.log.report()
         for event, expected in body.get("expect_states", {}).items():
             assert case.log.state_of(event) == expected, event
+        compare_log(case.log, body)
     assert "expect_error" not in body, "this should have failed"
-    for competency, expected in body["expect"].items():
+    for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
     if "expect_findings" in body:
         assert Counter(finding.code for finding in findings) == Counter(body["expect_findings"])
+
+
+def compare_log(log: lrm.EventLog, body: dict[str, Any]) -> None:
+    entries = {entry["id"]: entry for entry in log.entries()}
+    for name, fields in body.get("expect_entries", {}).items():
+        assert (name in entries) == (fields is not None), name
+        for field, expected in (fields or {}).items():
+            assert entries[name].get(field) == expected, f"{field} of {name}"
+    if "expect_pending" in body:
+        assert log.pending() == body["expect_pending"]
+    if "expect_scope_at" in body:
+        assert log.scope_at(body["expect_scope_at"]["at"]) == body["expect_scope_at"]["scope"]
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:
