@@ -81,7 +81,8 @@ fn log_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
             }
         };
         for (field, expected) in fields {
-            let same = entry.get(field).map_or(expected.is_null(), |entry| canonical_json(entry) == canonical_json(expected));
+            let same =
+                entry.get(field).map_or(expected.is_null(), |entry| canonical_json(entry) == canonical_json(expected));
             if !same {
                 found.push(format!("entry {id}.{field}: expected {expected}, got {entry:?}"));
             }
