@@ -40,7 +40,7 @@ const OPENINGS: [(&str, &[&str]); 12] = [
 
 /// The acts that the table of transitions knows, each with the ids that it likes to act on.
 const ACTS: [(&str, &[&str]); 18] = [
-    ("corrected", &["e1", "s1", "o1", "r1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1"]),
+    ("corrected", &["e1", "s1", "s2", "o1", "r1", "w1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1"]),
     ("retracted", &["e1", "e2", "s1", "s2", "o1", "r1", "w1", "w2", "g1", "a1", "b1", "i1", "n1", "p1", "h1"]),
     ("disputed", &["e1", "e2", "w1"]),
     ("verified", &["e1", "e2", "w1"]),
@@ -61,7 +61,10 @@ const ACTS: [(&str, &[&str]); 18] = [
 ];
 
 /// The ids of acts.
-const ACT_IDS: [&str; 12] = ["x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "y1", "y2", "é"];
+const ACT_IDS: [&str; 28] = [
+    "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "y1", "y2", "y3", "y4", "y5", "y6", "y7", "y8", "y9", "z1",
+    "z2", "z3", "z4", "z5", "z6", "z7", "z8", "z9", "é",
+];
 
 /// Every id that an event may have.
 pub(crate) fn ids() -> Vec<&'static str> {
@@ -248,13 +251,10 @@ fn event(fields: Vec<Field>, fault: Option<Field>) -> Value {
     Value::Object(event)
 }
 
-fn opening(names: &'static [&'static str]) -> BoxedStrategy<Value> {
-    let drawn = select(OPENINGS.to_vec()).prop_flat_map(move |(kind, ids)| {
-        let id = prop_oneof![30 => select(ids.to_vec()).prop_map(Some), 1 => Just(None)];
-        (Just(kind), id, fields(kind), envelope(names), fault())
-    });
-    drawn
-        .prop_map(|(kind, id, fields, envelope, fault)| {
+/// An opening event of this kind, with an id or without.
+fn opening(kind: &'static str, id: Option<&'static str>, names: &'static [&'static str]) -> BoxedStrategy<Value> {
+    (fields(kind), envelope(names), fault())
+        .prop_map(move |(fields, envelope, fault)| {
             // the identity stands in every log that bo's events stand in
             let own = if kind == "identified" { vec![("learner", json!("ana"))] } else { Vec::new() };
             let id: Vec<Field> = id.map(|id| ("id", json!(id))).into_iter().collect();
@@ -263,10 +263,31 @@ fn opening(names: &'static [&'static str]) -> BoxedStrategy<Value> {
         .boxed()
 }
 
+/// Most of the entries there are, and a few events more that have one of their ids or none.
+fn openings(names: &'static [&'static str]) -> BoxedStrategy<Vec<Value>> {
+    let of_kind = |(kind, ids): &(&'static str, &'static [&'static str])| {
+        let kind = *kind;
+        ids.iter().map(move |id| weighted(0.7, opening(kind, Some(id), names))).collect::<Vec<_>>()
+    };
+    let each: Vec<_> = OPENINGS.iter().flat_map(of_kind).collect();
+    let more = select(OPENINGS.to_vec()).prop_flat_map(move |(kind, ids)| {
+        let id = prop_oneof![2 => select(ids.to_vec()).prop_map(Some), 1 => Just(None)];
+        id.prop_flat_map(move |id| opening(kind, id, names))
+    });
+    (each, vec(more, 0..4)).prop_map(|(each, more)| each.into_iter().flatten().chain(more).collect()).boxed()
+}
+
 fn act(names: &'static [&'static str]) -> BoxedStrategy<Value> {
-    let drawn = select(ACTS.to_vec()).prop_flat_map(move |(kind, targets)| {
+    let weight = |kind: &str| match kind {
+        "corrected" | "retracted" | "assessed" => 4,
+        "approved" => 3,
+        "met" | "missed" | "renegotiated" | "upheld" => 2,
+        _ => 1,
+    };
+    let kinds: Vec<_> = ACTS.into_iter().flat_map(|one| vec![one; weight(one.0)]).collect();
+    let drawn = select(kinds).prop_flat_map(move |(kind, targets)| {
         let any = ids();
-        let target = prop_oneof![8 => select(targets.to_vec()), 2 => select(ACT_IDS.to_vec()), 1 => select(any)];
+        let target = prop_oneof![8 => select(targets.to_vec()), 1 => select(ACT_IDS.to_vec()), 1 => select(any)];
         target.prop_flat_map(move |target| {
             let says = if kind == "corrected" { correction(target) } else { fields(kind) };
             (Just(kind), Just(target), select(ACT_IDS.to_vec()), says, envelope(names), fault())
@@ -282,7 +303,9 @@ fn act(names: &'static [&'static str]) -> BoxedStrategy<Value> {
 
 /// Some dozens of events of all kinds, some of them twice. In a quarter of the logs another learner is the same person.
 pub(crate) fn events() -> impl Strategy<Value = Vec<Value>> {
-    let of = |names: &'static [&'static str]| vec(prop_oneof![2 => opening(names), 3 => act(names)], 0..50);
+    let of = |names: &'static [&'static str]| {
+        (openings(names), vec(act(names), 0..50)).prop_map(|(openings, acts)| [openings, acts].concat())
+    };
     let two = of(&["ana", "bo"]).prop_map(|mut events| {
         events.push(json!({
             "event": "identified", "id": "i1", "other": "bo", "learner": "ana", "actor": {"id": "t"}, "reason": "a",

@@ -157,6 +157,12 @@ impl<'e> Entry<'e> {
         let mut object = self.item.as_object().cloned().unwrap_or_default();
         object.retain(|_, value| !value.is_null());
         object.extend(self.own.clone());
+        for (name, value) in &mut object {
+            let read = value.as_str().filter(|_| name.ends_with("_at") || name == "as_of").and_then(instant::parse);
+            if let Some(at) = read {
+                *value = json!(instant::show(at));
+            }
+        }
         object.insert("id".to_owned(), json!(self.id()));
         object.insert("entry".to_owned(), json!(self.kind));
         object.insert("state".to_owned(), json!(self.shown()));

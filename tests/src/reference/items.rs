@@ -9,6 +9,7 @@ use super::document::{Object, exact, field};
 use super::entry::Entry;
 use super::event;
 use super::evidence::ROLES;
+use super::instant;
 use super::submission;
 
 /// What a correction says of itself.
@@ -62,7 +63,8 @@ fn overriding(opening: &Value, item: &Value, own: &Object) -> Value {
     let mut item = item.as_object().cloned().unwrap_or_default();
     let mut says = Map::new();
     says.extend(opening.get("reason").map(|reason| ("reason".to_owned(), reason.clone())));
-    says.extend(own.get("expires_at").map(|expires| ("expires_at".to_owned(), expires.clone())));
+    let expires = own.get("expires_at").and_then(|expires| instant::parse(expires.as_str()?));
+    says.extend(expires.map(|at| ("expires_at".to_owned(), json!(instant::show(at)))));
     let role = event::actor(opening, "role").filter(|role| ROLES.contains(role)).unwrap_or("teacher");
     item.insert("override".to_owned(), Value::Object(says));
     item.insert("assessor".to_owned(), json!({"id": event::actor(opening, "id"), "role": role}));
