@@ -22,6 +22,9 @@ mod derivations;
 #[path = "properties/draw.rs"]
 mod draw;
 #[cfg(test)]
+#[path = "properties/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "properties/generated.rs"]
 mod generated;
 #[cfg(test)]
