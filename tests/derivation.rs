@@ -1,6 +1,9 @@
 //! Derivations: what is tampered with is found, and the words say no more than what is so.
 
 #[cfg(test)]
+#[path = "derivation/decided.rs"]
+mod decided;
+#[cfg(test)]
 #[path = "derivation/given.rs"]
 mod given;
 #[cfg(test)]

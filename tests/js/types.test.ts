@@ -75,7 +75,8 @@ const estimates: EstimateSection[] = [
 ];
 const role: AssessorRole = "teacher";
 const purpose: Purpose = "summative";
-const eligible: EvidenceSection = { order_by: "observed_at", purposes: [purpose], assessor_roles: [role], extra_credit: "keep" };
+const eligible: EvidenceSection = { order_by: "observed_at", purposes: [purpose], assessor_roles: [role], extra_credit: "keep",
+  sources: { priority: ["sis"] }, raters: { adjacent: "lower" }, reassessment: { keep: "higher", within_school_days: 5, school_days: ["mon"] } };
 const rounding: RoundingSection = { digits: 2, mode: "half_even" };
 const sufficiency: SufficiencySection = { min_evidence: 1, independent_from_level: "yes", max_age_days: 10_000 };
 const rollup: RollupSection = { method: "children_mean", missing: { require_at_least: 1 }, own_evidence: "as_child" };
@@ -94,6 +95,7 @@ const item: Evidence = {
   purpose,
   assistance: "independent",
 };
+const decision: Evidence = { competency: "a", passed: true, override: { reason: "seen" }, assessor: { id: "t" }, adaptation: "modification" };
 const record: RecordDocument = { format: "lrm-record/1", learner: "ana", evidence: [item] };
 
 // @ts-expect-error a method that does not exist
@@ -158,6 +160,8 @@ test("everything that is declared can be called", () => {
   assert.deepEqual([value, exact, mastery.level, status, mastery.evidence, mastery.newest, covered, of], [
     3, "3", "yes", "met", 1, "2026-05-01T00:00:00Z", 1, 1,
   ]);
+  const modified: boolean[] = [engine.evaluate([decision], now).mastery("a").modified, mastery.modified];
+  assert.deepEqual(modified, [true, false]);
   const all: Mastery[] = [...state];
   assert.deepEqual(all, state.results());
 

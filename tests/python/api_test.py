@@ -219,6 +219,14 @@ class TestMastery:
             '"newest":"2026-02-15T11:00:00.25Z","coverage":[1,1]}'
         )
 
+    def test_a_modified_standard_is_marked(self) -> None:
+        item = {"id": "e1", "competency": "NF.1", "score": 3, "adaptation": "modification"}
+        mastery = engine().evaluate([item], as_of=AS_OF)["NF.1"]
+        assert (mastery.value, mastery.modified) == (Decimal(3), True)
+        assert travelled(mastery) == mastery
+        assert mastery.to_json().endswith(',"coverage":[1,1],"modified":true}')
+        assert not engine().evaluate([{**item, "adaptation": "accommodation"}], as_of=AS_OF)["NF.1"].modified
+
     def test_nothing_is_none_and_not_zero(self) -> None:
         mastery = engine().evaluate(record(), as_of=AS_OF)["NF.2"]
         assert (mastery.value, mastery.level, mastery.newest) == (None, None, None)
