@@ -4,16 +4,19 @@ use std::sync::{Arc, Mutex};
 
 use lrm_core as core;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyDict, PyType};
 
+use crate::decimal::decimal_type;
 use crate::document::Document;
 use crate::enter::{enter, internal, raised, run};
+use crate::framework::Framework;
 use crate::instant::AsOf;
 use crate::record::{LearnerRecord, of_events};
 use crate::report;
 
-/// All events of one learner, each once: evidence as it came in, and what was corrected, retracted, disputed and verified
-/// since. The record follows from it, as of today or as it was known on any day.
+/// All events of one learner, each once: evidence as it came in, work that was handed in, goals, credits, enrolments, … and what
+/// was corrected, retracted, disputed, approved, … since. The record follows from it, as of today or as it was known on any
+/// day, and where each thing stands.
 ///
 /// A log only grows. An event is told from others by its content, so the order of events, their sources and how often they
 /// come make no difference, and copies that were merged either way are equal. Threads may share a log; they take turns. It
@@ -34,6 +37,14 @@ use crate::report;
 /// >>> known = log.known_at("2026-01-15T12:00:00Z").record()
 /// >>> engine.evaluate(known, as_of="2026-02-01T00:00:00Z")["NF.1"].value
 /// Decimal('1')
+/// >>> log.add({"id": "s1", "event": "submitted", "competency": "NF.1", "observed_at": "2026-02-02T09:00:00Z"})
+/// True
+/// >>> log.pending()
+/// [{'id': 's1', 'waits_for': 'assessment', 'competencies': ['NF.1']}]
+/// >>> log.add({"id": "a1", "of": "s1", "score": 3, "assessor": {"id": "ms-lee", "role": "teacher"}})
+/// True
+/// >>> log.state_of("s1"), [entry["id"] for entry in log.entries("evidence")]
+/// ('assessed', ['a1', 'e1'])
 #[pyclass(frozen, module = "lrm")]
 pub(crate) struct EventLog(Mutex<core::EventLog>);
 
@@ -78,8 +89,11 @@ impl EventLog {
     ///
     /// Args:
     ///     events: any iterable of dicts, each one event. An item of evidence is one, of kind ``assessed``. The others have
-    ///         a field ``event`` (``corrected``, ``retracted``, ``disputed`` or ``verified``) and the id of what they are
-    ///         about in ``of``; a correction says what is right in the fields of evidence.
+    ///         a field ``event``. Some open an entry: ``submitted``, ``overridden``, ``reflected``, ``group_assessed``,
+    ///         ``proposed`` (a goal), ``awarded`` (a credit), ``subdivided`` (a subgoal), ``identified``, ``enrolled``,
+    ///         ``published``, ``held``. The others act on one, with its id in ``of``: ``corrected``, which says what is
+    ///         right, ``retracted``, ``disputed``, ``verified``, ``adjusted``, ``confirmed``, ``approved``, ``met``,
+    ///         ``missed``, ``renegotiated``, ``reviewed``, ``upheld``, ``revoked``, ``separated``, ``left``, ``released``.
     ///
     /// Raises:
     ///     InvalidDocumentError: for what JSON cannot say (with its place), or if the events name several learners.
@@ -97,18 +111,19 @@ impl EventLog {
     ///     event: a dict, or its JSON. One that cannot be read is kept and stands in :meth:`report`.
     ///
     /// Raises:
-    ///     LrmError: with the code ``illegal-transition`` if the state of the evidence does not allow the event;
+    ///     LrmError: with the code ``illegal-transition`` if the state of the entry does not allow the event;
     ///         ``context`` has the states as ``from`` and ``to``.
-    ///     InvalidDocumentError: for an event of another learner.
+    ///     InvalidDocumentError: for an event of another learner, unless the log says (``identified``) that they are the
+    ///         same person.
     ///
-    /// Complexity: logarithmic for evidence, O(n log n) in the events for those about other events.
+    /// Complexity: logarithmic for what opens an entry, O(n log n) in the events for those about other events.
     fn add(&self, py: Python<'_>, event: Document) -> PyResult<bool> {
         self.with(py, move |log| log.push_json(event))
     }
 
     /// Adds all events of another log; gives how many were new.
     ///
-    /// Merging is commutative, associative and idempotent. It refuses no event: one that its evidence's state does not
+    /// Merging is commutative, associative and idempotent. It refuses no event: one that its entry's state does not
     /// allow is kept, has no effect and stands in :meth:`report`.
     ///
     /// Raises:
@@ -120,8 +135,8 @@ impl EventLog {
     }
 
     /// The log as it was known at an instant: the events that had come in by then. An event is known from ``received_at``
-    /// on, else from ``assessed_at``, else, if it is evidence, from ``observed_at``; one without any of them was always
-    /// known.
+    /// on, else from ``assessed_at``, else from ``observed_at``, which of events about evidence is that of the evidence; one
+    /// without any of them was always known.
     fn known_at(&self, py: Python<'_>, instant: AsOf) -> PyResult<Self> {
         self.with(py, move |log| Ok(log.known_at(instant.0))).map(Self::from)
     }
@@ -142,10 +157,58 @@ impl EventLog {
         report::to_python(py, &found)
     }
 
-    /// Where the evidence stands that came with this event id: ``assessed``, ``disputed``, ``verified`` or ``retracted``;
-    /// None if there is no such evidence.
+    /// Where the entry stands that the event of this id opened or corrected, such as ``assessed`` or ``approved``; None if
+    /// there is no such entry.
     fn state_of(&self, py: Python<'_>, id: &str) -> PyResult<Option<&'static str>> {
-        self.with(py, |log| Ok(log.state_of(id).map(core::EvidenceState::as_str)))
+        self.with(py, |log| Ok(log.state_of(id).map(core::EntryState::as_str)))
+    }
+
+    /// Everything that the log tells of, with its state, in the byte order of the ids: a list of dicts with ``id``, ``entry``
+    /// (its kind), ``state``, ``since`` (if known), ``events`` (the ids of those that made it, in turn) and the fields of the
+    /// entry, as last corrected. Numbers that are not whole are decimals.
+    ///
+    /// Args:
+    ///     kind: only entries of this kind: ``evidence``, ``submission``, ``override``, ``reflection``, ``group_work``,
+    ///         ``goal``, ``credit``, ``subgoal``, ``identity``, ``enrolment``, ``publication`` or ``hold``.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for another kind.
+    ///
+    /// Complexity: O(n log n) in the events.
+    #[pyo3(signature = (kind=None))]
+    fn entries<'py>(&self, py: Python<'py>, kind: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
+        let json = self.with(py, |log| Ok(log.entries_json(kind.map(core::EntryKind::parse).transpose()?)))?;
+        loaded(py, &json)
+    }
+
+    /// What waits for a person, in the byte order of the ids: a list of dicts with ``id``, ``waits_for`` (``assessment``,
+    /// ``confirmation``, ``decision`` or ``review``) and, of a submission, the ``competencies`` that nobody has judged.
+    fn pending<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let json = self.with(py, |log| Ok(log.pending_json()))?;
+        loaded(py, &json)
+    }
+
+    /// The competencies that apply to the learner at an instant, for ``scope``: those of all enrolments that have begun and
+    /// have neither ended nor been left. None if no enrolment ever named any: then everything applies.
+    fn scope_at(&self, py: Python<'_>, instant: AsOf) -> PyResult<Option<Vec<String>>> {
+        self.with(py, |log| Ok(log.scope_at(instant.0)))
+    }
+
+    /// The shared framework with the learner's own competencies, which have the tag ``subgoal`` and change no result of what
+    /// is shared.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for an id that the framework has already, or one in ``under`` that nobody has.
+    ///     CycleError: if subgoals stand below each other in a circle.
+    fn framework_with_subgoals(&self, py: Python<'_>, framework: &Framework) -> PyResult<Framework> {
+        let shared = Arc::clone(&framework.0);
+        self.with(py, move |log| log.framework_with_subgoals(&shared)).map(|framework| Framework(framework.into()))
+    }
+
+    /// The events of a learner whom this log said to be the same person, as a log of their own; the learner's own without
+    /// them.
+    fn of(&self, py: Python<'_>, learner: &str) -> PyResult<Self> {
+        self.with(py, |log| Ok(log.of(learner))).map(Self::from)
     }
 
     /// A hash of the whole log as 64 hexadecimal digits (SHA-256): equal if and only if the same is known.
@@ -184,4 +247,11 @@ impl EventLog {
             Ok(format!("<lrm.EventLog{learner}: {} events>", log.len()))
         })
     }
+}
+
+/// Canonical JSON as Python objects, with exact numbers.
+fn loaded<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    let options = PyDict::new(py);
+    options.set_item("parse_float", decimal_type(py)?)?;
+    py.import("json")?.getattr("loads")?.call((json,), Some(&options))
 }

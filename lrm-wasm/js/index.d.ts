@@ -357,8 +357,8 @@ export interface Evidence {
   source?: { system?: string; id?: string };
   /** In `mean`; 1 if left out. */
   weight?: number;
-  /** It no longer stands: taken back, or a correction took its place. It counts for nothing. */
-  withdrawn?: "retracted" | "superseded";
+  /** It no longer stands, and counts for nothing: taken back, corrected since, or the work of a group without the learner. */
+  withdrawn?: "retracted" | "superseded" | "unconfirmed";
   extra?: Record<string, unknown>;
 }
 
@@ -384,9 +384,42 @@ export class LearnerRecord {
   [Symbol.dispose](): void;
 }
 
-/** What happened to evidence. An item of evidence is an event itself, of kind `assessed`. */
+/** What happened. An item of evidence is an event itself, of kind `assessed`. */
+export type EventKind =
+  // what opens an entry
+  | "assessed"
+  | "submitted"
+  | "overridden"
+  | "reflected"
+  | "group_assessed"
+  | "proposed"
+  | "awarded"
+  | "subdivided"
+  | "identified"
+  | "enrolled"
+  | "published"
+  | "held"
+  // what acts on one
+  | "corrected"
+  | "retracted"
+  | "disputed"
+  | "verified"
+  | "adjusted"
+  | "confirmed"
+  | "approved"
+  | "met"
+  | "missed"
+  | "renegotiated"
+  | "reviewed"
+  | "upheld"
+  | "revoked"
+  | "separated"
+  | "left"
+  | "released";
+
+/** Something that happened in a learner's record. */
 export interface Event extends Omit<Evidence, "competency"> {
-  event?: "assessed" | "corrected" | "retracted" | "disputed" | "verified";
+  event?: EventKind;
   /** The id of the event that this one is about. */
   of?: string;
   competency?: string;
@@ -394,12 +427,124 @@ export interface Event extends Omit<Evidence, "competency"> {
   actor?: { id?: string; role?: string };
   /** Why, in words. */
   reason?: string;
+  /** Of a submission or a goal: what it is about. */
+  competencies?: string[];
+  /** Of a submission: what it is about, criterion by criterion. */
+  criteria?: { competency: string; criterion?: string }[];
+  /** Of an override: until when it holds. */
+  expires_at?: Time;
+  /** Of a reflection. */
+  text?: string;
+  /** Of a reflection: the id of an event. */
+  about?: string;
+  /** Of the work of a group: the learners who took part. */
+  members?: string[];
+  /** Of an adjustment: what is added to the score. */
+  by?: number;
+  /** Of a goal. */
+  title?: string;
+  /** Of a goal, the one above it; of a subgoal, the competencies above it. */
+  under?: string | string[];
+  /** Of a goal: on how many of its competencies; all if left out. */
+  at_least?: number;
+  /** Of a goal: the value to reach, instead of a `level`. */
+  value?: number;
+  /** Of a credit: which. */
+  credit?: string;
+  /** Of a credit: the ids of the events that it rests on. */
+  evidence?: string[];
+  /** Of a subgoal: what the learner knows or can do. */
+  statement?: string;
+  /** Of an identity: the other id of the same person. */
+  other?: string;
+  /** Of an enrolment. */
+  section?: string;
+  /** Of an enrolment: the competencies that apply. */
+  scope?: string[];
+  /** Of an enrolment. */
+  starts_at?: Time;
+  /** Of an enrolment. */
+  ends_at?: Time;
+  /** Of an enrolment: who else is there. */
+  people?: { id: string; role?: string }[];
+  /** Of a publication: what was shown. */
+  results?: object[];
+  /** Of a publication: as of when. */
+  as_of?: Time;
+}
+
+/** What an entry of a log is. */
+export type EntryKind =
+  | "evidence"
+  | "submission"
+  | "override"
+  | "reflection"
+  | "group_work"
+  | "goal"
+  | "credit"
+  | "subgoal"
+  | "identity"
+  | "enrolment"
+  | "publication"
+  | "hold";
+
+/** Where an entry stands. */
+export type EntryState =
+  | "assessed"
+  | "disputed"
+  | "verified"
+  | "retracted"
+  | "submitted"
+  | "overridden"
+  | "reflected"
+  | "adjusted"
+  | "proposed"
+  | "approved"
+  | "met"
+  | "missed"
+  | "renegotiated"
+  | "awarded"
+  | "under_review"
+  | "revoked"
+  | "added"
+  | "identified"
+  | "separated"
+  | "enrolled"
+  | "left"
+  | "published"
+  | "held"
+  | "released";
+
+/** One thing that a log tells of, with the fields of what opened it, as last corrected. */
+export interface Entry {
+  id: string;
+  entry: EntryKind;
+  state: EntryState;
+  /** Since when it stands there, if that is known. */
+  since?: string;
+  /** The ids of the events that made it, in turn. */
+  events: string[];
+  /** Of a goal: the one that gave way to it. */
+  succeeds?: string;
+  /** Of a credit under review: the evidence that was retracted. */
+  cause?: string[];
+  /** Of a reflection: its texts, the oldest first. */
+  versions?: string[];
+  /** Of the work of a group: somebody said that the learner took part. */
+  confirmed?: boolean;
+  [field: string]: unknown;
+}
+
+/** An entry that waits for a person. */
+export interface Pending {
+  id: string;
+  waits_for: "assessment" | "confirmation" | "decision" | "review";
+  /** Of a submission: what nobody has judged. */
+  competencies?: string[];
 }
 
 /** A log, or the bare events. */
 export type LogDocument = { format?: "lrm-log/1"; learner?: string; events: Event[] } | readonly Event[];
-
-export type EvidenceState = "assessed" | "disputed" | "verified" | "retracted";
 
 /**
  * All events of one learner, each once. A log only grows: the order of events, their sources and how often they come make
@@ -416,7 +561,7 @@ export class EventLog {
   readonly length: number;
   /**
    * Adds an event that happens here and now; false if it was there already. An `LrmError` with the code
-   * `illegal-transition` if the state of the evidence does not allow it.
+   * `illegal-transition` if the state of the entry does not allow it.
    */
   add(event: Document<Event>): boolean;
   /** Adds all events of another log; gives how many were new. It refuses none: see `report()`. */
@@ -427,8 +572,24 @@ export class EventLog {
   record(): LearnerRecord;
   /** What is wrong with events that are no items, or about each other. */
   report(): Finding[];
-  /** Where the evidence stands that came with this event id. */
-  stateOf(id: string): EvidenceState | undefined;
+  /** Where the entry stands that the event of this id opened or corrected. */
+  stateOf(id: string): EntryState | undefined;
+  /** Everything that the log tells of, with its state, in the byte order of the ids; or what is of one kind. */
+  entries(kind?: EntryKind): Entry[];
+  /** What waits for a person: work to judge, a part in a group's work to confirm, disputes, credits under review. */
+  pending(): Pending[];
+  /**
+   * The competencies that apply at an instant, for the option `scope`: those of all enrolments that have begun and have neither
+   * ended nor been left. Undefined if no enrolment ever named any: then everything applies.
+   */
+  scopeAt(instant: Time): string[] | undefined;
+  /**
+   * The shared framework with the learner's own competencies (`subdivided`), which have the tag `subgoal` and change no result of
+   * what is shared.
+   */
+  frameworkWithSubgoals(framework: Framework): Framework;
+  /** The events of a learner whom this log said to be the same person (`identified`), as a log of their own. */
+  of(learner: string): EventLog;
   /** SHA-256 of the whole log, as 64 hexadecimal digits: equal if and only if the same is known. */
   hash(): string;
   /** Canonical JSON. */

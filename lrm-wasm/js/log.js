@@ -1,5 +1,8 @@
+import { guarded } from "./error.js";
+import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, iterable, text, time } from "./input.js";
+import { RawFramework } from "./lrm.js";
 import { RawEventLog } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 import { LearnerRecord } from "./record.js";
@@ -48,12 +51,47 @@ export class EventLog extends Handle {
 
   /**
    * @param {string} id
-   * @returns {import("./index.d.ts").EvidenceState | undefined}
+   * @returns {import("./index.d.ts").EntryState | undefined}
    */
   stateOf(id) {
     const name = text(id, "/id");
     const state = ask(this, EventLog, (raw) => raw.stateOf(name));
-    return /** @type {import("./index.d.ts").EvidenceState | undefined} */ (state);
+    return /** @type {import("./index.d.ts").EntryState | undefined} */ (state);
+  }
+
+  /**
+   * @param {import("./index.d.ts").EntryKind} [kind]
+   * @returns {import("./index.d.ts").Entry[]}
+   */
+  entries(kind) {
+    const name = kind === undefined ? undefined : text(kind, "/kind");
+    return JSON.parse(ask(this, EventLog, (raw) => raw.entries(name)));
+  }
+
+  /** @returns {import("./index.d.ts").Pending[]} */
+  pending() {
+    return JSON.parse(ask(this, EventLog, (raw) => raw.pending()));
+  }
+
+  /** @param {import("./index.d.ts").Time} instant */
+  scopeAt(instant) {
+    const at = time(instant, "/instant");
+    return ask(this, EventLog, (raw) => raw.scopeAt(at));
+  }
+
+  /** @param {Framework} framework */
+  frameworkWithSubgoals(framework) {
+    Handle.open(framework, Framework);
+    const shared = framework.toJson();
+    const report = JSON.stringify(framework.report());
+    const document = ask(this, EventLog, (raw) => raw.frameworkWithSubgoals(shared));
+    return new Framework(guarded(() => RawFramework.fromReading(document, report)));
+  }
+
+  /** @param {string} learner */
+  of(learner) {
+    const name = text(learner, "/learner");
+    return new EventLog(ask(this, EventLog, (raw) => raw.ofLearner(name)));
   }
 
   hash() {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lrm_core::{EventLog, EvidenceState, Instant};
+use lrm_core::{EntryKind, EntryState, EventLog, Framework, Instant};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
@@ -61,10 +61,51 @@ impl RawEventLog {
         self.0.borrow().report().to_json()
     }
 
-    /// Where the evidence stands that came with an event id.
+    /// Where the entry stands that an event opened or corrected.
     #[wasm_bindgen(js_name = stateOf)]
     pub fn state_of(&self, id: &str) -> Option<String> {
-        self.0.borrow().state_of(id).map(EvidenceState::as_str).map(str::to_owned)
+        self.0.borrow().state_of(id).map(EntryState::as_str).map(str::to_owned)
+    }
+
+    /// What the log tells of, as JSON.
+    ///
+    /// # Errors
+    /// There are no entries of that kind.
+    pub fn entries(&self, kind: Option<String>) -> Result<String> {
+        let kind = kind.as_deref().map(EntryKind::parse).transpose().map_err(thrown)?;
+        Ok(self.0.borrow().entries_json(kind))
+    }
+
+    /// What waits for a person, as JSON.
+    pub fn pending(&self) -> String {
+        self.0.borrow().pending_json()
+    }
+
+    /// The competencies that apply at an instant.
+    ///
+    /// # Errors
+    /// The instant is none.
+    #[wasm_bindgen(js_name = scopeAt)]
+    pub fn scope_at(&self, instant: &str) -> Result<Option<Vec<String>>> {
+        let instant = Instant::parse(instant).map_err(thrown)?;
+        Ok(self.0.borrow().scope_at(instant))
+    }
+
+    /// The document of a framework with the learner's own competencies.
+    ///
+    /// # Errors
+    /// They do not fit into it.
+    #[wasm_bindgen(js_name = frameworkWithSubgoals)]
+    pub fn framework_with_subgoals(&self, framework: &str) -> Result<String> {
+        let shared = Framework::from_json(framework).map_err(thrown)?;
+        self.0.borrow().framework_with_subgoals(&shared).map(|framework| framework.to_json()).map_err(thrown)
+    }
+
+    /// The events of one of the learners who are one person.
+    #[must_use]
+    #[wasm_bindgen(js_name = ofLearner)]
+    pub fn of_learner(&self, learner: &str) -> Self {
+        Self::of(self.0.borrow().of(learner))
     }
 
     /// The hash of the log.

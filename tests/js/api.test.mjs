@@ -301,3 +301,52 @@ check("a log grows, and nothing counts twice", (keep) => {
   assert.equal(one.merge(keep(EventLog.fromEvents([again]))), 1);
   assert.deepEqual(one.report().map((finding) => finding.code), ["illegal-transition"]);
 });
+
+check("a log tells of more than evidence", (keep) => {
+  const log = keep(EventLog.fromEvents([
+    { id: "s", learner: "ana", event: "submitted", competencies: ["NF.1", "NF.2"] },
+    { id: "a", of: "s", competency: "NF.1", score: 2.5, observed_at: new Date("2026-01-15T00:00:00Z") },
+    { id: "g", event: "proposed", competencies: ["NF.1"], title: "Fractions" },
+    { id: "y", event: "approved", of: "g" },
+    { id: "n", event: "enrolled", scope: ["NF"], starts_at: "2026-01-01T00:00:00Z" },
+  ]));
+  assert.deepEqual(log.pending(), [{ id: "s", waits_for: "assessment", competencies: ["NF.2"] }]);
+  assert.deepEqual(log.entries().map(({ entry }) => entry), ["evidence", "goal", "enrolment", "submission"]);
+  const [goal] = log.entries("goal");
+  assert.deepEqual([goal.state, goal.events, goal.title], ["approved", ["g", "y"], "Fractions"]);
+  const [judged] = log.entries("evidence");
+  assert.deepEqual([judged.score, judged.since], [2.5, "2026-01-15T00:00:00Z"]);
+  assert.deepEqual([log.stateOf("s"), log.stateOf("g")], ["submitted", "approved"]);
+  assert.deepEqual(log.scopeAt("2026-02-01T00:00:00Z"), ["NF"]);
+  assert.deepEqual(log.scopeAt(new Date(0)), []);
+  assert.equal(keep(EventLog.fromEvents([])).scopeAt(NOW), undefined);
+  assert.throws(() => log.entries("goals"), { code: "invalid-value", path: "/kind" });
+  assert.throws(() => log.entries(5), { code: "invalid-value", path: "/kind" });
+});
+
+check("a learner has subgoals of their own", (keep) => {
+  const log = keep(EventLog.fromEvents([
+    { id: "u", event: "subdivided", competency: "NF.1.a", statement: "Halves", under: ["NF.1"] },
+  ]));
+  const framework = keep(engineOf(keep).framework());
+  const mine = keep(log.frameworkWithSubgoals(framework));
+  assert.equal(mine.length, framework.length + 1);
+  assert.deepEqual([mine.competency("NF.1.a").statement, mine.competency("NF.1.a").tags], ["Halves", ["subgoal"]]);
+  assert.deepEqual(mine.children("NF.1"), framework.children("NF.1"));
+  log.add({ id: "v", event: "subdivided", competency: "x", under: ["nothing"] });
+  assert.throws(() => log.frameworkWithSubgoals(framework), { code: "dangling-reference" });
+  assert.throws(() => log.frameworkWithSubgoals({}), { code: "invalid-value" });
+});
+
+check("two ids of one person, and apart again", (keep) => {
+  const theirs = keep(EventLog.fromEvents([{ id: "e9", learner: "anna", competency: "NF.1", score: 3 }]));
+  const log = keep(EventLog.fromEvents(EVENTS));
+  assert.throws(() => log.merge(theirs), { code: "invalid-value" });
+  log.add({ id: "i", event: "identified", other: "anna", reason: "one birth date", actor: { id: "office" } });
+  assert.deepEqual([log.merge(theirs), log.merge(theirs), log.learner], [1, 0, "ana"]);
+  assert.equal(log.stateOf("e9"), "assessed");
+  log.add({ id: "x", event: "separated", of: "i" });
+  assert.equal(log.stateOf("e9"), undefined);
+  assert.equal(keep(log.of("anna")).toJson(), theirs.toJson());
+  assert.equal(keep(log.of("ana")).length, log.length - 1);
+});

@@ -35,7 +35,7 @@ function everything() {
     [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
     [live, ["asOf", "state", "toJson"]],
     [group, ["asOf", "length", "learners"]],
-    [log, ["record", "report", "hash", "learner", "length", "toJson"]],
+    [log, ["record", "report", "entries", "pending", "hash", "learner", "length", "toJson"]],
     [derivation, ["result", "text", "verify", "toJson", "toString"]],
   ]);
   const withArguments = [
@@ -53,6 +53,9 @@ function everything() {
     () => log.merge(log),
     () => log.knownAt(NOW),
     () => log.stateOf("e1"),
+    () => log.scopeAt(NOW),
+    () => log.frameworkWithSubgoals(framework),
+    () => log.of("ana"),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),

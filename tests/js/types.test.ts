@@ -14,13 +14,16 @@ import type {
   Context,
   Criterion,
   Document,
+  Entry,
+  EntryKind,
+  EntryState,
   EstimateSection,
   EvaluateOptions,
   Event,
+  EventKind,
   Evidence,
   EvidenceColumns,
   EvidenceSection,
-  EntryState,
   Finding,
   FrameworkDocument,
   IntegerColumn,
@@ -30,6 +33,7 @@ import type {
   Mastery,
   ModuleSource,
   NumberColumn,
+  Pending,
   PolicyDocument,
   Purpose,
   RecordDocument,
@@ -225,6 +229,17 @@ test("a log is typed", () => {
   using copy: EventLog = log.knownAt("2026-01-15T12:00:00Z");
   using record: LearnerRecord = copy.record();
   const found: Finding[] = log.report();
+  const word: EventKind = "subdivided";
+  const own: Event = { id: "u", event: word, competency: "a.1", under: ["a"] };
+  const kind: EntryKind = "subgoal";
+  log.add(own);
+  const [subgoal]: Entry[] = log.entries(kind);
+  const waiting: Pending[] = log.pending();
+  const scope: string[] | undefined = log.scopeAt(new Date(0));
+  using framework: Framework = Framework.fromJson({ competencies: [{ id: "a", statement: "A" }] });
+  using mine: Framework = log.frameworkWithSubgoals(framework);
+  using theirs: EventLog = log.of("bo");
+  assert.deepEqual([subgoal?.state, waiting, scope, mine.length, theirs.length], ["added", [], undefined, 2, 0]);
   assert.deepEqual([added, state, log.merge(copy), record.length, found, log.hash().length], [true, "assessed", 0, 2, [], 64]);
 });
 

@@ -521,6 +521,56 @@ class TestEventLog:
         with pytest.raises(lrm.InvalidDocumentError):
             log.merge(lrm.EventLog.from_json([{"learner": "bo", "competency": "NF.1", "score": 1}]))
 
+    def test_tells_of_more_than_evidence(self) -> None:
+        log = lrm.EventLog.from_events(
+            [
+                {"id": "s", "learner": "ana", "event": "submitted", "competencies": ["NF.1", "NF.2"]},
+                {"id": "a", "of": "s", "competency": "NF.1", "score": 2.5, "observed_at": datetime(2026, 1, 15, tzinfo=UTC)},
+                {"id": "g", "event": "proposed", "competencies": ["NF.1"], "title": "Fractions"},
+                {"id": "y", "event": "approved", "of": "g"},
+                {"id": "n", "event": "enrolled", "scope": ["NF"], "starts_at": "2026-01-01T00:00:00Z"},
+            ]
+        )
+        assert log.pending() == [{"id": "s", "waits_for": "assessment", "competencies": ["NF.2"]}]
+        assert [entry["entry"] for entry in log.entries()] == ["evidence", "goal", "enrolment", "submission"]
+        (goal,) = log.entries("goal")
+        assert (goal["state"], goal["events"], goal["title"]) == ("approved", ["g", "y"], "Fractions")
+        (judged,) = log.entries(kind="evidence")
+        assert (judged["score"], judged["since"]) == (Decimal("2.5"), "2026-01-15T00:00:00Z")
+        assert (log.state_of("s"), log.state_of("g")) == ("submitted", "approved")
+        assert log.scope_at("2026-02-01T00:00:00Z") == ["NF"]
+        assert log.scope_at(datetime(2025, 1, 1, tzinfo=UTC)) == []
+        assert lrm.EventLog.from_events([]).scope_at(AS_OF) is None
+        with pytest.raises(lrm.InvalidDocumentError):
+            log.entries("goals")  # type: ignore[arg-type]
+
+    def test_a_learner_has_subgoals_of_their_own(self) -> None:
+        event = {"id": "u", "event": "subdivided", "competency": "NF.1.a", "statement": "Halves", "under": ["NF.1"]}
+        log = lrm.EventLog.from_events([event])
+        framework = engine().framework
+        mine = log.framework_with_subgoals(framework)
+        assert len(mine) == len(framework) + 1
+        assert (mine["NF.1.a"].statement, mine["NF.1.a"].tags) == ("Halves", ("subgoal",))
+        assert mine.children("NF.1") == framework.children("NF.1")
+        log.add({"id": "v", "event": "subdivided", "competency": "x", "under": ["nothing"]})
+        with pytest.raises(lrm.InvalidDocumentError) as refused:
+            log.framework_with_subgoals(framework)
+        assert refused.value.code == "dangling-reference"
+
+    def test_two_ids_of_one_person_and_apart_again(self) -> None:
+        theirs = lrm.EventLog.from_events([{"id": "e9", "learner": "anna", "competency": "NF.1", "score": 3}])
+        log = lrm.EventLog.from_events(self.LOGGED)
+        with pytest.raises(lrm.InvalidDocumentError):
+            log.merge(theirs)
+        log.add({"id": "i", "event": "identified", "other": "anna", "reason": "one birth date", "actor": {"id": "office"}})
+        assert (log.merge(theirs), log.merge(theirs), log.learner) == (1, 0, "ana")
+        assert log.state_of("e9") == "assessed"
+        assert travelled(log) == log
+        log.add({"id": "x", "event": "separated", "of": "i"})
+        assert log.state_of("e9") is None
+        assert log.of("anna") == theirs
+        assert len(log.of("ana")) == len(log) - 1
+
     def test_two_threads_merge_two_logs_into_each_other(self) -> None:
         logs = [lrm.EventLog.from_events([event]) for event in self.LOGGED]
         with ThreadPoolExecutor(2) as pool:
