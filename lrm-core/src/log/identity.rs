@@ -17,33 +17,53 @@ fn named(event: &Event) -> Option<String> {
     if says { fields::text(&event.item, "other") } else { None }
 }
 
-/// Everybody whom events say to be the same person.
-pub(super) fn others<'e>(events: impl IntoIterator<Item = &'e Event>) -> BTreeSet<String> {
-    events.into_iter().filter_map(named).collect()
+/// Who says that who is the same person: the learner whose event it is, none for the log's own, and the other one.
+pub(super) type Said = BTreeSet<(Option<String>, String)>;
+
+/// What events in the log of a learner say about who is the same person.
+pub(super) fn said<'e>(events: impl IntoIterator<Item = &'e Event>, learner: Option<&str>) -> Said {
+    let of = |event: &Event| event.learner().filter(|of| Some(*of) != learner).map(str::to_owned);
+    events.into_iter().filter_map(|event| Some((of(event), named(event)?))).collect()
 }
 
-/// Whose log it is with events that name these learners. `said` is whose it was.
+/// Everybody whom a log says to be the same person, maybe by way of others.
+pub(super) fn others<'s>(said: impl IntoIterator<Item = &'s (Option<String>, String)>) -> BTreeSet<&'s str> {
+    let mut named: BTreeMap<Option<&str>, Vec<&str>> = BTreeMap::new();
+    for (of, other) in said {
+        named.entry(of.as_deref()).or_default().push(other);
+    }
+    let mut others = BTreeSet::new();
+    let mut next = vec![None];
+    while let Some(learner) = next.pop() {
+        let new = named.remove(&learner).unwrap_or_default().into_iter();
+        next.extend(new.filter(|other| others.insert(*other)).map(Some));
+    }
+    others
+}
+
+/// Whose log it is with events that name these learners besides the one whose it was. `said` is what all events say about who is
+/// the same person.
 ///
 /// # Errors
 /// `invalid-value` if some of them are neither that learner nor said to be the same person.
-pub(super) fn owner(
-    said: Option<&str>,
-    learners: &BTreeSet<&str>,
-    others: &BTreeSet<String>,
-) -> Result<Option<String>> {
-    let mut unknown = learners.iter().copied().filter(|learner| Some(*learner) != said && !others.contains(*learner));
-    let (first, second) = (unknown.next(), unknown.next());
-    let pair = match (said, first, second) {
-        (_, None, _) => return Ok(said.map(str::to_owned)),
-        (None, Some(only), None) => return Ok(Some(only.to_owned())),
-        (Some(said), Some(other), _) => [said, other],
-        (None, Some(one), Some(other)) => [one, other],
+pub(super) fn owner(learner: Option<&str>, named: &BTreeSet<&str>, said: &Said) -> Result<Option<String>> {
+    // a log that is nobody's so far is of the one who is nobody's other
+    let is_other = |named: &&str| !said.iter().any(|(_, other)| other == named);
+    let owner = learner.or_else(|| named.iter().copied().find(is_other));
+    let own: Said =
+        said.iter().map(|(of, other)| (of.clone().filter(|of| Some(of.as_str()) != owner), other.clone())).collect();
+    let others = others(&own);
+    let Some(stranger) = named.iter().copied().find(|named| Some(*named) != owner && !others.contains(named)) else {
+        return Ok(owner.map(str::to_owned));
     };
-    let [one, other] = pair.map(quote);
-    let message =
-        format!("a log is about one learner, this one names {one} and {other}, and nothing says that they are one");
+    let first = owner.or_else(|| named.iter().copied().find(|named| *named != stranger)).unwrap_or(stranger);
+    let message = format!(
+        "a log is about one learner, this one names {} and {}, and does not say that they are one",
+        quote(first),
+        quote(stranger)
+    );
     let finding = Finding::new(Code::InvalidValue, "/events", message);
-    Err(Error::from(finding.with_list("learners", pair.map(clip).to_vec())))
+    Err(Error::from(finding.with_list("learners", [first, stranger].map(clip).to_vec())))
 }
 
 /// A learner is not another one than themselves.
@@ -76,7 +96,7 @@ pub(super) fn counting<'l>(events: &'l BTreeMap<String, Event>) -> (Vec<Logged<'
     while let Some(learner) = next.pop() {
         let Some(list) = by_learner.get(&learner) else { continue };
         let folded = fold(list.clone());
-        let stand = folded.courses.iter().filter(|course| course.kind == EntryKind::Identity);
+        let stand = folded.courses().filter(|course| course.kind == EntryKind::Identity);
         for course in stand.filter(|course| course.state() == EntryState::Identified) {
             let Some(other) = fields::text(&course.body, "other") else { continue };
             // as the events name them

@@ -30,6 +30,7 @@ use crate::json::write::Writer;
 use crate::limits::ITEMS;
 use crate::record::LearnerRecord;
 use fold::Folded;
+use identity::Said;
 
 const FORMAT: &str = "lrm-log/1";
 
@@ -54,6 +55,8 @@ pub struct EventLog {
     learner: Option<String>,
     /// By content, which leaves out the learner of the log.
     events: BTreeMap<String, Event>,
+    /// What the events say about who is the same person.
+    said: Said,
 }
 
 impl EventLog {
@@ -68,7 +71,7 @@ impl EventLog {
     /// name several learners, `limit-exceeded`.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
         let (learner, events) = read::log(json.as_ref())?;
-        let mut log = Self { learner, events: BTreeMap::new() };
+        let mut log = Self { learner, ..Self::default() };
         log.insert_all(events)?;
         Ok(log)
     }
@@ -137,6 +140,7 @@ impl EventLog {
         check_len(self.events.len() + new.len())?;
         identity::check_others(self.learner(), new.iter().map(|(_, event)| *event))?;
         let count = new.len();
+        self.said.extend(other.said.iter().cloned());
         self.events.extend(new.into_iter().map(|(content, event)| (content.clone(), event.clone())));
         Ok(count)
     }
@@ -150,11 +154,14 @@ impl EventLog {
         check_len(self.events.len() + events.len())?;
         let named = events.iter().filter_map(Event::learner).chain(said);
         let strangers: BTreeSet<&str> = named.filter(|named| Some(*named) != self.learner()).collect();
+        let mut says = identity::said(&events, self.learner());
         let learner = if strangers.is_empty() {
             self.learner.clone()
         } else {
-            let others = identity::others(self.events.values().chain(&events));
-            identity::owner(self.learner(), &strangers, &others)?
+            let all = self.said.iter().cloned().chain(says).collect();
+            let learner = identity::owner(self.learner(), &strangers, &all)?;
+            says = identity::said(&events, learner.as_deref());
+            learner
         };
         identity::check_others(learner.as_deref(), &events)?;
         if learner != self.learner {
@@ -167,6 +174,7 @@ impl EventLog {
             self.events.entry(event.content.clone()).or_insert(event);
         }
         self.learner = learner;
+        self.said.extend(says);
         Ok(self.events.len() - before)
     }
 
@@ -196,11 +204,12 @@ impl EventLog {
     #[must_use]
     pub fn known_at(&self, at: Instant) -> Self {
         let is_known = |event: &Event| event.known().is_none_or(|known| known <= at);
-        let others = identity::others(self.events.values().filter(|event| is_known(event)));
+        let said = identity::said(self.events.values().filter(|event| is_known(event)), self.learner());
+        let others = identity::others(&said);
         let is_known = |event: &Event| is_known(event) && event.learner().is_none_or(|other| others.contains(other));
         let known = self.events.iter().filter(|(_, event)| is_known(event));
         let events = known.map(|(content, event)| (content.clone(), event.clone())).collect();
-        Self { learner: self.learner.clone(), events }
+        Self { learner: self.learner.clone(), events, said }
     }
 
     /// The events of a learner whom this log said to be the same person, as a log of their own; the learner's own without them.
@@ -212,7 +221,9 @@ impl EventLog {
             let event = event.clone().in_log_of(Some(learner));
             (event.content.clone(), event)
         });
-        Self { learner: Some(learner.to_owned()), events: events.collect() }
+        let events: BTreeMap<String, Event> = events.collect();
+        let said = identity::said(events.values(), Some(learner));
+        Self { learner: Some(learner.to_owned()), events, said }
     }
 
     /// The record that follows from the events: every item in every version, those that no longer stand `withdrawn`. A
@@ -239,7 +250,7 @@ impl EventLog {
     /// O(n log n) in the events.
     pub fn entries(&self) -> Vec<Entry> {
         let (folded, _) = self.folded();
-        let mut entries: Vec<Entry> = folded.courses.iter().filter_map(Entry::of).collect();
+        let mut entries: Vec<Entry> = folded.courses().filter_map(Entry::of).collect();
         entries.sort_by(|one, other| one.id().cmp(other.id()));
         entries
     }
@@ -259,8 +270,7 @@ impl EventLog {
     /// nobody says that the learner took part, disputed evidence, credits under review.
     pub fn pending(&self) -> Vec<Pending> {
         let (folded, learners) = self.folded();
-        let mut pending: Vec<Pending> =
-            folded.courses.iter().flat_map(|course| Pending::of(course, &learners)).collect();
+        let mut pending: Vec<Pending> = folded.courses().flat_map(|course| Pending::of(course, &learners)).collect();
         pending.sort_by(|one, other| one.id.cmp(&other.id));
         pending
     }
@@ -280,7 +290,7 @@ impl EventLog {
     /// enrolments that have begun and have neither ended nor been left, in byte order. None if no enrolment ever named any:
     /// then everything applies.
     pub fn scope_at(&self, at: Instant) -> Option<Vec<String>> {
-        kinds::scope_at(&self.folded().0.courses, at)
+        kinds::scope_at(self.folded().0.courses(), at)
     }
 
     /// The shared framework with the learner's own competencies (`subdivided`). They have the tag `subgoal`, are part of the
@@ -290,7 +300,7 @@ impl EventLog {
     /// `duplicate-id` for an id that the framework has or that stands twice, `dangling-reference` for an `under` that is
     /// neither in the framework nor the learner's own, `self-loop`, `cycle`.
     pub fn framework_with_subgoals(&self, framework: &Framework) -> Result<Framework> {
-        kinds::subgoal::framework(framework, &self.folded().0.courses)
+        kinds::subgoal::framework(framework, self.folded().0.courses())
     }
 
     /// What is wrong with events that are not items themselves, or about each other: `duplicate-id`, `dangling-reference` (the

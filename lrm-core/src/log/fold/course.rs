@@ -1,5 +1,7 @@
 //! [`Course`]: one entry through all that happened to it.
 
+use std::ops::Deref;
+
 use super::turns::Turn;
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::instant::Instant;
@@ -11,6 +13,31 @@ use crate::log::kinds::{Own, When};
 use crate::log::overlay;
 use crate::log::transitions::{EntryKind, EntryState, after, wanted};
 use crate::record::{Item, Withdrawal};
+
+/// The fields of an entry: as its opening event says them, or as something else made them. There may be millions, most of which
+/// nobody corrects.
+#[derive(Debug)]
+pub(in crate::log) enum Body<'l> {
+    Said(&'l Item),
+    Made(Box<Item>),
+}
+
+impl Body<'_> {
+    pub(super) fn made(item: Item) -> Self {
+        Self::Made(Box::new(item))
+    }
+}
+
+impl Deref for Body<'_> {
+    type Target = Item;
+
+    fn deref(&self) -> &Item {
+        match self {
+            Self::Said(item) => item,
+            Self::Made(item) => item,
+        }
+    }
+}
 
 /// One entry.
 #[derive(Debug)]
@@ -27,9 +54,9 @@ pub(in crate::log) struct Course<'l> {
     /// The ids of its corrections.
     pub(in crate::log) corrections: Vec<&'l str>,
     /// Its fields, as last corrected.
-    pub(in crate::log) body: Item,
+    pub(in crate::log) body: Body<'l>,
     /// Its fields before each correction.
-    pub(in crate::log) before: Vec<Item>,
+    pub(in crate::log) before: Vec<Body<'l>>,
     /// Why it no longer stands as it came in.
     pub(in crate::log) fate: Option<Withdrawal>,
     /// What only entries of its kind have.
@@ -46,7 +73,12 @@ pub(in crate::log) struct Course<'l> {
 pub(in crate::log) type Retracted = (super::turns::Known, Option<Instant>);
 
 impl<'l> Course<'l> {
-    pub(super) fn new(opening: &'l Event, (kind, stated): (EntryKind, EntryState), body: Item, own: Own<'l>) -> Self {
+    pub(super) fn new(
+        opening: &'l Event,
+        (kind, stated): (EntryKind, EntryState),
+        body: Body<'l>,
+        own: Own<'l>,
+    ) -> Self {
         Self {
             id: opening.id(),
             kind,
@@ -99,7 +131,7 @@ impl<'l> Course<'l> {
             EventKind::Corrected => {
                 let right = self.laid_over(of, event)?;
                 self.own.corrected(of, event, &right);
-                let before = std::mem::replace(&mut self.body, right);
+                let before = std::mem::replace(&mut self.body, Body::made(right));
                 if self.is_item() {
                     self.before.push(before);
                 }
@@ -111,7 +143,7 @@ impl<'l> Course<'l> {
                 self.retracted = Some((turn.known, event.clock()));
             }
             EventKind::Reflected => {
-                self.body = self.laid_over(of, event)?;
+                self.body = Body::made(self.laid_over(of, event)?);
                 self.own.act(turn.known, event, &self.body)?;
             }
             _ => self.own.act(turn.known, event, &self.body)?,

@@ -20,20 +20,25 @@ use crate::record::{Item, Withdrawal};
 /// What follows from a set of events.
 #[derive(Debug, Default)]
 pub(super) struct Folded<'l> {
-    /// The entries that were opened, in the order of the contents of their opening events.
-    pub(super) courses: Vec<Course<'l>>,
+    /// At the place of each event the entry that it opened.
+    courses: Vec<Option<Course<'l>>>,
     /// Evidence of an id of which other evidence stays: the same in other words.
     again: Vec<Item>,
     /// What is wrong, each with the content of the event.
     pub(super) findings: Vec<(&'l String, Finding)>,
 }
 
-impl Folded<'_> {
+impl<'l> Folded<'l> {
+    /// The entries that were opened, in the order of the contents of their opening events.
+    pub(super) fn courses(&self) -> impl Iterator<Item = &Course<'l>> + Clone {
+        self.courses.iter().flatten()
+    }
+
     /// Every item in every version.
     pub(super) fn items(&self, learners: &BTreeSet<&str>) -> Vec<Item> {
         let mut fates: BTreeMap<&str, Withdrawal> = BTreeMap::new();
         let mut items = Vec::new();
-        for course in &self.courses {
+        for course in self.courses() {
             kinds::items(course, learners, &mut items);
             fates.extend(course.id.zip(course.fate));
         }
@@ -49,6 +54,6 @@ impl Folded<'_> {
     /// The state of the entry that the event of this id opened or corrected.
     pub(super) fn state_of(&self, id: &str) -> Option<EntryState> {
         let of = |course: &&Course<'_>| course.id == Some(id) || course.corrections.contains(&id);
-        self.courses.iter().find(of).map(Course::state)
+        self.courses().find(of).map(Course::state)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Folded;
-use super::course::{Course, Retracted};
+use super::course::{Body, Course, Retracted};
 use super::resolve::{Logged, Resolved, Root};
 use super::turns::Turn;
 use crate::error::{Code, Error, Finding, quote};
@@ -34,7 +34,7 @@ pub(in crate::log) fn fold(list: Vec<Logged<'_>>) -> Folded<'_> {
     for place in others.into_iter().chain(credits) {
         fold.lead(place, &circle);
     }
-    fold.folded.courses = fold.courses.into_iter().flatten().collect();
+    fold.folded.courses = fold.courses;
     fold.folded
 }
 
@@ -47,6 +47,7 @@ struct Fold<'l> {
     parents: Vec<Option<usize>>,
     /// What an entry that hangs on another is opened with.
     granted: BTreeMap<usize, Grant<'l>>,
+    /// Each at the place of the event that opened it.
     courses: Vec<Option<Course<'l>>>,
 }
 
@@ -206,7 +207,7 @@ impl<'l> Fold<'l> {
     /// Lets an event open an entry that hangs on another one.
     fn grant(&mut self, act: usize, event: &'l Event, body: crate::error::Result<Item>, parent: &Course<'l>) {
         let body = match body {
-            Ok(body) => body,
+            Ok(body) => Body::made(body),
             Err(error) => return self.refused(act, &error),
         };
         let Some((kind, state)) = event.kind().and_then(opened) else { return };
@@ -235,7 +236,8 @@ impl<'l> Fold<'l> {
         if !self.resolved.is_sound(place) {
             return None;
         }
-        let body = event.item();
+        // a record says once whom it is about
+        let body = if event.learner().is_none() { Body::Said(&event.item) } else { Body::made(event.item()) };
         let own = Own::new(kind, &body, event);
         let mut course = Course::new(event, (kind, state), body, own);
         self.look_at_evidence(&mut course);

@@ -32,9 +32,12 @@ impl Enrolment {
 }
 
 /// The competencies that apply at an instant; none if nothing ever said which do.
-pub(in crate::log) fn scope_at(courses: &[Course<'_>], at: Instant) -> Option<Vec<String>> {
+pub(in crate::log) fn scope_at<'c, 'l: 'c>(
+    courses: impl Iterator<Item = &'c Course<'l>>,
+    at: Instant,
+) -> Option<Vec<String>> {
     let mut scope: Option<BTreeSet<String>> = None;
-    let stand = courses.iter().filter(|course| course.kind == EntryKind::Enrolment);
+    let stand = courses.filter(|course| course.kind == EntryKind::Enrolment);
     for course in stand.filter(|course| course.state() != EntryState::Retracted) {
         let Some(named) = fields::texts(&course.body, "scope") else { continue };
         let scope = scope.get_or_insert_default();

@@ -10,7 +10,10 @@ use crate::log::transitions::{EntryKind, EntryState};
 ///
 /// # Errors
 /// `duplicate-id`, `dangling-reference`, `self-loop`, `cycle`.
-pub(in crate::log) fn framework(shared: &Framework, courses: &[Course<'_>]) -> Result<Framework> {
+pub(in crate::log) fn framework<'c, 'l: 'c>(
+    shared: &Framework,
+    courses: impl Iterator<Item = &'c Course<'l>>,
+) -> Result<Framework> {
     let mut builder = FrameworkBuilder {
         head: shared.head.clone(),
         competencies: shared.competencies.clone(),
@@ -18,7 +21,7 @@ pub(in crate::log) fn framework(shared: &Framework, courses: &[Course<'_>]) -> R
         rubrics: shared.rubrics.clone(),
         report: shared.report.clone(),
     };
-    let stand = courses.iter().filter(|course| course.kind == EntryKind::Subgoal);
+    let stand = courses.filter(|course| course.kind == EntryKind::Subgoal);
     let stand: Vec<_> = stand.filter(|course| course.state() != EntryState::Retracted).collect();
     let mut own: Vec<&str> = stand.iter().map(|course| course.body.evidence.competency.as_str()).collect();
     crate::sorting::sort(&mut own);
