@@ -211,6 +211,12 @@ impl EventLog {
         self.with(py, |log| Ok(log.of(learner))).map(Self::from)
     }
 
+    /// The events, each as canonical JSON without the learner, in the byte order of these texts: what tells events apart,
+    /// and what a store keeps.
+    fn events(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        self.with(py, |log| Ok(log.events().map(|event| event.to_json().to_owned()).collect()))
+    }
+
     /// A hash of the whole log as 64 hexadecimal digits (SHA-256): equal if and only if the same is known.
     fn hash(&self, py: Python<'_>) -> PyResult<String> {
         self.with(py, |log| Ok(log.hash()))

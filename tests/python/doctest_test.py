@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import lrm
+import lrm.store
 import pytest
 
 PARSER = doctest.DocTestParser()
@@ -17,13 +18,15 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE | doctest.IGNORE_EXCEPTI
 def documented() -> Iterator[tuple[str, Any]]:
     """The package, its public classes and their public members."""
     yield "lrm", lrm
-    for name in lrm.__all__:
-        thing = getattr(lrm, name)
+    yield "lrm.store", lrm.store
+    things = {f"lrm.{name}": getattr(lrm, name) for name in lrm.__all__}
+    things["lrm.store.SqliteStore"] = lrm.store.SqliteStore
+    for name, thing in things.items():
         if isinstance(thing, type):
-            yield f"lrm.{name}", thing
+            yield name, thing
             for member, value in vars(thing).items():
                 if not member.startswith("_") and (callable(getattr(value, "__func__", value)) or is_property(value)):
-                    yield f"lrm.{name}.{member}", value
+                    yield f"{name}.{member}", value
 
 
 def is_property(value: Any) -> bool:

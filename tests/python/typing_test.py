@@ -9,6 +9,7 @@ from typing import assert_type
 
 import duckdb
 import lrm
+import lrm.store
 import pandas  # type: ignore[import-untyped]
 import polars
 import pyarrow  # type: ignore[import-untyped]
@@ -66,6 +67,14 @@ def test_everyday_use() -> None:
     stream = compiled.stream(as_of=as_of, scopes=enrolments, columns=["value"], values="billionths")
     assert_type(stream.push(polars.DataFrame(frame)), lrm.Rollup)
     assert_type(stream.finish().bad_rows, int)
+
+    log = lrm.EventLog.from_events(EVENTS)
+    assert_type(log.events(), list[str])
+    with lrm.store.SqliteStore(":memory:", timeout=1) as store:
+        assert_type(store, lrm.store.SqliteStore)
+        assert_type(store.append("ana", (event for event in EVENTS)), int)
+        assert_type(store.append("ana", store.log("ana")) + store.merge(store), int)
+        assert_type(store.learners(), list[str])
 
     try:
         state["nowhere"]
