@@ -47,6 +47,12 @@ CREATE TABLE events (
 ) WITHOUT ROWID
 """
 
+# What a file says that it is, and how many tables it has: in one question, since another process may be making it.
+_STAMP = """
+SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
+    (SELECT count(*) FROM sqlite_master)
+"""
+
 _INSERT = "INSERT INTO events (learner, hash, content) VALUES (?, ?, ?) ON CONFLICT (learner, hash) DO NOTHING"
 
 # From one learner to the next in the key, however many events each of them has.
@@ -218,8 +224,7 @@ class SqliteStore:
 
     def _is_made(self) -> bool:
         """True for a store, False for a new file."""
-        questions = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-        application, version, tables = (self._database.execute(question).fetchone()[0] for question in questions)
+        application, version, tables = self._database.execute(_STAMP).fetchone()
         if (application, version) == (_APPLICATION, _VERSION):
             return True
         if (application, version, tables) == (0, 0, 0):
