@@ -7,6 +7,9 @@ mod columns;
 #[path = "hostile/documents.rs"]
 mod documents;
 #[cfg(test)]
+#[path = "hostile/encoded.rs"]
+mod encoded;
+#[cfg(test)]
 #[path = "hostile/graphs.rs"]
 mod graphs;
 #[cfg(test)]

@@ -22,6 +22,9 @@ mod derivations;
 #[path = "properties/draw.rs"]
 mod draw;
 #[cfg(test)]
+#[path = "properties/encoding.rs"]
+mod encoding;
+#[cfg(test)]
 #[path = "properties/entries.rs"]
 mod entries;
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub enum Code {
     InvalidJson,
     /// The document's `format` is not one that this version reads.
     UnsupportedFormat,
+    /// Bytes that were cut or changed; the context holds the `offset` and what was `expected`.
+    Damaged,
     /// A field that the format does not know.
     UnknownField,
     /// A field that the format requires is absent.
@@ -72,9 +74,10 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
+        Self::Damaged,
         Self::UnknownField,
         Self::MissingField,
         Self::InvalidValue,
@@ -108,6 +111,7 @@ impl Code {
         match self {
             Self::InvalidJson => "invalid-json",
             Self::UnsupportedFormat => "unsupported-format",
+            Self::Damaged => "damaged",
             Self::UnknownField => "unknown-field",
             Self::MissingField => "missing-field",
             Self::InvalidValue => "invalid-value",

@@ -8,6 +8,8 @@ pub const LEVELS: usize = 1_000;
 pub const ITEMS: usize = 100_000_000;
 /// Bytes of all versions of one entry of a log: what corrections make of it, and what other entries have from it.
 pub const VERSIONS: usize = 64_000_000;
+/// Bytes of JSON in one block of a log that was written as bytes.
+pub const BLOCK: usize = 1 << 30;
 /// Items that `linear_trend` takes.
 pub const TREND_ITEMS: usize = 1_000_000;
 /// Rules of a policy times the competencies they look at.

@@ -26,6 +26,27 @@ impl AsRef<[u8]> for Document {
     }
 }
 
+/// Bytes that are no text, readable without the interpreter.
+pub(crate) struct Bytes(PyBackedBytes);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for Bytes {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(Document::Bytes(bytes)) = value.extract() {
+            return Ok(Self(bytes));
+        }
+        let kind = value.get_type().name()?;
+        Err(PyTypeError::new_err(format!("expected bytes, not {kind}")))
+    }
+}
+
 impl<'py> FromPyObject<'_, 'py> for Document {
     type Error = PyErr;
 

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use lrm_core as core;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{PyBytes, PyDict, PyType};
 
 use crate::decimal::decimal_type;
-use crate::document::Document;
+use crate::document::{Bytes, Document};
 use crate::enter::{enter, internal, raised, run};
 use crate::framework::Framework;
 use crate::instant::AsOf;
@@ -103,6 +103,39 @@ impl EventLog {
     fn from_events(_class: &Bound<'_, PyType>, py: Python<'_>, events: &Bound<'_, PyAny>) -> PyResult<Self> {
         let document = Document::Owned(format!("[{}]", of_events(events)?.join(",")).into_bytes());
         enter(py, move || core::EventLog::from_json(document)).map(Self::from)
+    }
+
+    /// Reads what :meth:`to_bytes` and :meth:`block` have written.
+    ///
+    /// Args:
+    ///     data: bytes, or what is like them. A file that was cut exactly after a block is what it was before the next one
+    ///         came; any other change to it is found.
+    ///
+    /// Raises:
+    ///     DamagedError: for bytes that were cut or changed; ``context`` has the ``offset`` and what was ``expected``, and
+    ///         :meth:`recover` gives what is whole.
+    ///     InvalidDocumentError: with the code ``unsupported-format`` for bytes of another version, which ``context`` has as
+    ///         ``found``, or of something else; for blocks of several learners.
+    ///     LimitExceededError: for a block that claims to be larger than a gigabyte.
+    ///
+    /// Complexity: O(n log n) in the events.
+    #[classmethod]
+    fn from_bytes(_class: &Bound<'_, PyType>, py: Python<'_>, data: Bytes) -> PyResult<Self> {
+        enter(py, move || core::EventLog::from_bytes(data)).map(Self::from)
+    }
+
+    /// The events of all blocks that are whole, and a report of what is wrong with the rest; it is empty without damage.
+    ///
+    /// >>> import lrm
+    /// >>> data = lrm.EventLog.from_events([{"id": "e1", "competency": "NF.1", "score": 3}]).to_bytes()
+    /// >>> data += lrm.EventLog.from_events([{"id": "e2", "competency": "NF.1", "score": 4}]).block()
+    /// >>> log, report = lrm.EventLog.recover(data[:-1])
+    /// >>> len(log), report.counts()
+    /// (1, {'damaged': 1})
+    #[classmethod]
+    fn recover<'py>(_class: &Bound<'py, PyType>, py: Python<'py>, data: Bytes) -> PyResult<(Self, Bound<'py, PyAny>)> {
+        let (log, found) = run(py, move || core::EventLog::recover(data))?;
+        Ok((Self::from(log), report::to_python(py, &found)?))
     }
 
     /// Adds an event that happens here and now; False if it was there already. After an error the log is as before.
@@ -231,6 +264,28 @@ impl EventLog {
     /// Canonical JSON of the log: every event, in the byte order of their contents.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         self.with(py, |log| Ok(log.to_json()))
+    }
+
+    /// The log as bytes that keep for a school career: a compact, checksummed snapshot, which later versions read and
+    /// earlier ones refuse by name. Blocks may be appended to it. Equal logs give equal bytes.
+    ///
+    /// Raises:
+    ///     LimitExceededError: for a log of more than a gigabyte of JSON.
+    ///
+    /// Complexity: linear in the size of the events.
+    ///
+    /// >>> import lrm
+    /// >>> log = lrm.EventLog.from_events([{"id": "e1", "competency": "NF.1", "score": 3}])
+    /// >>> lrm.EventLog.from_bytes(log.to_bytes()) == log
+    /// True
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.with(py, |log| log.to_bytes()).map(|bytes| PyBytes::new(py, &bytes))
+    }
+
+    /// The events of this log as a block that may stand after the bytes of a log of the same learner, so that a file can
+    /// grow without being written anew.
+    fn block<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        self.with(py, |log| log.block()).map(|bytes| PyBytes::new(py, &bytes))
     }
 
     fn __len__(&self, py: Python<'_>) -> PyResult<usize> {

@@ -556,6 +556,13 @@ export class EventLog {
   static fromJson(document: Document<LogDocument>): EventLog;
   /** A log of these events. */
   static fromEvents(events: Iterable<Event>): EventLog;
+  /**
+   * Reads what `toBytes()` and `block()` have written. An `LrmError` with the code `damaged` for bytes that were cut or
+   * changed (its context has the `offset` and what was `expected`), with `unsupported-format` for those of another version.
+   */
+  static fromBytes(data: Uint8Array): EventLog;
+  /** The events of all blocks that are whole, and what is wrong with the rest; nothing without damage. */
+  static recover(data: Uint8Array): Recovery;
   readonly learner: string | undefined;
   /** The number of events. */
   readonly length: number;
@@ -590,12 +597,24 @@ export class EventLog {
   frameworkWithSubgoals(framework: Framework): Framework;
   /** The events of a learner whom this log said to be the same person (`identified`), as a log of their own. */
   of(learner: string): EventLog;
+  /** Canonical JSON of each event, without the learner, in the byte order of these texts: what a store keeps. */
+  events(): string[];
   /** SHA-256 of the whole log, as 64 hexadecimal digits: equal if and only if the same is known. */
   hash(): string;
   /** Canonical JSON. */
   toJson(): string;
+  /** The log as bytes that keep for a school career: a compact, checksummed snapshot. Equal logs give equal bytes. */
+  toBytes(): Uint8Array;
+  /** The events of this log as a block that may stand after the bytes of a log of the same learner. */
+  block(): Uint8Array;
   free(): void;
   [Symbol.dispose](): void;
+}
+
+/** What could be read of bytes that may be damaged. */
+export interface Recovery {
+  log: EventLog;
+  report: Finding[];
 }
 
 // ------------------------------------------------------------------------------------------------------------ results

@@ -15,6 +15,17 @@ export function bytes(document) {
 }
 
 /**
+ * Bytes that are no text.
+ * @param {unknown} value
+ * @param {string} path
+ * @returns {Uint8Array}
+ */
+export function binary(value, path) {
+  if (value instanceof Uint8Array) return value;
+  throw invalid(path, `expected a Uint8Array, not ${kind(value)}`);
+}
+
+/**
  * Documents one by one, each as its text.
  * @param {unknown} documents
  * @param {string} path

@@ -1,9 +1,9 @@
 import { guarded } from "./error.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes, iterable, text, time } from "./input.js";
+import { binary, bytes, iterable, text, time } from "./input.js";
 import { RawFramework } from "./lrm.js";
-import { RawEventLog } from "./readers.js";
+import { RawEventLog, RawRecovery } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 import { LearnerRecord } from "./record.js";
 
@@ -20,6 +20,25 @@ export class EventLog extends Handle {
   /** @param {Iterable<Event>} events */
   static fromEvents(events) {
     return EventLog.fromJson(/** @type {Event[]} */ (Array.from(iterable(events, "/events"))));
+  }
+
+  /** @param {Uint8Array} data */
+  static fromBytes(data) {
+    const input = binary(data, "/data");
+    return new EventLog(withReaders(() => RawEventLog.fromBytes(input)));
+  }
+
+  /**
+   * @param {Uint8Array} data
+   * @returns {import("./index.d.ts").Recovery}
+   */
+  static recover(data) {
+    const input = binary(data, "/data");
+    return withReaders(() => {
+      const raw = new RawRecovery(input);
+      const report = JSON.parse(raw.report());
+      return { log: new EventLog(raw.intoLog()), report };
+    });
   }
 
   /** @param {import("./index.d.ts").Document<Event>} event */
@@ -94,6 +113,10 @@ export class EventLog extends Handle {
     return new EventLog(ask(this, EventLog, (raw) => raw.ofLearner(name)));
   }
 
+  events() {
+    return ask(this, EventLog, (raw) => raw.events());
+  }
+
   hash() {
     return ask(this, EventLog, (raw) => raw.hash());
   }
@@ -109,5 +132,13 @@ export class EventLog extends Handle {
 
   toJson() {
     return ask(this, EventLog, (raw) => raw.toJson());
+  }
+
+  toBytes() {
+    return ask(this, EventLog, (raw) => raw.toBytes());
+  }
+
+  block() {
+    return ask(this, EventLog, (raw) => raw.block());
   }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lrm_core::{EntryKind, EntryState, EventLog, Framework, Instant};
+use lrm_core::{EntryKind, EntryState, EventLog, Framework, Instant, Report};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
@@ -21,6 +21,15 @@ impl RawEventLog {
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(document: &[u8]) -> Result<Self> {
         EventLog::from_json(document).map(Self::of).map_err(thrown)
+    }
+
+    /// Reads what `to_bytes` and `block` have written.
+    ///
+    /// # Errors
+    /// The bytes are damaged, or of something else.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        EventLog::from_bytes(bytes).map(Self::of).map_err(thrown)
     }
 
     /// Adds an event; false if it was there already.
@@ -123,10 +132,58 @@ impl RawEventLog {
         self.0.borrow().len()
     }
 
+    /// The canonical text of each event.
+    pub fn events(&self) -> Vec<String> {
+        self.0.borrow().events().map(|event| event.to_json().to_owned()).collect()
+    }
+
+    /// A snapshot.
+    ///
+    /// # Errors
+    /// The log is too large.
+    #[wasm_bindgen(js_name = toBytes)]
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        self.0.borrow().to_bytes().map_err(thrown)
+    }
+
+    /// A block that may stand after a snapshot.
+    ///
+    /// # Errors
+    /// The log is too large.
+    pub fn block(&self) -> Result<Vec<u8>> {
+        self.0.borrow().block().map_err(thrown)
+    }
+
     /// The canonical text.
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self) -> String {
         self.0.borrow().to_json()
+    }
+}
+
+/// What could be read of damaged bytes.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawRecovery(EventLog, Report);
+
+#[wasm_bindgen]
+impl RawRecovery {
+    /// Reads what is whole.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: &[u8]) -> Self {
+        let (log, report) = EventLog::recover(bytes);
+        Self(log, report)
+    }
+
+    /// What is wrong with the rest, as JSON.
+    pub fn report(&self) -> String {
+        self.1.to_json()
+    }
+
+    /// The log, instead of this.
+    #[wasm_bindgen(js_name = intoLog)]
+    pub fn into_log(self) -> RawEventLog {
+        RawEventLog::of(self.0)
     }
 }
 

@@ -1,7 +1,9 @@
 // What the classes do when they are used as they should be.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
 
 import init, { Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 import * as lrm from "lrm-wasm";
@@ -349,4 +351,54 @@ check("two ids of one person, and apart again", (keep) => {
   assert.equal(log.stateOf("e9"), undefined);
   assert.equal(keep(log.of("anna")).toJson(), theirs.toJson());
   assert.equal(keep(log.of("ana")).length, log.length - 1);
+
+/** A log as bytes by the book, with nothing of the engine. */
+function packed(marker, text) {
+  const data = deflateRawSync(text, { level: 9 });
+  const numbers = Buffer.alloc(8);
+  numbers.writeUInt32BE(data.length, 0);
+  numbers.writeUInt32BE(Buffer.byteLength(text), 4);
+  const digest = (...parts) => createHash("sha256").update(Buffer.concat(parts)).digest();
+  const said = Buffer.concat([Buffer.from(marker), numbers]);
+  const head = Buffer.concat([said, digest(said).subarray(0, 4)]);
+  return Buffer.concat([head, digest(head, data), data]);
+}
+
+check("a log becomes bytes, which grow, and are read by the book and as they are", (keep) => {
+  const log = keep(EventLog.fromEvents(EVENTS));
+  const more = keep(EventLog.fromEvents([{ id: "r", event: "retracted", of: "e1" }]));
+  const start = Buffer.from("\x89lrm-log-bytes/1\n", "latin1");
+  const bytes = Buffer.concat([log.toBytes(), more.block()]);
+  assert.deepEqual([...log.toBytes().subarray(0, 21)], [...start, ...Buffer.from("lrmS")]);
+  const byTheBook = [start, packed("lrmS", `${log.hash()}\n${log.toJson()}`), packed("lrmE", more.toJson())];
+  log.merge(more);
+  for (const data of [bytes, Uint8Array.from(bytes), Buffer.concat(byTheBook)]) {
+    assert.equal(keep(EventLog.fromBytes(data)).toJson(), log.toJson());
+    const { log: known, report } = EventLog.recover(data);
+    assert.deepEqual([keep(known).hash(), report], [log.hash(), []]);
+  }
+  const { log: rest, report } = EventLog.recover(bytes.subarray(0, -1));
+  assert.deepEqual([keep(rest).length, report.map(({ code }) => code)], [2, ["damaged"]]);
+  assert.throws(() => EventLog.fromBytes(bytes.subarray(0, -1)), (error) => {
+    assert.ok(error instanceof LrmError);
+    assert.deepEqual([error.code, error.context.offset], ["damaged", keep(EventLog.fromEvents(EVENTS)).toBytes().length]);
+    return /^a block of \d+ bytes$/.test(error.context.expected);
+  });
+  assert.throws(() => EventLog.fromBytes(Buffer.from("\x89lrm-log-bytes/2\n", "latin1")), (error) => {
+    assert.deepEqual(error.context, { found: "lrm-log-bytes/2", known: "lrm-log-bytes/1" });
+    return error.code === "unsupported-format";
+  });
+  for (const wrong of ["text", undefined, [1], bytes.buffer]) {
+    assert.throws(() => EventLog.fromBytes(wrong), { name: "LrmError", code: "invalid-value", path: "/data" });
+    assert.throws(() => EventLog.recover(wrong), { name: "LrmError", code: "invalid-value", path: "/data" });
+  }
+});
+
+check("a log gives the canonical text of each event", (keep) => {
+  const log = keep(EventLog.fromEvents([{ score: 1.50, competency: "NF.1", id: "e1", learner: "ana" }, ...EVENTS.slice(1)]));
+  const texts = log.events();
+  assert.equal(texts.length, 2);
+  assert.ok(texts.includes('{"id":"e1","competency":"NF.1","score":1.5}'));
+  const again = keep(EventLog.fromJson(`{"format":"lrm-log/1","learner":"ana","events":[${texts.join()}]}`));
+  assert.equal(again.hash(), log.hash());
 });

@@ -12,6 +12,7 @@ import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.
 // The modules are loaded already: this only gives what they export.
 Framework.fromCase(CASE).free();
 const memories = [initSync(), initReadersSync()].map((module) => module.memory);
+const LOG = withHandles((keep) => keep(EventLog.fromJson(EVIDENCE)).toBytes());
 const sizes = () => memories.map((memory) => memory.buffer.byteLength);
 
 /** One handle of each class, and what can be asked of it. */
@@ -35,7 +36,7 @@ function everything() {
     [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
     [live, ["asOf", "state", "toJson"]],
     [group, ["asOf", "length", "learners"]],
-    [log, ["record", "report", "entries", "pending", "hash", "learner", "length", "toJson"]],
+    [log, ["record", "report", "entries", "pending", "events", "hash", "learner", "length", "toJson", "toBytes", "block"]],
     [derivation, ["result", "text", "verify", "toJson", "toString"]],
   ]);
   const withArguments = [
@@ -137,6 +138,8 @@ test("documents, derivations and warm learners leave nothing behind", () => {
     staysFlat(3_000, () => {
       for (const handle of everything().questions.keys()) handle.free();
       Framework.fromCase(CASE).free();
+      EventLog.fromBytes(LOG).free();
+      EventLog.recover(LOG).log.free();
       engine.evaluate(EVIDENCE, NOW).free();
       engine.whatIf(EVIDENCE, [{ competency: "NF.1", score: 1 }], NOW);
       engine.rollup({ competency: ["NF.1"], score: [3] }, NOW);
@@ -154,6 +157,8 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => Framework.fromCase("{"),
       () => Policy.fromJson("{"),
       () => LearnerRecord.fromJson("{}"),
+      () => EventLog.fromBytes(LOG.subarray(1)),
+      () => EventLog.fromBytes(LOG.subarray(0, 90)),
       () => engine.evaluate(EVIDENCE, "never"),
       () => engine.evaluate(EVIDENCE, NOW, { scope: ["x"] }),
       () => engine.evaluate("{", NOW),

@@ -38,6 +38,7 @@ import type {
   Purpose,
   RecordDocument,
   RecordLike,
+  Recovery,
   ResultColumn,
   Rollup,
   RollupOptions,
@@ -241,6 +242,11 @@ test("a log is typed", () => {
   using theirs: EventLog = log.of("bo");
   assert.deepEqual([subgoal?.state, waiting, scope, mine.length, theirs.length], ["added", [], undefined, 2, 0]);
   assert.deepEqual([added, state, log.merge(copy), record.length, found, log.hash().length], [true, "assessed", 0, 2, [], 64]);
+  const texts: string[] = log.events();
+  const recovery: Recovery = EventLog.recover(Uint8Array.of(...log.toBytes(), ...copy.block()));
+  using recovered: EventLog = recovery.log;
+  using read: EventLog = EventLog.fromBytes(recovered.toBytes());
+  assert.deepEqual([texts.length, recovery.report, read.length], [2, [], 2]);
 });
 
 test("an error is typed", () => {

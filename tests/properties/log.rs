@@ -111,7 +111,7 @@ fn about(ids: std::ops::Range<usize>) -> impl Strategy<Value = Value> {
 }
 
 /// Some dozens of events, any of which may have the id of any other, and which may stand there again.
-fn events() -> impl Strategy<Value = Vec<Value>> {
+pub(crate) fn events() -> impl Strategy<Value = Vec<Value>> {
     let all = || 0..IDS.len();
     let event = prop_oneof![
         8 => evidence(0..EVIDENCE_IDS),
@@ -129,12 +129,12 @@ fn events() -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
-fn log(events: &[Value]) -> EventLog {
+pub(crate) fn log(events: &[Value]) -> EventLog {
     EventLog::from_json(Value::Array(events.to_vec()).to_string()).expect("a log")
 }
 
 /// All that can be seen of a log.
-fn seen(log: &EventLog) -> [String; 4] {
+pub(crate) fn seen(log: &EventLog) -> [String; 4] {
     [log.to_json(), log.hash(), log.record().to_json(), log.report().to_json()]
 }
 
@@ -148,7 +148,7 @@ fn at(place: usize) -> Instant {
     Instant::parse(INSTANTS[place]).expect("an instant")
 }
 
-fn shown(events: &[Value]) -> String {
+pub(crate) fn shown(events: &[Value]) -> String {
     Value::Array(events.to_vec()).to_string()
 }
 

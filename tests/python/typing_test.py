@@ -70,6 +70,7 @@ def test_everyday_use() -> None:
 
     log = lrm.EventLog.from_events(EVENTS)
     assert_type(log.events(), list[str])
+    assert_type(lrm.EventLog.recover(bytearray(log.to_bytes()) + log.block()), tuple[lrm.EventLog, lrm.Report])
     with lrm.store.SqliteStore(":memory:", timeout=1) as store:
         assert_type(store, lrm.store.SqliteStore)
         assert_type(store.append("ana", (event for event in EVENTS)), int)

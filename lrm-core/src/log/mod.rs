@@ -5,6 +5,7 @@
 //! The record is a pure function of the set: what it says today, or what it said on any day before
 //! ([`EventLog::known_at`]).
 
+mod encode;
 mod entry;
 mod event;
 mod fields;

@@ -18,6 +18,7 @@ __all__ = [
     "ColumnMissingError",
     "ColumnTypeError",
     "CycleError",
+    "DamagedError",
     "DerivationMismatchError",
     "IncompatibleScalesError",
     "InvalidDocumentError",
@@ -88,6 +89,10 @@ class InvalidDocumentError(LrmError, ValueError):
     """A document, an instant or an option that is not what it should be. ``findings`` lists all that is wrong."""
 
 
+class DamagedError(LrmError, ValueError):
+    """Bytes that were cut or changed; ``context`` has the ``offset`` and what was ``expected``."""
+
+
 class CycleError(InvalidDocumentError):
     """The hierarchy or the hard prerequisites run in a circle; ``context["path"]`` lists the ids on it."""
 
@@ -135,6 +140,7 @@ class LrmInternalError(LrmError, RuntimeError):
 _CLASSES: dict[str, type[LrmError]] = {
     "invalid-json": InvalidDocumentError,
     "unsupported-format": InvalidDocumentError,
+    "damaged": DamagedError,
     "unknown-field": InvalidDocumentError,
     "missing-field": InvalidDocumentError,
     "invalid-value": InvalidDocumentError,

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-__all__ = ["ArrowArray", "ArrowStream", "AsOf", "Document", "Frame"]
+__all__ = ["ArrowArray", "ArrowStream", "AsOf", "Bytes", "Document", "Frame"]
+
+Bytes: TypeAlias = bytes | bytearray | memoryview
+"""Bytes that are no text."""
 
 Document: TypeAlias = str | bytes | bytearray | memoryview | Mapping[str, Any] | Sequence[Any]
 """A JSON document: text, bytes, or dicts and lists."""
