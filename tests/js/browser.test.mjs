@@ -1,7 +1,7 @@
 // The package in a real browser: a page loads it from a server, awaits it and computes what Node computes.
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { Engine } from "lrm-wasm";
 
 import { answers } from "./answers.mjs";
+import { FLAGS, findChromium } from "./chromium.mjs";
 import { workersClass } from "./class.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -36,11 +37,6 @@ test("a page in Chromium and its worker compute what Node computes", { timeout: 
   for (const [name, value] of Object.entries(expected)) assert.deepEqual(found[name], value, name);
   assert.deepEqual(worker, workersClass(Engine));
 });
-
-function findChromium() {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  return names.find((name) => spawnSync(name, ["--version"]).status === 0);
-}
 
 async function answerOfPage(chromium) {
   let settle;
@@ -87,10 +83,8 @@ function serve(request, response, { resolve }) {
 }
 
 function start(chromium, profile, url, { reject }) {
-  const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"];
-  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-sync", ...quiet];
   // In a process group of its own, so that its helpers can be ended with it.
-  const child = spawn(chromium, [...flags, `--user-data-dir=${profile}`, url], {
+  const child = spawn(chromium, [...FLAGS, `--user-data-dir=${profile}`, url], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });

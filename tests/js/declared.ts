@@ -1,6 +1,7 @@
 // Compiled, never run: what index.d.ts declares is what the hand-written classes are.
 
 import type * as declared from "lrm-wasm";
+import type * as indexeddb from "lrm-wasm/indexeddb";
 
 import type { Class } from "../../lrm-wasm/pkg/class.js";
 import type { Derivation } from "../../lrm-wasm/pkg/derivation.js";
@@ -9,6 +10,7 @@ import type { LrmError } from "../../lrm-wasm/pkg/error.js";
 import type { Framework } from "../../lrm-wasm/pkg/framework.js";
 import type { Live } from "../../lrm-wasm/pkg/live.js";
 import type { Policy } from "../../lrm-wasm/pkg/policy.js";
+import type { EventStore } from "../../lrm-wasm/pkg/indexeddb.js";
 import type { EventLog } from "../../lrm-wasm/pkg/log.js";
 import type { LearnerRecord } from "../../lrm-wasm/pkg/record.js";
 import type { RollupStream } from "../../lrm-wasm/pkg/rollup.js";
@@ -23,6 +25,7 @@ export type Checked = [
   Is<Engine, declared.Engine>,
   Is<LrmError, declared.LrmError>,
   Is<EventLog, declared.EventLog>,
+  Is<EventStore, indexeddb.EventStore>,
   Is<Framework, declared.Framework>,
   Is<LearnerRecord, declared.LearnerRecord>,
   Is<Live, declared.Live>,

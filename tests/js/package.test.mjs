@@ -43,7 +43,7 @@ const PRINT_VALUE = `
 
 test("it holds two modules, their declarations and the licences", () => {
   assert.deepEqual(published.filter((file) => !file.endsWith(".js")), [
-    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "lrm_bg.wasm", "package.json", "readers_bg.wasm",
+    "LICENSE-APACHE", "LICENSE-MIT", "README.md", "index.d.ts", "indexeddb.d.ts", "lrm_bg.wasm", "package.json", "readers_bg.wasm",
   ]);
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "node", "default"]);
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
@@ -61,7 +61,8 @@ test("whatever a file of it imports is in it", () => {
 });
 
 test("the compiled test of types uses every name that is declared", () => {
-  const declared = readFileSync(join(PACKAGE, "index.d.ts"), "utf8").matchAll(/^export (?:class|interface|type) (\w+)/gm);
+  const texts = ["index.d.ts", "indexeddb.d.ts"].map((file) => readFileSync(join(PACKAGE, file), "utf8"));
+  const declared = texts.join("\n").matchAll(/^export (?:class|interface|type) (\w+)/gm);
   const used = readFileSync(new URL("types.test.ts", import.meta.url), "utf8");
   for (const [, name] of declared) assert.match(used, new RegExp(`\\b${name}\\b`));
 });

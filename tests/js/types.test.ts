@@ -57,6 +57,7 @@ import type {
   Time,
   TimeColumn,
 } from "lrm-wasm";
+import type { EventStore, openStore } from "lrm-wasm/indexeddb";
 
 const criterion: Criterion = { id: "k1", competency: "a", weight: 1, levels: [{ level: "yes", description: "Can" }] };
 const rubric: Rubric = { id: "r1", title: "Reading", criteria: [criterion] };
@@ -248,6 +249,16 @@ test("a log is typed", () => {
   using read: EventLog = EventLog.fromBytes(recovered.toBytes());
   assert.deepEqual([texts.length, recovery.report, read.length], [2, [], 2]);
 });
+
+// Compiled only: there is no IndexedDB here.
+export async function stored(open: typeof openStore): Promise<[number, string[]]> {
+  const store: EventStore = await open("school");
+  using log: EventLog = await store.log("ana");
+  const added: number = (await store.append("ana", log)) + (await store.append("ben", [{ competency: "a", score: 1 }]));
+  const learners: string[] = await store.learners();
+  store.close();
+  return [added, learners];
+}
 
 test("an error is typed", () => {
   try {

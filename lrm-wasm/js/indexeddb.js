@@ -1,0 +1,153 @@
+// Logs of many learners in the browser's own database, IndexedDB: they are there without a network, after the page was closed,
+// and for all tabs of an origin. Like every log, a store is a set that only grows.
+
+import { LrmError } from "./error.js";
+import { text } from "./input.js";
+import { EventLog } from "./log.js";
+
+/** @typedef {{learner: string, hash: string, content: string}} Row */
+
+const VERSION = 1;
+const EVENTS = "events";
+
+/**
+ * Opens the store of that name, or makes it.
+ * @param {string} name
+ */
+export async function openStore(name) {
+  const request = indexedDB.open(text(name, "/name"), VERSION);
+  request.onupgradeneeded = () => {
+    // the key leads to all events of a learner in a row
+    request.result.createObjectStore(EVENTS, { keyPath: ["learner", "hash"] });
+  };
+  try {
+    return new EventStore(await answer(request));
+  } catch (thrown) {
+    if (!(thrown instanceof DOMException) || thrown.name !== "VersionError") throw thrown;
+    throw new LrmError("unsupported-format", "the store was made by a later version of this package", { cause: thrown });
+  }
+}
+
+export class EventStore {
+  /** @type {IDBDatabase} */
+  #database;
+
+  /** @param {IDBDatabase} database */
+  constructor(database) {
+    if (!(database instanceof IDBDatabase)) {
+      throw new LrmError("invalid-value", "an EventStore is not made with `new EventStore`: call `openStore`");
+    }
+    this.#database = database;
+    // a tab with a later version of this package is not kept waiting
+    database.onversionchange = () => database.close();
+  }
+
+  /**
+   * @param {string} learner
+   * @param {EventLog | Iterable<import("./index.d.ts").Event>} events
+   */
+  async append(learner, events) {
+    const rows = await Promise.all(contents(learner, events).map((content) => row(learner, content)));
+    // "strict": it is not complete before it is on the disk
+    const transaction = this.#database.transaction(EVENTS, "readwrite", { durability: "strict" });
+    const complete = completed(transaction);
+    const store = transaction.objectStore(EVENTS);
+    let added = 0;
+    for (const one of rows) {
+      const known = store.getKey([one.learner, one.hash]);
+      // no other tab writes while a transaction does
+      known.onsuccess = () => {
+        if (known.result !== undefined) return;
+        store.add(one);
+        added += 1;
+      };
+    }
+    await complete;
+    return added;
+  }
+
+  /** @param {string} learner */
+  async log(learner) {
+    const name = text(learner, "/learner");
+    const store = this.#database.transaction(EVENTS).objectStore(EVENTS);
+    // an array stands after all texts
+    /** @type {Row[]} */
+    const rows = await answer(store.getAll(IDBKeyRange.bound([name], [name, []])));
+    return logOf(name, rows.map(({ content }) => content));
+  }
+
+  async learners() {
+    const store = this.#database.transaction(EVENTS).objectStore(EVENTS);
+    const found = /** @type {string[]} */ ([]);
+    // from one learner to the next, however many events each of them has
+    for (;;) {
+      const rest = found.length > 0 ? IDBKeyRange.lowerBound([found.at(-1), []]) : null;
+      const cursor = await answer(store.openKeyCursor(rest));
+      if (cursor === null) return found;
+      found.push(/** @type {[string, string]} */ (cursor.key)[0]);
+    }
+  }
+
+  close() {
+    this.#database.close();
+  }
+}
+
+/**
+ * The canonical text of each event. They have to be of this learner.
+ * @param {string} learner
+ * @param {EventLog | Iterable<import("./index.d.ts").Event>} events
+ */
+function contents(learner, events) {
+  const log = logOf(text(learner, "/learner"), []);
+  const given = events instanceof EventLog ? events : EventLog.fromEvents(events);
+  try {
+    log.merge(given);
+    return log.events();
+  } finally {
+    log.free();
+    if (given !== events) given.free();
+  }
+}
+
+/**
+ * @param {string} learner
+ * @param {string[]} events
+ */
+function logOf(learner, events) {
+  return EventLog.fromJson(`{"format":"lrm-log/1","learner":${JSON.stringify(learner)},"events":[${events.join(",")}]}`);
+}
+
+/**
+ * @param {string} learner
+ * @param {string} content
+ * @returns {Promise<Row>}
+ */
+async function row(learner, content) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
+  const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { learner, hash, content };
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+function answer(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @returns {Promise<void>}
+ */
+function completed(transaction) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? new LrmError("cancelled", "the transaction was aborted"));
+  });
+}
