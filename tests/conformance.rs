@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, Mastery, Options, Policy, Result,
-    State, Value,
+    Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, Mastery, Options, Policy,
+    Result, State, Value,
 };
 use lrm_tests::corpus::{Case, Expected, alike, load};
 
@@ -43,6 +43,12 @@ fn main() -> ExitCode {
                 dump.lock().map_err(|error| error.to_string())?.insert(name, text);
                 compare(&case, &outcome)?;
                 same_log_on_every_path(&case)?;
+                if let Ok((engine, ..)) = &outcome {
+                    let differences = compare_course(&case, engine)?;
+                    if !differences.is_empty() {
+                        return Err(differences.join("\n").into());
+                    }
+                }
                 match outcome {
                     Ok((engine, record, state)) => same_on_every_path(&case, &engine, &record, &state),
                     Err(_) => Ok(()),
@@ -237,6 +243,43 @@ fn compare_log(case: &Case, log: &EventLog) -> Result<Vec<String>, Failed> {
         let found = log.scope_at(at);
         if found != expected.scope {
             differences.push(format!("the scope is {found:?}, expected {:?}", expected.scope));
+        }
+    }
+    Ok(differences)
+}
+
+/// How results came to be what they are, and how goals stand.
+fn compare_course(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let Some(log) = case.log().map_err(fail)? else { return Ok(Vec::new()) };
+    let mut differences = Vec::new();
+    for expected in case.expect_history.iter().flatten() {
+        let until = Instant::parse(&expected.until).map_err(fail)?;
+        let clock = if expected.clock.as_deref() == Some("observed") { Clock::Observed } else { Clock::Known };
+        let changes = engine.history(&log, &expected.competency, until, clock).map_err(fail)?;
+        let found = changes.iter().map(|change| {
+            let value = change.after.value.map_or_else(|| "null".to_owned(), |value| value.to_string());
+            format!("{} {:?} {value} {}", change.at, change.events, change.after.status)
+        });
+        let wanted = expected.changes.iter().map(|change| {
+            let value = change.value.as_ref().map_or_else(|| "null".to_owned(), ToString::to_string);
+            format!("{} {:?} {value} {}", change.at, change.events, change.status)
+        });
+        let (found, wanted): (Vec<String>, Vec<String>) = (found.collect(), wanted.collect());
+        if found != wanted {
+            differences.push(format!("the history of {} is {found:#?}, expected {wanted:#?}", expected.competency));
+        }
+    }
+    if let Some(expected) = &case.expect_goals {
+        let goals = engine.goals(&log, Instant::parse(&expected.at).map_err(fail)?).map_err(fail)?;
+        for (id, fields) in &expected.goals {
+            let found = goals.iter().find(|goal| goal.id == *id).map(|goal| serde_json::from_str(&goal.to_json()));
+            let found: serde_json::Value = found.transpose().map_err(|error| error.to_string())?.unwrap_or_default();
+            for (name, expected) in fields {
+                if !alike(&found[name], expected) {
+                    differences.push(format!("{name} of the goal {id} is {}, expected {expected}", found[name]));
+                }
+            }
         }
     }
     Ok(differences)

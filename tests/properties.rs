@@ -31,6 +31,9 @@ mod entries;
 #[path = "properties/generated.rs"]
 mod generated;
 #[cfg(test)]
+#[path = "properties/history.rs"]
+mod history;
+#[cfg(test)]
 #[path = "properties/kinds.rs"]
 mod kinds;
 #[cfg(test)]

@@ -35,6 +35,8 @@ fn every_file_is_in_the_format() {
                 case.expect_entries.is_some(),
                 case.expect_pending.is_some(),
                 case.expect_scope_at.is_some(),
+                case.expect_history.is_some(),
+                case.expect_goals.is_some(),
             ];
             let compares = compares || of_log.contains(&true);
             assert!(compares, "{name} expects nothing");
@@ -53,7 +55,9 @@ fn every_file_is_in_the_format() {
 fn unknown_fields_are_refused() {
     let schema = serde_json::to_value(schemars::schema_for!(Corpus)).expect("JSON");
     assert_eq!(schema["additionalProperties"], false);
-    for kind in ["Case", "Expected", "ExpectedError", "ExpectedScope"] {
+    for kind in
+        ["Case", "Expected", "ExpectedError", "ExpectedScope", "ExpectedHistory", "ExpectedChange", "ExpectedGoals"]
+    {
         assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");
     }
     let text = r#"{"format": "lrm-corpus/1", "topic": "t", "cases": [{"id": "a", "policy": {}, "expected": {}}]}"#;

@@ -27,6 +27,9 @@ impl Instant {
     /// 1970-01-01T00:00:00Z.
     pub const EPOCH: Self = Self(0);
 
+    /// 0000-01-01T00:00:00Z, before which there is none.
+    pub(crate) const FIRST: Self = Self(FIRST);
+
     /// Reads RFC 3339 with an offset.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod limits;
 mod log;
 mod num;
 mod policy;
+mod progress;
 mod record;
 mod rollup;
 mod scale;
@@ -26,7 +27,9 @@ pub use columns::{
     RollupOptions, RollupStream, Texts,
 };
 pub use derivation::{Catalogue, Derivation};
-pub use engine::{Change, Class, Delta, Engine, LearnerChanges, Live, Mastery, Options, Reason, State, Status};
+pub use engine::{
+    Change, Class, Clock, Delta, Engine, HistoryChange, LearnerChanges, Live, Mastery, Options, Reason, State, Status,
+};
 pub use error::{Code, Context, Detail, Error, Finding, Report, Result};
 pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
@@ -34,6 +37,7 @@ pub use framework::{
 pub use instant::Instant;
 pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, WaitsFor};
 pub use policy::Policy;
+pub use progress::{Goal, GoalState};
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,
     Override, Purpose, Source, Withdrawal,

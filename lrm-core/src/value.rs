@@ -512,7 +512,7 @@ mod tests {
 
     #[test]
     fn the_even_of_two_equally_short_texts_is_written() {
-        assert_eq!(digits(-1_866_857_482_448_832.25), "-1866857482448832.2");
+        assert_eq!(digits(-7_467_429_929_795_329.0 / 4.0), "-1866857482448832.2");
         assert_eq!(digits(f64::NAN), "NaN");
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lrm_core as core;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyList, PyType};
 
 use crate::class::Class;
 use crate::delta;
@@ -14,9 +14,11 @@ use crate::document::Document;
 use crate::enter::enter;
 use crate::frame::{Asked, Batches, Columns, Form, Layout, Rollup, RollupStream, Table, Values, beside, watched};
 use crate::framework::Framework;
+use crate::history;
 use crate::ids::Ids;
 use crate::instant::AsOf;
 use crate::live::Live;
+use crate::log::EventLog;
 use crate::policy::Policy;
 use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
@@ -164,6 +166,85 @@ impl Engine {
             self.0.what_if_with(&*record.read()?, &events, as_of.0, &options)
         })?;
         delta::to_python(py, &delta)
+    }
+
+    /// Every change of one result up to an instant, oldest first, with the events that caused it.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     competency: its id.
+    ///     until: text or aware datetime.
+    ///     clock: ``"known"``: what was believed at each instant, from what was known by then, as of then; ``"observed"``: what
+    ///         was so at each instant, from all that is known today.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: if the framework has no such competency.
+    ///     ValueError: for another clock.
+    ///
+    /// Complexity: of each event the items of its competency and its ancestors, after O(n log n) for their order.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([
+    /// ...     {"id": "e1", "competency": "NF.1", "score": 1, "received_at": "2026-01-15T09:00:00Z"},
+    /// ...     {"id": "e2", "event": "corrected", "of": "e1", "score": 4, "received_at": "2026-01-16T08:00:00Z"},
+    /// ... ])
+    /// >>> for change in engine.history(log, "NF.1", until="2026-02-01T00:00:00Z"):
+    /// ...     print(change.at.date(), *change.events, change.before.value, "->", change.after.value)
+    /// 2026-01-15 e1 None -> 1
+    /// 2026-01-16 e2 1 -> 4
+    #[pyo3(signature = (log, competency, *, until, clock="known"))]
+    fn history<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        competency: &str,
+        until: AsOf,
+        clock: &str,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let clock = history::clock(clock)?;
+        let changes = log.with(py, |log| self.0.history(log, competency, until.0, clock))?;
+        history::to_python(py, changes)
+    }
+
+    /// The goals of a learner as of an instant, in the byte order of their ids, as dicts: ``id``, ``state`` (``proposed``,
+    /// ``approved``, ``met``, ``missed``, ``renegotiated``, ``retracted``), ``since`` (text, if known), ``reached`` (competencies),
+    /// ``needed`` (how many), ``evidence`` (ids of what counted when it was met) and ``unknown`` (competencies that the framework
+    /// does not have).
+    ///
+    /// A goal that was agreed on is met at the first instant, from then on and up to its ``due_at``, at which enough of its
+    /// competencies are ``met``, or ``met`` or ``not_met`` at the level or the value that it names. It stays met. If there is no
+    /// such instant it is missed once the time is up. What a person decided holds instead.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     as_of: text or aware datetime.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([
+    /// ...     {"id": "g", "event": "proposed", "competencies": ["a", "b"], "at_least": 1,
+    /// ...      "due_at": "2026-12-18T23:59:59Z"},
+    /// ...     {"id": "y", "event": "approved", "of": "g", "observed_at": "2026-09-01T08:00:00Z"},
+    /// ...     {"id": "e", "competency": "a", "score": 3, "observed_at": "2026-12-17T10:00:00Z"},
+    /// ... ])
+    /// >>> [goal] = engine.goals(log, as_of="2026-12-20T00:00:00Z")
+    /// >>> goal["state"], goal["since"], goal["evidence"]
+    /// ('met', '2026-12-17T10:00:00Z', ['e'])
+    #[pyo3(signature = (log, *, as_of))]
+    fn goals<'py>(&self, py: Python<'py>, log: &EventLog, as_of: AsOf) -> PyResult<Bound<'py, PyAny>> {
+        let goals = log.with(py, |log| self.0.goals(log, as_of.0))?;
+        let list: Vec<String> = goals.iter().map(core::Goal::to_json).collect();
+        py.import("json")?.call_method1("loads", (format!("[{}]", list.join(",")),))
     }
 
     /// A learner kept warm: takes single events in microseconds.

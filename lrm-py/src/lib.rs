@@ -16,6 +16,7 @@ mod engine;
 mod enter;
 mod frame;
 mod framework;
+mod history;
 mod ids;
 mod instant;
 mod live;

@@ -56,7 +56,7 @@ impl From<core::EventLog> for EventLog {
 
 impl EventLog {
     /// Has the log to itself while other threads of the interpreter run.
-    fn with<T: Send>(
+    pub(crate) fn with<T: Send>(
         &self,
         py: Python<'_>,
         work: impl FnOnce(&mut core::EventLog) -> core::Result<T> + Send,

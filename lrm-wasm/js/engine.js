@@ -1,10 +1,11 @@
 import { Class, withRecords } from "./class.js";
-import { guarded } from "./error.js";
+import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, evaluation, items, text, time } from "./input.js";
 import { Live } from "./live.js";
+import { EventLog } from "./log.js";
 import { RawEngine } from "./lrm.js";
 import { changes } from "./mastery.js";
 import { Policy } from "./policy.js";
@@ -75,6 +76,33 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return this.#explainer.explain(() => documents(engine), record, name, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {string} id
+   * @param {Time} until
+   * @param {"known" | "observed"} [clock]
+   */
+  history(log, id, until, clock = "known") {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const name = text(id, "/id");
+    const end = time(until, "/until");
+    if (clock !== "known" && clock !== "observed") {
+      throw new LrmError("invalid-value", 'a clock is "known" or "observed"', { path: "/clock" });
+    }
+    return this.#explainer.history(() => documents(engine), events, name, end, clock === "observed");
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {Time} asOf
+   */
+  goals(log, asOf) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    return this.#explainer.goals(() => documents(engine), events, time(asOf, "/asOf"));
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { Derivation } from "./derivation.js";
 import { bytes } from "./input.js";
+import { change } from "./mastery.js";
 import { RawExplainer } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 import { LearnerRecord } from "./record.js";
@@ -21,6 +22,31 @@ export class Explainer {
   explain(documents, record, ...rest) {
     const given = bytes(record instanceof LearnerRecord ? record.toJson() : record);
     return new Derivation(withReaders(() => this.#open(documents).explain(given, ...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["history"]>} rest
+   * @returns {import("./index.d.ts").HistoryChange[]}
+   */
+  history(documents, ...rest) {
+    const flat = withReaders(() => this.#open(documents).history(...rest)).values();
+    const next = () => /** @type {string} */ (flat.next().value);
+    const changes = [];
+    for (const at of flat) {
+      const { before, after } = change(JSON.parse(next()));
+      changes.push({ at, events: Array.from({ length: Number(next()) }, next), before, after });
+    }
+    return changes;
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["goals"]>} rest
+   * @returns {import("./index.d.ts").Goal[]}
+   */
+  goals(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).goals(...rest)));
   }
 
   /** @param {() => [framework: string, policy: string]} documents */

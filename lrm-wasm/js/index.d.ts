@@ -680,6 +680,30 @@ export interface Change {
   after: Mastery;
 }
 
+/** One change of a result in its history. */
+export interface HistoryChange extends Change {
+  /** The instant, on the clock that the history follows, in universal time. */
+  at: string;
+  /** The ids of the events that caused it, in byte order; none if only time passed, or if the events have no ids. */
+  events: string[];
+}
+
+/** A goal, as it stands. */
+export interface Goal {
+  id: string;
+  /** What a person decided, else what follows from the evidence. A goal that was not agreed on is `proposed`. */
+  state: "proposed" | "approved" | "met" | "missed" | "renegotiated" | "retracted";
+  since?: string;
+  /** The competencies that were reached when it was met or missed, else those that are now. */
+  reached: string[];
+  /** How many have to be. */
+  needed: number;
+  /** The ids of the evidence that counted for those when it was met. */
+  evidence: string[];
+  /** Competencies that the framework does not have. */
+  unknown: string[];
+}
+
 /** One learner kept warm: takes in evidence one item at a time, in microseconds. */
 export class Live {
   private constructor();
@@ -939,6 +963,18 @@ export class Engine {
    * once more, in the second module.
    */
   explain(record: RecordLike, id: string, asOf: Time, options?: EvaluateOptions): Derivation;
+  /**
+   * Every change of one result up to an instant, oldest first, with the events that caused it: what was believed at each
+   * instant from what was known by then (`"known"`), or what was so at each instant from all that is known today
+   * (`"observed"`). In browsers `initReaders()` comes first.
+   */
+  history(log: EventLog, id: string, until: Time, clock?: "known" | "observed"): HistoryChange[];
+  /**
+   * The goals of a learner as of an instant, in the byte order of their ids. A goal that was agreed on is met at the first instant
+   * up to its `due_at` at which enough of its competencies are reached, and stays met; it is missed once the time is up. In
+   * browsers `initReaders()` comes first.
+   */
+  goals(log: EventLog, asOf: Time): Goal[];
   /** What would change if these events were in the record too. Nothing is kept. */
   whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];
   /** The results of many learners at once, from columns to columns. */

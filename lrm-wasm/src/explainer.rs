@@ -1,11 +1,13 @@
 //! An engine that explains. Engines that compute live in the other module, and the two share no memory: what is compiled
 //! here comes as the same documents.
 
-use lrm_core::{Engine, LearnerRecord};
+use lrm_core::{Clock, Engine, LearnerRecord};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::derivation::RawDerivation;
 use crate::error::{Result, thrown};
+use crate::log::RawEventLog;
+use crate::mastery;
 use crate::wire::{instant, options};
 
 /// A framework and a policy, compiled.
@@ -39,5 +41,29 @@ impl RawExplainer {
         let record = LearnerRecord::from_json(record).map_err(thrown)?;
         let options = options(scope, strict);
         self.0.explain_with(&record, id, instant(as_of)?, &options).map(RawDerivation).map_err(thrown)
+    }
+
+    /// Every change of one result up to an instant: of each its instant, its results as JSON, and the events that caused it
+    /// after their number.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn history(&self, log: &RawEventLog, id: &str, until: &str, observed: bool) -> Result<Vec<String>> {
+        let clock = if observed { Clock::Observed } else { Clock::Known };
+        let changes = self.0.history(&log.0.borrow(), id, instant(until)?, clock).map_err(thrown)?;
+        let flat = changes.into_iter().flat_map(|change| {
+            let results = mastery::change(&change.before, &change.after);
+            [change.at.to_string(), results, change.events.len().to_string()].into_iter().chain(change.events)
+        });
+        Ok(flat.collect())
+    }
+
+    /// The goals of a learner as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn goals(&self, log: &RawEventLog, as_of: &str) -> Result<String> {
+        let goals = self.0.goals(&log.0.borrow(), instant(as_of)?).map_err(thrown)?;
+        Ok(mastery::list(goals.iter().map(lrm_core::Goal::to_json)))
     }
 }

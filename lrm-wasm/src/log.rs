@@ -10,7 +10,7 @@ use crate::error::{Result, thrown};
 /// All events of one learner.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawEventLog(RefCell<EventLog>);
+pub struct RawEventLog(pub(crate) RefCell<EventLog>);
 
 #[wasm_bindgen]
 impl RawEventLog {

@@ -12,3 +12,21 @@ pub(crate) fn json(mastery: &Mastery) -> String {
         None => format!("{{\"exact\":null,{fields}"),
     }
 }
+
+/// Two results of one competency as JSON.
+pub(crate) fn change(before: &Mastery, after: &Mastery) -> String {
+    format!("{{\"before\":{},\"after\":{}}}", json(before), json(after))
+}
+
+/// A JSON array of texts that are JSON already.
+pub(crate) fn list(items: impl IntoIterator<Item = String>) -> String {
+    let mut text = String::from("[");
+    for item in items {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        text.push_str(&item);
+    }
+    text.push(']');
+    text
+}

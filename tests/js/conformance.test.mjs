@@ -27,7 +27,7 @@ after(() => {
   if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
 });
 
-function run({ framework, policy, evidence, asOf, options, log, states, scopeAt }) {
+function run({ framework, policy, evidence, asOf, options, log, states, scopeAt, history, goals }) {
   const handles = [];
   const kept = (handle) => {
     handles.push(handle);
@@ -50,6 +50,8 @@ function run({ framework, policy, evidence, asOf, options, log, states, scopeAt 
       entries: new Map(log.entries().map((entry) => [entry.id, entry])),
       pending: log.pending(),
       scope: scopeAt && (log.scopeAt(scopeAt.get("at")) ?? null),
+      history: history.map((asked) => engine.history(log, asked.get("competency"), asked.get("until"), asked.get("clock"))),
+      goals: goals && new Map(engine.goals(log, goals.get("at")).map((goal) => [goal.id, goal])),
     }));
   } catch (error) {
     if (!(error instanceof LrmError)) throw error;
@@ -77,6 +79,15 @@ function check(corpusCase, outcome) {
   }
   if (corpusCase.pending !== undefined) assert.deepEqual(outcome.pending, json(corpusCase.pending));
   if (corpusCase.scopeAt !== undefined) assert.deepEqual(outcome.scope, corpusCase.scopeAt.get("scope"));
+  for (const [place, asked] of corpusCase.history.entries()) {
+    const found = outcome.history[place].map(({ at, events, after }) => [at, events, after.exact, after.status]);
+    const expected = asked.get("changes").map((one) => ["at", "events", "value", "status"].map((name) => one.get(name)));
+    assert.deepEqual(found, expected.map(([at, events, value, status]) => [at, events, plain(value), status]));
+  }
+  for (const [id, fields] of corpusCase.goals?.get("goals") ?? []) {
+    const goal = outcome.goals.get(id);
+    for (const [name, expected] of fields) assert.deepEqual(goal[name] ?? null, json(expected), `${name} of ${id}`);
+  }
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());

@@ -32,7 +32,7 @@ function casesOf(file) {
 const KNOWN = new Set([
   "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
   "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
-  "expect_entries", "expect_pending", "expect_scope_at",
+  "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -61,6 +61,8 @@ function read(name, fields) {
     entries: fields.get("expect_entries") ?? new Map(),
     pending: fields.get("expect_pending"),
     scopeAt: fields.get("expect_scope_at"),
+    history: fields.get("expect_history") ?? [],
+    goals: fields.get("expect_goals"),
   };
 }
 

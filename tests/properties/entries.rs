@@ -12,11 +12,11 @@ use crate::support::config;
 
 /// What the engine says in documents.
 fn entries(log: &EventLog) -> Vec<Value> {
-    log.entries().map(|entry| serde_json::from_str(&entry.to_json()).expect("JSON")).collect()
+    log.entries().iter().map(|entry| serde_json::from_str(entry.to_json()).expect("JSON")).collect()
 }
 
 fn pending(log: &EventLog) -> Value {
-    serde_json::from_str(&log.pending()).expect("JSON")
+    serde_json::from_str(&log.pending_json()).expect("JSON")
 }
 
 fn state_of(log: &EventLog, id: &str) -> Option<String> {
@@ -30,7 +30,7 @@ fn fields(kind: &str) -> &'static [&'static str] {
         "submission" => &["competency", "competencies", "criteria"],
         "override" => &["competency", "score", "possible", "level", "passed", "expires_at"],
         "reflection" => &["text", "about", "competency", "versions"],
-        "group" => &["members", "competency", "level", "passed"],
+        "group_work" => &["members", "competency", "level", "passed"],
         "goal" => &["title", "under", "competencies", "at_least", "value", "level", "due_at", "succeeds"],
         "credit" => &["credit", "evidence"],
         "subgoal" => &["competency", "statement", "under"],

@@ -1,6 +1,7 @@
 """Every case of the shared corpus, one test each."""
 
 from collections import Counter
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         for event, expected in body.get("expect_states", {}).items():
             assert case.log.state_of(event) == expected, event
         compare_log(case.log, body)
+        compare_course(case.engine(), case.log, body)
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
@@ -44,6 +46,24 @@ def compare_log(log: lrm.EventLog, body: dict[str, Any]) -> None:
         assert log.pending() == body["expect_pending"]
     if "expect_scope_at" in body:
         assert log.scope_at(body["expect_scope_at"]["at"]) == body["expect_scope_at"]["scope"]
+
+
+def compare_course(engine: lrm.Engine, log: lrm.EventLog, body: dict[str, Any]) -> None:
+    for expected in body.get("expect_history", []):
+        clock = expected.get("clock", "known")
+        changes = engine.history(log, expected["competency"], until=expected["until"], clock=clock)
+        found = [(one.at, list(one.events), one.after.value, one.after.status) for one in changes]
+        assert found == [
+            (datetime.fromisoformat(one["at"]), one["events"], one["value"], one["status"])
+            for one in expected["changes"]
+        ]
+        for before, after in zip(changes, changes[1:], strict=False):
+            assert before.after == after.before
+    if "expect_goals" in body:
+        goals = {goal["id"]: goal for goal in engine.goals(log, as_of=body["expect_goals"]["at"])}
+        for name, fields in body["expect_goals"]["goals"].items():
+            for field, expected in fields.items():
+                assert goals[name].get(field) == expected, f"{field} of {name}"
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ OWN = Path(__file__).parents[1] / "corpus"
 KEYS = {
     "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
     "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
-    "expect_entries", "expect_pending", "expect_scope_at",
+    "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"

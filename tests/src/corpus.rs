@@ -72,6 +72,48 @@ pub struct Case {
     pub expect_pending: Option<Vec<Value>>,
     /// What applies to the learner at an instant.
     pub expect_scope_at: Option<ExpectedScope>,
+    /// How results came to be what they are.
+    pub expect_history: Option<Vec<ExpectedHistory>>,
+    /// How goals stand at an instant.
+    pub expect_goals: Option<ExpectedGoals>,
+}
+
+/// All changes of a result up to an instant.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedHistory {
+    /// The competency.
+    pub competency: String,
+    /// The last instant.
+    pub until: String,
+    /// `known` (left out) or `observed`.
+    pub clock: Option<String>,
+    /// Oldest first.
+    pub changes: Vec<ExpectedChange>,
+}
+
+/// One change, and what is so from then on.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedChange {
+    /// The instant.
+    pub at: String,
+    /// The ids of the events that caused it, in byte order.
+    pub events: Vec<String>,
+    /// The value; null means that there is none.
+    pub value: Option<Number>,
+    /// The status.
+    pub status: String,
+}
+
+/// Goals by id; a field left out is not compared, null means that there is none.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedGoals {
+    /// The instant.
+    pub at: String,
+    /// Each with some of its fields.
+    pub goals: BTreeMap<String, Map<String, Value>>,
 }
 
 /// The competencies that apply at an instant.

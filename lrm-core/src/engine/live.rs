@@ -1,12 +1,13 @@
 //! [`Live`]: one learner kept warm. An event recomputes what it touches and nothing else.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::board::{Board, other_content};
 use super::eligibility::{Door, door};
+use super::judge::NodeResult;
 use super::options::Options;
 use super::scope::applies;
 use super::state::{Mastery, State};
@@ -14,6 +15,7 @@ use super::step::Step;
 use super::wakes::Wakes;
 use super::{Compiled, Engine};
 use crate::error::{Code, Error, Finding, Report, Result};
+use crate::graph::Marks;
 use crate::instant::Instant;
 use crate::limits::ITEMS;
 use crate::record::{Evidence, Item, LearnerRecord, one_learner};
@@ -192,22 +194,77 @@ impl Live {
         if self.strict {
             self.findings_of(&item, item_count).into_result()?;
         }
-        let place = u32::try_from(item_count).unwrap_or(u32::MAX);
+        let (added, touched) = self.take_in(item);
+        self.try_step(touched, Some(added), as_of)
+    }
+
+    /// Puts an item on the board; gives the nodes to be recomputed.
+    fn take_in(&mut self, item: Item) -> (Added, [Option<u32>; 2]) {
+        let place = u32::try_from(self.board.items.len()).unwrap_or(u32::MAX);
         self.board.items.to_mut().push(item);
         let (counts, gone) = self.settle(place);
         let removed = gone.and_then(|item| self.board.remove(item, &self.compiled));
-        let added = if counts { self.board.place(place, &self.compiled) } else { None };
-        self.try_step([added, removed], Some(Added { place, gone }), as_of)
+        let placed = if counts { self.board.place(place, &self.compiled) } else { None };
+        (Added { place, gone }, [placed, removed])
+    }
+
+    /// An item comes, to be computed later with others: notes the nodes, gives its place.
+    pub(super) fn come(&mut self, item: Item, touched: &mut BTreeSet<u32>) -> u32 {
+        let (added, nodes) = self.take_in(item);
+        touched.extend(nodes.into_iter().flatten());
+        added.place
+    }
+
+    /// The item at a place goes, likewise. Another one of its id does not come back for it.
+    pub(super) fn leave(&mut self, place: u32, touched: &mut BTreeSet<u32>) {
+        touched.extend(self.board.remove(place, &self.compiled));
+        let id = self.board.items.get(place as usize).and_then(|item| item.evidence.id.as_ref());
+        if let Some(id) = id.filter(|id| self.ids.get(*id) == Some(&place)).cloned() {
+            self.ids.remove(&id);
+        }
+    }
+
+    /// Computes what came and went, and what time changes.
+    pub(super) fn recompute(&mut self, touched: BTreeSet<u32>, as_of: Instant) -> Result<()> {
+        let pending = self.try_step(touched.into_iter().map(Some), None, as_of)?;
+        self.keep(pending);
+        Ok(())
+    }
+
+    /// The result of a node.
+    pub(crate) fn result(&self, node: u32) -> NodeResult {
+        self.board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default()
+    }
+
+    /// The ids of the eligible evidence on a node and below, in byte order.
+    pub(crate) fn evidence_of(&self, node: u32) -> BTreeSet<String> {
+        let graph = &self.compiled.framework.graph;
+        let mut ids = BTreeSet::new();
+        graph.below(
+            node,
+            &mut Marks::new(graph.len()),
+            |_, _| true,
+            |below| {
+                let items = self.board.eligible(below).iter().filter_map(|one| self.board.items.get(one.item as usize));
+                ids.extend(items.filter_map(|item| item.evidence.id.clone()));
+            },
+        );
+        ids
     }
 
     /// Moves the clock, to be kept or taken back.
     pub(super) fn try_clock(&mut self, as_of: Instant) -> Result<Pending> {
         check_clock(self.board.as_of, as_of)?;
-        self.try_step([None, None], None, as_of)
+        self.try_step([], None, as_of)
     }
 
     /// Recomputes touched nodes, those whose time has come, and all their ancestors.
-    fn try_step(&mut self, touched: [Option<u32>; 2], item: Option<Added>, as_of: Instant) -> Result<Pending> {
+    fn try_step(
+        &mut self,
+        touched: impl IntoIterator<Item = Option<u32>>,
+        item: Option<Added>,
+        as_of: Instant,
+    ) -> Result<Pending> {
         let mut pending = Pending { step: std::mem::take(&mut self.step), item };
         let touched = touched.into_iter().flatten().chain(self.wakes.due(as_of));
         let done = self.board.go(touched, as_of, &mut pending.step, &self.compiled);
@@ -259,7 +316,7 @@ impl Live {
     }
 
     /// When the learner may change by time alone.
-    pub(super) fn next_wake(&self) -> Option<Instant> {
+    pub(crate) fn next_wake(&self) -> Option<Instant> {
         self.wakes.next()
     }
 
@@ -286,8 +343,7 @@ impl Live {
     }
 
     fn mastery_of(&self, node: u32) -> Mastery {
-        let result = self.board.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
-        Mastery::of(node, &result, &self.compiled)
+        Mastery::of(node, &self.result(node), &self.compiled)
     }
 
     /// Remembers which item of an id stays; gives the one that no longer does.

@@ -7,6 +7,7 @@ mod compile;
 mod coverage;
 mod duplicates;
 mod eligibility;
+mod history;
 mod judge;
 mod live;
 mod options;
@@ -32,6 +33,7 @@ pub(crate) use coverage::Covered;
 pub(crate) use duplicates::{Standing, settle};
 pub use eligibility::Reason;
 pub(crate) use eligibility::{Door, Occasion, door, judgement, says, score_on, unfit, value_on, withdrawn};
+pub use history::{Clock, HistoryChange};
 pub(crate) use judge::{
     ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, Ruling, Sections, inner, leaf,
     newest as newest_selected, with_items,

@@ -92,6 +92,13 @@ pub(super) fn check_opening(kind: EntryKind, item: &Item, sink: &Sink) {
             let message = "work that was handed in says nothing of how good it is; what judges it is `assessed`, with its id in `of`";
             sink.add(Code::InvalidValue, &Path::ROOT, message);
         }
+        EntryKind::Override if matches!(item.evidence.outcome, Outcome::Absence(_)) => {
+            sink.add(
+                Code::InvalidValue,
+                &Path::ROOT.key("absence"),
+                "an override sets a result, or says that there is enough",
+            );
+        }
         _ => {}
     }
 }
@@ -174,6 +181,10 @@ pub(super) fn texts(item: &Item, name: &str) -> Option<Vec<String>> {
 
 pub(super) fn instant(item: &Item, name: &str) -> Option<Instant> {
     Instant::parse(&text(item, name)?).ok()
+}
+
+pub(super) fn count(item: &Item, name: &str) -> Option<u32> {
+    given(item, name).and_then(|raw| whole(raw, 1, u32::MAX).ok())
 }
 
 pub(super) fn number(item: &Item, name: &str) -> Option<Value> {

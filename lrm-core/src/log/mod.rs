@@ -14,10 +14,13 @@ mod identity;
 mod kinds;
 mod overlay;
 mod read;
+mod spans;
 mod transitions;
 
 pub use entry::{Entry, Pending, WaitsFor};
 pub use event::{Actor, Event, EventKind};
+pub(crate) use kinds::GoalTerms;
+pub(crate) use spans::Span;
 pub use transitions::{EntryKind, EntryState};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -43,6 +43,7 @@ from lrm._errors import (
     UnknownLearnerError,
 )
 from lrm._framework import Association, Competency
+from lrm._history import HistoryChange
 from lrm._lrm import (
     Class,
     Derivation,
@@ -78,6 +79,7 @@ __all__ = [
     "EventLog",
     "Finding",
     "Framework",
+    "HistoryChange",
     "IncompatibleScalesError",
     "InvalidDocumentError",
     "LearnerRecord",

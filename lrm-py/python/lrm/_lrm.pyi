@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, over
 
 from lrm._delta import Delta
 from lrm._framework import Association, Competency
+from lrm._history import HistoryChange
 from lrm._report import Report
 from lrm._types import AsOf, Bytes, Document, Frame
 
@@ -176,6 +177,10 @@ class Engine:
         scope: Iterable[str] | None = None,
         strict: bool = False,
     ) -> Delta: ...
+    def history(
+        self, log: EventLog, competency: str, *, until: AsOf, clock: Literal["known", "observed"] = "known"
+    ) -> list[HistoryChange]: ...
+    def goals(self, log: EventLog, *, as_of: AsOf) -> list[dict[str, Any]]: ...
     def start(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> Live: ...

@@ -2,7 +2,7 @@
 
 use lrm_core::{Delta, Mastery};
 
-use crate::mastery::json;
+use crate::mastery::{change, json, list};
 
 /// A JSON array of results.
 pub(crate) fn masteries(results: impl IntoIterator<Item = Mastery>) -> String {
@@ -11,23 +11,5 @@ pub(crate) fn masteries(results: impl IntoIterator<Item = Mastery>) -> String {
 
 /// A JSON array of `{before, after}`.
 pub(crate) fn changes(delta: &Delta) -> String {
-    list(
-        delta
-            .changes()
-            .iter()
-            .map(|change| format!("{{\"before\":{},\"after\":{}}}", json(&change.before), json(&change.after))),
-    )
-}
-
-/// A JSON array of texts that are JSON already.
-fn list(items: impl IntoIterator<Item = String>) -> String {
-    let mut text = String::from("[");
-    for item in items {
-        if text.len() > 1 {
-            text.push(',');
-        }
-        text.push_str(&item);
-    }
-    text.push(']');
-    text
+    list(delta.changes().iter().map(|one| change(&one.before, &one.after)))
 }

@@ -50,6 +50,8 @@ pub(super) struct Entry<'e> {
     pub(super) causes: Vec<String>,
     /// Of a goal the one that it stands in the place of.
     pub(super) succeeds: Option<String>,
+    /// Of a goal that gave way to another one what it said then.
+    pub(super) gave: Option<(Value, Object)>,
     /// Why the entry as it came in no longer stands.
     pub(super) why: Option<&'static str>,
     /// The content of the event that took it back.
@@ -105,14 +107,31 @@ impl<'e> Entry<'e> {
             left: None,
             causes: Vec::new(),
             succeeds: None,
+            gave: None,
             why: None,
             retracted_by: None,
         }
     }
 
     /// The goal that takes the place of another one.
-    pub(super) fn successor(opening: &'e Value, of: Option<&str>) -> Self {
-        Self { succeeds: of.map(str::to_owned), ..Self::new(opening) }
+    ///
+    /// It has from that one what it does not say, but for what the one that it aims at takes the place of: a level or a value.
+    pub(super) fn successor(opening: &'e Value, before: &Self) -> Self {
+        let mut entry = Self::new(opening);
+        entry.own.retain(|_, value| !value.is_null());
+        let says = |name: &str| opening.get(name).is_some_and(|value| !value.is_null());
+        let is_kept =
+            |name: &str| !says(name) && !(matches!(name, "level" | "value") && (says("level") || says("value")));
+        if let Some((item, own)) = &before.gave {
+            let aims =
+                ["level", "due_at"].into_iter().filter_map(|name| Some((name.to_owned(), item.get(name)?.clone())));
+            entry.own.extend(own.clone().into_iter().filter(|(name, _)| is_kept(name)));
+            if let Some(fields) = entry.item.as_object_mut() {
+                fields.extend(aims.filter(|(name, value)| is_kept(name) && !value.is_null()));
+            }
+        }
+        entry.succeeds = before.id().map(str::to_owned);
+        entry
     }
 
     /// The id, by which the entry can be asked for.
@@ -164,7 +183,8 @@ impl<'e> Entry<'e> {
             }
         }
         object.insert("id".to_owned(), json!(self.id()));
-        object.insert("entry".to_owned(), json!(self.kind));
+        let kind = if self.kind == "group" { "group_work" } else { self.kind };
+        object.insert("entry".to_owned(), json!(kind));
         object.insert("state".to_owned(), json!(self.shown()));
         object.insert("events".to_owned(), json!(self.events));
         object.extend(self.since.map(|since| ("since".to_owned(), json!(instant::show(since)))));

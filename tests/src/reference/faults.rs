@@ -71,7 +71,7 @@ fn missing(event: &Value, object: &Object) -> Vec<Code> {
         Some("overridden") => (&["competency", "reason"], true),
         Some("reflected") => (&["text"], false),
         Some("group_assessed") => (&["competency", "members"], false),
-        Some("proposed" | "renegotiated") => (&["competencies"], false),
+        Some("proposed") => (&["competencies"], false),
         Some("awarded") => (&["credit", "evidence"], false),
         Some("subdivided") => (&["competency", "under"], false),
         Some("identified") => (&["other", "reason"], true),

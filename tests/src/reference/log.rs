@@ -265,7 +265,7 @@ impl<'e> Log<'e> {
         while let Some(place) = successors.iter().position(|(_, one)| self.predecessor(one, &entries).is_some()) {
             let (content, one) = successors.remove(place);
             if let Some(before) = self.predecessor(one, &entries).filter(|before| before.acts.contains(content)) {
-                let entry = Entry::successor(one, before.id());
+                let entry = Entry::successor(one, before);
                 let entry = followed(content, entry, Vec::new(), findings);
                 entries.insert(content.clone(), entry);
             }

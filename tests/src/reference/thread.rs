@@ -95,6 +95,7 @@ fn act<'e>(entry: &mut Entry<'e>, content: &str, one: &'e Value) -> Result<(), C
         "upheld" => entry.causes.clear(),
         "assessed" => entry.judgements.push(one),
         "left" => entry.left = event::clock(one),
+        "renegotiated" => entry.gave = Some((entry.item.clone(), entry.own.clone())),
         "retracted" => {
             entry.why = entry.why.or(Some("retracted"));
             entry.retracted_by = Some(content.to_owned());

@@ -2,6 +2,7 @@
 
 mod credit;
 mod enrolment;
+mod goal;
 mod group;
 mod overriding;
 mod reflection;
@@ -20,6 +21,7 @@ use crate::json::write::Writer;
 use crate::record::{Item, Withdrawal};
 
 pub(super) use enrolment::scope_at;
+pub(crate) use goal::GoalTerms;
 
 /// When something was, if that is known.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,239 @@
+//! Goals: whether a learner reached what they set out to reach, and when.
+
+use std::collections::BTreeSet;
+
+use crate::engine::{Engine, Live, Status};
+use crate::error::Result;
+use crate::instant::Instant;
+use crate::json::write::Writer;
+use crate::log::{EntryState, EventLog, GoalTerms};
+use crate::record::words;
+use crate::value::{Value, meets};
+
+words! {
+    /// How a goal stands.
+    GoalState, _GOAL_STATES {
+        /// Not agreed on. Nothing is computed.
+        Proposed = "proposed",
+        /// Agreed on; the time is not up.
+        Approved = "approved",
+        /// Reached, and stays so whatever comes after.
+        Met = "met",
+        /// Not reached when the time was up.
+        Missed = "missed",
+        /// Another goal took its place.
+        Renegotiated = "renegotiated",
+        /// Taken back.
+        Retracted = "retracted",
+    }
+}
+
+/// A goal of a learner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Goal {
+    /// The id of the event that opened it.
+    pub id: String,
+    /// How it stands.
+    pub state: GoalState,
+    /// Since when; none if nothing says so.
+    pub since: Option<Instant>,
+    /// The competencies that were reached when it was met or missed, else those that are now; in byte order.
+    pub reached: Vec<String>,
+    /// How many have to be.
+    pub needed: u32,
+    /// The ids of the evidence that counted for those when it was met, in byte order; none before.
+    pub evidence: Vec<String>,
+    /// Competencies that the framework does not have, in byte order: nobody can reach them.
+    pub unknown: Vec<String>,
+}
+
+impl Goal {
+    /// Canonical JSON: `{"id", "state", "since"?, "reached", "needed", "evidence", "unknown"}`.
+    pub fn to_json(&self) -> String {
+        let mut w = Writer::new();
+        w.open('{').key("id").text(&self.id);
+        w.key("state").text(self.state.as_str());
+        w.optional("since", self.since.map(|since| since.to_string()).as_deref());
+        list(&mut w, "reached", &self.reached);
+        w.key("needed").raw(&self.needed.to_string());
+        list(&mut w, "evidence", &self.evidence);
+        list(&mut w, "unknown", &self.unknown);
+        w.close('}');
+        w.finish()
+    }
+}
+
+fn list(w: &mut Writer, name: &str, texts: &[String]) {
+    w.key(name).open('[');
+    for text in texts {
+        w.item().text(text);
+    }
+    w.close(']');
+}
+
+impl Engine {
+    /// The goals of a learner as of an instant, in the byte order of their ids.
+    ///
+    /// A goal that was agreed on is met at the first instant, from then on and up to its `due_at`, at which enough of its
+    /// competencies are `met`, or `met` or `not_met` at the `level` or the `value` that it names. It stays met. If there is no such instant it is
+    /// missed once the time is up. What a person decided (`met`, `missed`, `renegotiated`, `retracted`) holds instead.
+    ///
+    /// ```
+    /// use lrm_core::{Engine, EventLog, GoalState, Instant};
+    /// let engine = Engine::from_json(
+    ///     r#"{"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]}"#,
+    ///     r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+    /// )?;
+    /// let log = EventLog::from_json(r#"[
+    ///   {"id": "g", "event": "proposed", "competencies": ["a", "b"], "at_least": 1, "due_at": "2026-12-18T23:59:59Z"},
+    ///   {"id": "g-ok", "event": "approved", "of": "g", "observed_at": "2026-09-01T08:00:00Z"},
+    ///   {"id": "e1", "competency": "a", "score": 3, "observed_at": "2026-12-17T10:00:00Z"},
+    ///   {"id": "e2", "competency": "a", "score": 2, "observed_at": "2026-12-19T10:00:00Z"}]"#)?;
+    /// let goals = engine.goals(&log, Instant::parse("2026-12-20T00:00:00Z")?)?;
+    /// assert_eq!((goals[0].state, goals[0].evidence.as_slice()), (GoalState::Met, ["e1".to_owned()].as_slice()));
+    /// # Ok::<(), lrm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Engine::evaluate`].
+    ///
+    /// # Complexity
+    /// One evaluation, then of each instant at which something comes into its time or becomes too old what it changes, and the
+    /// goals that are open there.
+    pub fn goals(&self, log: &EventLog, as_of: Instant) -> Result<Vec<Goal>> {
+        let mut open = Vec::new();
+        let mut goals: Vec<Goal> = Vec::new();
+        for terms in log.goals(as_of) {
+            let mut goal = self.stated(&terms);
+            if goal.state == GoalState::Approved {
+                // agreed on before anything was observed, if nothing says when
+                let from = goal.since.unwrap_or(Instant::FIRST);
+                if let Some(due) = terms.due_at.filter(|due| *due < as_of) {
+                    // unless it is met before
+                    (goal.state, goal.since) = (GoalState::Missed, Some(due));
+                }
+                open.push(Open { goal: goals.len(), from, wanted: Wanted::of(&terms, self) });
+            }
+            goals.push(goal);
+        }
+        self.follow(log, as_of, &mut open, &mut goals)?;
+        Ok(goals)
+    }
+
+    /// A goal as the log has it.
+    fn stated(&self, terms: &GoalTerms) -> Goal {
+        let distinct: BTreeSet<&String> = terms.competencies.iter().collect();
+        let unknown = distinct.iter().filter(|id| self.compiled().node(id).is_err());
+        let state = match terms.state {
+            EntryState::Met => GoalState::Met,
+            EntryState::Missed => GoalState::Missed,
+            EntryState::Renegotiated => GoalState::Renegotiated,
+            EntryState::Retracted => GoalState::Retracted,
+            EntryState::Proposed => GoalState::Proposed,
+            _ => GoalState::Approved,
+        };
+        Goal {
+            id: terms.id.clone(),
+            state,
+            since: terms.since,
+            reached: Vec::new(),
+            needed: terms.at_least.unwrap_or_else(|| u32::try_from(distinct.len()).unwrap_or(u32::MAX)),
+            evidence: Vec::new(),
+            unknown: unknown.map(|id| (*id).clone()).collect(),
+        }
+    }
+
+    /// Moves the clock over everything that happened and looks at the open goals.
+    fn follow(&self, log: &EventLog, as_of: Instant, open: &mut Vec<Open>, goals: &mut [Goal]) -> Result<()> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        let mut starts: Vec<Instant> = open.iter().map(|open| open.from).collect();
+        starts.sort_unstable_by(|a, b| b.cmp(a));
+        let mut live = self.start(&log.record(), Instant::FIRST)?;
+        loop {
+            let at = live.as_of();
+            open.retain(|open| {
+                let Some(goal) = goals.get_mut(open.goal).filter(|_| open.from <= at) else { return true };
+                if goal.state == GoalState::Missed && goal.since.is_some_and(|due| at > due) {
+                    return false;
+                }
+                let reached = open.wanted.reached(&live);
+                goal.reached = reached.iter().map(|one| one.id.clone()).collect();
+                // an empty goal is never reached
+                let is_met = !reached.is_empty() && goal.reached.len() >= goal.needed as usize;
+                if is_met {
+                    (goal.state, goal.since) = (GoalState::Met, Some(at).filter(|at| *at > Instant::FIRST));
+                    let evidence: BTreeSet<String> =
+                        reached.iter().flat_map(|one| live.evidence_of(one.node)).collect();
+                    goal.evidence = evidence.into_iter().collect();
+                }
+                !is_met
+            });
+            while starts.pop_if(|start| *start <= at).is_some() {}
+            let next = starts.last().copied().into_iter().chain(live.next_wake()).min();
+            match next.filter(|next| *next <= as_of && !open.is_empty()) {
+                Some(next) => live.advance(next)?,
+                None => return Ok(()),
+            };
+        }
+    }
+}
+
+/// A goal that can still be met.
+struct Open {
+    /// Its place among the goals.
+    goal: usize,
+    /// From when on.
+    from: Instant,
+    wanted: Wanted,
+}
+
+/// What has to be reached.
+struct Wanted {
+    /// The distinct competencies that the framework has, in the byte order of their ids.
+    competencies: Vec<Target>,
+    value: Option<Value>,
+    level: bool,
+}
+
+/// One of the competencies.
+struct Target {
+    id: String,
+    node: u32,
+    /// The place of the level on its scale; none if the scale has no such level, or if the goal names none.
+    level: Option<usize>,
+}
+
+impl Wanted {
+    fn of(terms: &GoalTerms, engine: &Engine) -> Self {
+        let compiled = engine.compiled();
+        let target = |id: &String| {
+            let node = compiled.node(id).ok()?;
+            let levels = compiled.set(node).scale.levels();
+            let level = terms.level.as_ref().and_then(|wanted| levels.iter().position(|level| level.id == *wanted));
+            Some(Target { id: id.clone(), node, level })
+        };
+        let distinct: BTreeSet<&String> = terms.competencies.iter().collect();
+        let competencies = distinct.into_iter().filter_map(target).collect();
+        Self { competencies, value: terms.value, level: terms.level.is_some() }
+    }
+
+    /// Those that are reached now.
+    fn reached(&self, live: &Live) -> Vec<&Target> {
+        let is_reached = |target: &&Target| {
+            let result = live.result(target.node);
+            // what is provisional or stale is not settled
+            if !matches!(result.status, Status::Met | Status::NotMet) {
+                return false;
+            }
+            match self.value {
+                Some(cut) => result.value.is_some_and(|value| meets(value, cut)),
+                None if self.level => target.level.is_some() && result.level >= target.level,
+                None => result.status == Status::Met,
+            }
+        };
+        self.competencies.iter().filter(is_reached).collect()
+    }
+}
