@@ -189,6 +189,29 @@ test("only the columns that are asked for are made", () => {
   assert.throws(() => rollup(COLUMNS, { columns: ["values"] }), code);
 });
 
+test("a modified standard is a column that is named", () => {
+  const table = { competency: ["NF.1", "NF.2"], score: [3, 3], adaptation: ["modification", "accommodation"] };
+  const { competencies, competency, modified } = rollup(table, { columns: ["competency", "modified"] });
+  const marked = [...competency].map((node, row) => [competencies[node], modified[row]]);
+  assert.deepEqual(marked, [["NF", 1], ["NF.1", 1], ["NF.2", 0]]);
+  assert.equal(rollup(table).modified.length, 0);
+});
+
+test("one submission from two systems is one row", () => {
+  const table = {
+    competency: ["NF.1", "NF.1", "NF.2"],
+    score: [3, 3, 2],
+    activity: ["quiz", "quiz", "quiz"],
+    attempt: [1, 1, 1],
+    "source.system": ["lms", "sis", "lms"],
+    "override.reason": [null, null, "seen"],
+    "assessor.id": ["t", "t", "t"],
+  };
+  const { competencies, competency, evidence } = rollup(table);
+  const counted = [...competency].map((node, row) => [competencies[node], evidence[row]]);
+  assert.deepEqual(counted, [["NF", 1], ["NF.1", 1], ["NF.2", 0]]);
+});
+
 test("scopes limit what applies to whom", () => {
   const scopes = { learner: [7], competency: ["NF.2"] };
   const result = rollup(COLUMNS, { scopes });

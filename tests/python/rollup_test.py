@@ -56,6 +56,14 @@ class TestWithoutCopies:
         assert addresses(one, name) == addresses(two, name)
         assert len(one[name].chunks) > 1
 
+    def test_a_modified_standard_is_a_column_that_is_named(self) -> None:
+        table = pa.table({"competency": ["NF.1", "NF.2"], "score": [3, 3], "adaptation": ["modification", None]})
+        rollup = engine().rollup(table, as_of=AS_OF, columns=["competency", "modified"])
+        assert pa.table(rollup).to_pydict() == {"competency": ["NF", "NF.1", "NF.2"], "modified": [True, True, False]}
+        assert "modified" not in engine().rollup(table, as_of=AS_OF).column_names
+        matrix = engine().rollup(table, as_of=AS_OF, columns=["modified"], layout="matrix")
+        assert pa.table(matrix).to_pydict() == {"modified": [[True, True, False]]}
+
     def test_they_outlive_the_rollup(self) -> None:
         table = pa.table(engine().rollup(small(), as_of=AS_OF, values="billionths"))
         table.validate(full=True)
