@@ -318,6 +318,41 @@ fn very_many_ids_of_one_person() {
 }
 
 #[test]
+fn strangers_who_vouch_for_each_other() {
+    let log = |learner: &str, other: &str| {
+        let id = json!({"id": format!("i-{learner}"), "event": "identified", "other": other, "reason": "one", "actor": {"id": "t"}});
+        let item = json!({"id": format!("e-{learner}"), "competency": "c", "score": 1});
+        EventLog::from_json(json!({"format": "lrm-log/1", "learner": learner, "events": [id, item]}).to_string())
+            .expect("a log")
+    };
+    let (mut ana, mut zoe, zed) = (log("ana", "bo"), log("zoe", "zed"), log("zed", "zoe"));
+    assert_eq!(zoe.merge(&zed).expect("one person"), 2);
+    let before = ana.hash();
+    assert!(ana.merge(&zoe).is_err() && ana.merge(&zed).is_err());
+    assert_eq!(ana.hash(), before);
+    let vouched = r#"{"event": "identified", "other": "zoe", "reason": "one", "actor": {"id": "t"}}"#;
+    assert!(ana.push_json(vouched).expect("an event"));
+    assert_eq!(ana.merge(&zoe).expect("one person"), 4);
+    assert_eq!(ana.record().len(), 3);
+    assert!(ana.of("zed") == zed && EventLog::from_json(ana.to_json()).expect("a log") == ana);
+    // nobody is another one than themselves
+    assert!(
+        zed.clone()
+            .push_json(
+                json!({"event": "identified", "other": "zed", "reason": "one", "actor": {"id": "t"}}).to_string()
+            )
+            .is_err()
+    );
+    // of two who vouch for each other nobody knows whose log it is
+    let both: Vec<Event> = [("ana", "bo"), ("bo", "ana")]
+        .map(|(learner, other)| json!({"learner": learner, "event": "identified", "other": other, "reason": "one", "actor": {"id": "t"}}))
+        .iter()
+        .map(|event| Event::from_json(event.to_string()).expect("an event"))
+        .collect();
+    assert!(EventLog::from_events(both).is_err());
+}
+
+#[test]
 fn fields_of_the_wrong_kind() {
     let kinds = [
         ("submitted", r#""competency": "c""#),

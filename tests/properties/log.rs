@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lrm_core::{EntryState, Event, EventLog, Instant};
+use lrm_core::{Engine, EntryState, Event, EventLog, Evidence, Instant};
 use lrm_tests::reference::{canonical_item, fold};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
@@ -10,7 +10,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::support::config;
+use crate::draw::draws;
+use crate::plan::case;
+use crate::support::{config, evaluated, options, shown as support_shown};
 
 /// The third is the second in another place, the last but one a microsecond before the last.
 const INSTANTS: [&str; 7] = [
@@ -314,6 +316,30 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn subgoals_change_no_result_of_what_is_shared(draw in draws(), under in vec(any::<prop::sample::Index>(), 1..4)) {
+        let Ok((engine, record, state)) = evaluated(&case(&draw)) else { return Ok(()) };
+        let shared: Vec<String> = state.iter().map(|mastery| mastery.competency).collect();
+        let under: BTreeSet<&String> = under.iter().map(|place| place.get(&shared)).collect();
+        let own = json!([
+            {"id": "u0", "event": "subdivided", "competency": "own.0", "under": under},
+            {"id": "u1", "event": "subdivided", "competency": "own.1", "under": ["own.0", shared[0]]},
+            {"id": "u2", "event": "subdivided", "competency": shared[0], "under": []},
+            {"id": "u3", "event": "retracted", "of": "u2"},
+        ]);
+        let log = EventLog::from_json(own.to_string()).expect("a log");
+        let framework = log.framework_with_subgoals(engine.framework()).expect("a framework");
+        let engine = Engine::new(framework, engine.policy().clone()).expect("an engine");
+        let mut record = record.clone();
+        record.push(Evidence::passed("own.1", true)).expect("an item");
+        let again = engine.evaluate_with(&record, state.as_of(), &options(&case(&draw))).expect("a state");
+        for mastery in state.iter() {
+            let found = again.mastery(&mastery.competency).expect("a result");
+            prop_assert_eq!(found.to_json(), mastery.to_json(), "{}", support_shown(&case(&draw)));
+        }
+        prop_assert!(again.mastery("own.1").is_ok());
     }
 
     #[test]
