@@ -81,7 +81,7 @@ impl RawEventLog {
     /// # Errors
     /// There are no entries of that kind.
     pub fn entries(&self, kind: Option<String>) -> Result<String> {
-        let kind = kind.as_deref().map(EntryKind::parse).transpose().map_err(thrown)?;
+        let kind = kind.map(|kind| EntryKind::parse(&kind)).transpose().map_err(thrown)?;
         Ok(self.0.borrow().entries_json(kind))
     }
 

@@ -346,7 +346,9 @@ proptest! {
     fn two_learners_who_are_one_are_told_apart_again(theirs in vec(of_any_kind(), 0..20), ours in vec(of_any_kind(), 0..20)) {
         let only = |events: &[Value], learner: &str| {
             let mut events = events.to_vec();
-            events.iter_mut().for_each(|event| event["learner"] = json!(learner));
+            for event in &mut events {
+                event["learner"] = json!(learner);
+            }
             events.retain(|event| event["event"] != "identified");
             EventLog::from_json(json!({"format": "lrm-log/1", "learner": learner, "events": events}).to_string()).expect("a log")
         };
