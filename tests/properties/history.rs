@@ -12,8 +12,11 @@ use crate::support::config;
 /// A policy under which evidence becomes old within the time that is drawn, or never.
 fn engine(ages: bool, competencies: &[String]) -> Engine {
     let nodes: Vec<Value> = competencies.iter().map(|id| json!({"id": id, "statement": id})).collect();
-    let edges: Vec<Value> =
-        competencies.iter().skip(1).map(|id| json!({"type": "is_child_of", "from": id, "to": competencies[0]})).collect();
+    let edges: Vec<Value> = competencies
+        .iter()
+        .skip(1)
+        .map(|id| json!({"type": "is_child_of", "from": id, "to": competencies[0]}))
+        .collect();
     let framework = json!({"competencies": nodes, "associations": edges});
     let age = if ages { json!({"max_age_days": 2}) } else { json!({}) };
     let policy = json!({

@@ -176,9 +176,10 @@ impl Way {
             }
             events.extend(edge.events);
         }
-        while let Some((_, span, event)) = self.clocks.pop_if(|(clock, ..)| *clock <= at) {
+        while let Some((clock, span, event)) = self.clocks.pop_if(|(clock, ..)| *clock <= at) {
             // what is known later than it was observed has its effect when it comes
-            events.extend(Some(event).filter(|_| self.places.get(span).is_some_and(Option::is_some)));
+            let stands = self.places.get(span).is_some_and(Option::is_some);
+            events.extend(Some(event).filter(|_| stands && clock == at));
         }
         self.live.recompute(touched, at)?;
         Ok(events.into_iter().collect())
