@@ -105,6 +105,9 @@ proptest! {
 
     #[test]
     fn the_model_folds_all_kinds_alike(events in events(), known_at in of(0..INSTANTS.len())) {
+        // what another learner's events say about an identity is refused: there are cases for it
+        let foreign = |event: &Value| event["learner"] == "bo" && event["of"] == "i1";
+        let events: Vec<Value> = events.into_iter().filter(|event| !foreign(event)).collect();
         let text = Value::Array(events.clone()).to_string();
         let mut log = EventLog::from_json(&text).expect("a log");
         let known_at = known_at.map(|place| Instant::parse(INSTANTS[place]).expect("an instant"));

@@ -92,7 +92,7 @@ impl<'e> Entry<'e> {
             kind,
             opening,
             state: first_state(kind),
-            since: event::known(opening),
+            since: event::clock(opening),
             events: ids.clone(),
             acts: Vec::new(),
             ids,
@@ -166,7 +166,7 @@ impl<'e> Entry<'e> {
             self.judged.extend(judged);
             if self.state == "submitted" && submission::is_done(self) {
                 self.state = "assessed";
-                self.since = event::known(one);
+                self.since = event::clock(one);
             }
         }
     }

@@ -12,7 +12,8 @@ use super::items;
 pub(super) fn competencies(of: &Entry<'_>) -> Vec<String> {
     let criteria = of.own.get("criteria").and_then(Value::as_array).into_iter().flatten();
     let by_criterion = criteria.filter_map(|one| event::text(one, "competency"));
-    let all = of.list("competencies").into_iter().chain(event::text(&of.item, "competency")).chain(by_criterion);
+    let one = event::text(&of.item, "competency").into_iter();
+    let all = one.chain(of.list("competencies")).chain(by_criterion);
     let mut found: Vec<String> = Vec::new();
     for competency in all {
         if !found.iter().any(|known| known == competency) {
@@ -73,6 +74,14 @@ pub(super) fn of_work(of: &Entry<'_>) -> Vec<Value> {
     for competency in &all {
         let mut item = of.item.as_object().cloned().unwrap_or_default();
         item.insert("competency".to_owned(), json!(competency));
+        // where one criterion is about it, that one
+        let criteria = of.own.get("criteria").and_then(Value::as_array).into_iter().flatten();
+        let mut about = criteria.filter(|one| event::text(one, "competency") == Some(competency));
+        if let (Some(only), None) = (about.next(), about.next())
+            && let Some(name) = event::text(only, "criterion")
+        {
+            item.insert("criterion".to_owned(), json!(name));
+        }
         if let Some(id) = of.id() {
             let id = if all.len() > 1 { format!("{id}/{competency}") } else { id.to_owned() };
             item.insert("id".to_owned(), json!(id));

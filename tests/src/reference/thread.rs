@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Code;
 use super::document::{Object, exact};
 use super::entry::Entry;
-use super::event::{self, known};
+use super::event;
 use super::faults::entry_faults;
 use super::fields;
 use super::instant::Instant;
@@ -76,7 +76,7 @@ pub(super) fn follow<'e>(mut entry: Entry<'e>, steps: Vec<Step<'e>>, findings: &
             }
         };
         if entry.shown() != before {
-            entry.since = known(one);
+            entry.since = event::clock(one);
         }
     }
     entry.settle();

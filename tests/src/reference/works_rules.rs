@@ -104,9 +104,10 @@ impl Reassessment {
         let limits = ["within_school_days", "at_most", "cap_percent"];
         only(key, &[&limits[..], &["keep", "school_days", "holidays", "utc_offset"]].concat())?;
         let keeps = [("higher", Keep::Higher), ("newest", Keep::Newest), ("all", Keep::All)];
+        let keep = choice(key, "keep", &keeps)?.unwrap_or(Keep::All);
         let at_most = whole(key, "at_most", 0, 1000)?;
         Ok(Self {
-            keep: choice(key, "keep", &keeps)?.unwrap_or(Keep::All),
+            keep,
             within_school_days: whole(key, "within_school_days", 1, 400)?,
             at_most: at_most.map(|most| usize::try_from(most).map_err(|_| "parameter-out-of-range")).transpose()?,
             cap_percent: whole(key, "cap_percent", 0, 100)?,
