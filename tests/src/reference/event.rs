@@ -93,15 +93,19 @@ pub(super) fn may_act(event: &Value) -> bool {
 /// that acts on an entry it tells nothing.
 pub(super) fn known(event: &Value) -> Option<Instant> {
     let read = |name| instant::parse(text(event, name)?);
-    let brings = opens(event).is_some() && kind(event) != Some("renegotiated");
-    let observed = || if brings { read("observed_at") } else { None };
-    read("received_at").or_else(|| read("assessed_at")).or_else(observed)
+    read("received_at").or_else(|| read("assessed_at")).or_else(|| observed(event))
 }
 
 /// The clock instant of an event: when it happened, as far as it says.
 pub(super) fn clock(event: &Value) -> Option<Instant> {
     let read = |name| instant::parse(text(event, name)?);
-    read("observed_at").or_else(|| read("assessed_at")).or_else(|| read("received_at"))
+    observed(event).or_else(|| read("assessed_at")).or_else(|| read("received_at"))
+}
+
+/// When it was observed. What is said about an item has the instant of the item there, not its own.
+fn observed(event: &Value) -> Option<Instant> {
+    let is_own = !matches!(kind(event), None | Some("corrected" | "retracted" | "disputed" | "verified"));
+    text(event, "observed_at").filter(|_| is_own).and_then(instant::parse)
 }
 
 /// A text inside the actor.

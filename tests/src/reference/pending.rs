@@ -12,19 +12,23 @@ use super::submission;
 pub(super) fn pending(entries: &BTreeMap<String, Entry<'_>>, names: &BTreeSet<String>) -> Vec<Value> {
     let by_id: BTreeMap<&str, &Entry<'_>> =
         entries.values().filter_map(|entry| entry.id().map(|id| (id, entry))).collect();
-    by_id.into_iter().filter_map(|(id, entry)| row(id, entry, names)).collect()
+    by_id.into_iter().flat_map(|(id, entry)| rows(id, entry, names)).collect()
 }
 
-fn row(id: &str, entry: &Entry<'_>, names: &BTreeSet<String>) -> Option<Value> {
-    let waits_for = match (entry.kind, entry.shown()) {
-        (_, "retracted") => return None,
-        ("submission", "submitted") => return Some(assessment(id, entry)),
-        ("group", _) if waits(entry, names) => "confirmation",
-        ("evidence" | "group", "disputed") => "decision",
-        ("credit", "under_review") => "review",
-        _ => return None,
-    };
-    Some(json!({"id": id, "waits_for": waits_for}))
+/// What one entry waits for: group work for a confirmation and a decision at once.
+fn rows(id: &str, entry: &Entry<'_>, names: &BTreeSet<String>) -> Vec<Value> {
+    let plain = |waits_for: &str| json!({"id": id, "waits_for": waits_for});
+    let mut rows = Vec::new();
+    if entry.kind == "group" && entry.shown() != "retracted" && waits(entry, names) {
+        rows.push(plain("confirmation"));
+    }
+    match (entry.kind, entry.shown()) {
+        ("submission", "submitted") => rows.push(assessment(id, entry)),
+        ("evidence" | "group", "disputed") => rows.push(plain("decision")),
+        ("credit", "under_review") => rows.push(plain("review")),
+        _ => {}
+    }
+    rows
 }
 
 fn assessment(id: &str, entry: &Entry<'_>) -> Value {
