@@ -25,9 +25,6 @@ mod draw;
 #[path = "properties/encoding.rs"]
 mod encoding;
 #[cfg(test)]
-#[path = "properties/entries.rs"]
-mod entries;
-#[cfg(test)]
 #[path = "properties/generated.rs"]
 mod generated;
 #[cfg(test)]
