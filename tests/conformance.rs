@@ -276,8 +276,9 @@ fn compare_course(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
             let found = goals.iter().find(|goal| goal.id == *id).map(|goal| serde_json::from_str(&goal.to_json()));
             let found: serde_json::Value = found.transpose().map_err(|error| error.to_string())?.unwrap_or_default();
             for (name, expected) in fields {
-                if !alike(&found[name], expected) {
-                    differences.push(format!("{name} of the goal {id} is {}, expected {expected}", found[name]));
+                let found = found.get(name).unwrap_or(&serde_json::Value::Null);
+                if !alike(found, expected) {
+                    differences.push(format!("{name} of the goal {id} is {found}, expected {expected}"));
                 }
             }
         }
