@@ -7,7 +7,9 @@ use super::conclusion::Conclusion;
 use super::items::split;
 use super::model::{Basis, DerivedInput, DerivedNode, DerivedOverride, IgnoredItem, Rules};
 use super::steps;
-use crate::engine::{Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Standing, Works, door, settle};
+use crate::engine::{
+    Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Ruling, Standing, Works, door, settle,
+};
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod, RuleSet};
@@ -136,6 +138,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
     // what a person decided is about the node, not about evidence that stands beside it
     let ruling = board.bodies.ruling(node);
     let ruling = if own { ruling.of_evidence() } else { ruling };
+    let ruling = Ruling { instead_of_inputs: overridden, ..ruling };
     derived.overriding = ruling.overriding.and_then(|one| {
         let item = board.items.get(one.item as usize)?;
         Some(DerivedOverride { evidence: item.evidence.clone(), value: one.value })

@@ -103,7 +103,8 @@ impl<'d> Seen<'d> {
         let id = node.result.competency.as_str();
         check_form(node)?;
         check_ignored(node, as_of)?;
-        let mut ruling = Ruling { overriding: decided(node, as_of)?, ..Ruling::default() };
+        let instead_of_inputs = node.basis == Basis::Overrides;
+        let mut ruling = Ruling { overriding: decided(node, as_of)?, instead_of_inputs, ..Ruling::default() };
         let (judgements, items) = listed(node);
         let mut settled = Works { eligible: judgements, ..Works::default() };
         let mut covered = Vec::new();

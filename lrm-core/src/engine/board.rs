@@ -191,7 +191,11 @@ impl<'a> Board<'a> {
         if self.bodies.counts(node) {
             // where the own evidence is all that counts, what a person decided about the node is about it
             let ruling = self.bodies.ruling(node);
-            let ruling = if overrides(node, compiled) { ruling } else { ruling.of_evidence() };
+            let ruling = if overrides(node, compiled) {
+                Ruling { instead_of_inputs: true, ..ruling }
+            } else {
+                ruling.of_evidence()
+            };
             let own = self.judge_leaf(node, &ruling, compiled)?.result;
             self.bodies.set_own(node, own);
         }

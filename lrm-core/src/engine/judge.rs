@@ -80,6 +80,8 @@ pub(crate) struct Ruling {
     pub(crate) conflicts: u32,
     /// True if the value of a reassessment was held to the cap.
     pub(crate) capped: bool,
+    /// True of the own evidence of an inner node that overrides its inputs.
+    pub(crate) instead_of_inputs: bool,
 }
 
 impl Ruling {
@@ -133,8 +135,14 @@ pub(crate) fn leaf(
     let cover = Cover { leaves: 1, valued: 0, evidence };
     let mut judged = Judged { result: NodeResult { cover, ..NodeResult::default() }, ..Judged::default() };
     if let Some((one, value)) = ruling.set() {
+        if ruling.instead_of_inputs {
+            // what an inner node covers a person does not change
+            let by_evidence = leaf(judgements, items, &ruling.of_evidence(), sections, as_of)?;
+            judged.result.cover = by_evidence.result.cover;
+        } else {
+            judged.result.cover.valued = 1;
+        }
         overrule(&mut judged, one, value, sections.scale, judgements.iter());
-        judged.result.cover.valued = 1;
         return Ok(judged);
     }
     let estimated = estimate(sections.estimate, judgements, sections.scale)?;
