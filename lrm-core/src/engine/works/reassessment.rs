@@ -17,23 +17,17 @@ pub(super) fn settle(submissions: &[Vec<usize>], body: &mut Body<'_>) {
     let graded = graded.and_then(|item| item.evidence.assessed_at.or_else(|| item.evidence.clock()));
     let mut accepted = vec![body.staying(original)];
     for (number, submission) in (1_u32..).zip(again) {
-        let open = body.staying(submission);
-        let clock = submission.first().and_then(|place| body.item(*place)?.evidence.clock());
-        let late = graded.zip(clock).is_some_and(|(graded, clock)| reassessment.is_late(graded, clock));
-        let beyond = reassessment.at_most.is_some_and(|most| number > most);
-        if late || beyond {
-            let why = if late { Reason::LateReassessment } else { Reason::ReassessmentLimit };
-            for place in open {
-                body.set_aside(place, why);
-            }
-            continue;
-        }
-        if let Some(cap) = cap(reassessment, body) {
-            for place in &open {
-                body.hold_to(*place, cap);
+        for place in body.staying(submission) {
+            let clock = body.item(place).and_then(|item| item.evidence.clock());
+            if graded.zip(clock).is_some_and(|(graded, clock)| reassessment.is_late(graded, clock)) {
+                body.set_aside(place, Reason::LateReassessment);
+            } else if reassessment.at_most.is_some_and(|most| number > most) {
+                body.set_aside(place, Reason::ReassessmentLimit);
+            } else if let Some(cap) = cap(reassessment, body) {
+                body.hold_to(place, cap);
             }
         }
-        accepted.push(open);
+        accepted.push(body.staying(submission));
     }
     accepted.retain(|submission| !submission.is_empty());
     let best = |submission: &Vec<usize>| submission.iter().map(|place| body.value(*place)).max();
