@@ -40,14 +40,15 @@ impl Pass<'_> {
         let all = statics.applies.all();
         for ((at, record), before) in (0..).zip(records).zip(next) {
             let node = record.node;
-            if node == RARE {
-                return None;
-            }
-            if node < RARE && (all || statics.applies.to(node)) {
-                *before = std::mem::replace(heads.get_mut(node as usize)?, at);
-                if *before == NONE {
-                    leaves.push(node);
+            if node < RARE {
+                if all || statics.applies.to(node) {
+                    *before = std::mem::replace(heads.get_mut(node as usize)?, at);
+                    if *before == NONE {
+                        leaves.push(node);
+                    }
                 }
+            } else if node == RARE {
+                return None;
             }
         }
         leaves.iter().all(|leaf| plan.node(*leaf).is_some_and(|node| node.leaf)).then_some(())

@@ -136,12 +136,12 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         return Ok((derived, Vec::new()));
     }
     // what a person decided is about the node, not about evidence that stands beside it
-    let ruling = board.bodies.ruling(node);
+    let ruling = *board.bodies.ruling(node);
     let ruling = if own { ruling.of_evidence() } else { ruling };
     let ruling = Ruling { instead_of_inputs: overridden, ..ruling };
     derived.overriding = ruling.overriding.and_then(|one| {
         let item = board.items.get(one.item as usize)?;
-        Some(DerivedOverride { evidence: item.evidence.clone(), value: one.value })
+        Some(Box::new(DerivedOverride { evidence: item.evidence.clone(), value: one.value }))
     });
     let mut inputs = Vec::new();
     let judged;

@@ -40,8 +40,8 @@ pub(crate) struct DerivedNode {
     pub(crate) statement: String,
     pub(crate) result: Mastery,
     pub(crate) rules: Rules,
-    /// What a person decided.
-    pub(crate) overriding: Option<DerivedOverride>,
+    /// What a person decided. Boxed, since few nodes have it.
+    pub(crate) overriding: Option<Box<DerivedOverride>>,
     /// Selected items, oldest first; of inner nodes only where the rule is `pooled`.
     pub(crate) used: Vec<DerivedItem>,
     pub(crate) ignored: Vec<IgnoredItem>,

@@ -94,7 +94,7 @@ fn node(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<DerivedNode> {
         let evidence = needed(&mut fields, "evidence", sink, |raw| Evidence::from_json(raw.get()));
         let value = fields.value("value");
         fields.finish();
-        Some(DerivedOverride { evidence: evidence?, value })
+        Some(Box::new(DerivedOverride { evidence: evidence?, value }))
     });
     let used = each(&mut fields, "used", sink, |fields| item(fields, sink));
     let ignored = each(&mut fields, "ignored", sink, |fields| ignored(fields, sink));

@@ -106,6 +106,8 @@ impl<'a> Board<'a> {
 
     /// Selects and sorts what counts on a node now; gives what did before.
     pub(crate) fn admit(&mut self, node: u32, compiled: &Compiled) -> Option<Admitted> {
+        // most nodes have no items
+        self.bodies.placed(node)?;
         let (works, admitted) = self.weigh(node, compiled)?;
         let leaf = compiled.framework.graph.is_leaf(node);
         self.bodies.admit(node, leaf, Admitted { eligible: works.eligible, ..admitted })
@@ -121,9 +123,11 @@ impl<'a> Board<'a> {
         let mut of_activities = 0;
         for placed in placed {
             let Some(item) = self.items.get(placed.item as usize) else { continue };
-            let ends = item.evidence.overriding.as_ref().and_then(|overriding| overriding.expires_at);
-            let coming = item.evidence.clock().into_iter().chain(ends).filter(|at| *at > self.as_of);
-            admitted.coming = admitted.coming.into_iter().chain(coming).min();
+            let coming = item.evidence.clock().filter(|clock| *clock > self.as_of);
+            admitted.coming = earlier(admitted.coming, coming);
+            if let Some(overriding) = &item.evidence.overriding {
+                admitted.coming = earlier(admitted.coming, overriding.expires_at.filter(|end| *end > self.as_of));
+            }
             if self.ignored(item, node, compiled).is_some() {
                 continue;
             }
@@ -142,7 +146,9 @@ impl<'a> Board<'a> {
         } else {
             Works { eligible, ..Works::default() }
         };
-        admitted.ruling.overriding = last(&mut overrides, &self.items, order);
+        if !overrides.is_empty() {
+            admitted.ruling.overriding = last(&mut overrides, &self.items, order);
+        }
         admitted.ruling.conflicts = works.conflicts;
         admitted.ruling.capped = !works.capped.entries().is_empty();
         Some((works, admitted))
@@ -174,7 +180,7 @@ impl<'a> Board<'a> {
             let result = NodeResult { status: Status::NotApplicable, ..NodeResult::default() };
             return Ok(Cell { result, applies: false });
         }
-        let result = self.judge_leaf(node, &self.bodies.ruling(node), compiled)?.result;
+        let result = self.judge_leaf(node, self.bodies.ruling(node), compiled)?.result;
         if compiled.sums {
             let weight = compiled.framework.node(node).map_or(Weight::ONE, |competency| competency.weight);
             self.set_tally(node, Tally::of(leaf_input(&result, weight))?);
@@ -190,7 +196,7 @@ impl<'a> Board<'a> {
     fn inner_cell(&mut self, node: u32, moved: Option<&[Moved]>, compiled: &Compiled) -> Result<Cell> {
         if self.bodies.counts(node) {
             // where the own evidence is all that counts, what a person decided about the node is about it
-            let ruling = self.bodies.ruling(node);
+            let ruling = *self.bodies.ruling(node);
             let ruling = if overrides(node, compiled) {
                 Ruling { instead_of_inputs: true, ..ruling }
             } else {
@@ -229,7 +235,7 @@ impl<'a> Board<'a> {
     fn judge_by(&mut self, node: u32, cover: Cover, compiled: &Compiled) -> Result<Judged> {
         let set = compiled.set(node);
         let named = set.origin.named_sufficiency.is_some();
-        let ruling = self.bodies.ruling(node);
+        let ruling = *self.bodies.ruling(node);
         let looks = named || ruling.set().is_some();
         let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
@@ -443,6 +449,14 @@ impl<'a> Board<'a> {
             all.extend(findings.into_iter().map(|finding| (place, finding)));
         }
         all
+    }
+}
+
+/// The earlier of two instants, if there are any.
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     }
 }
 

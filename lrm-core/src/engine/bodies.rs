@@ -102,8 +102,8 @@ impl Bodies {
     }
 
     /// What says how a node stands besides its eligible items.
-    pub(crate) fn ruling(&self, node: u32) -> Ruling {
-        self.of(node).map_or_else(Ruling::default, |body| body.admitted.ruling)
+    pub(crate) fn ruling(&self, node: u32) -> &Ruling {
+        self.of(node).map_or(&Ruling::NONE, |body| &body.admitted.ruling)
     }
 
     /// True of a node with evidence that counts: eligible items, or some that a person has to decide about.

@@ -85,6 +85,9 @@ pub(crate) struct Ruling {
 }
 
 impl Ruling {
+    /// Nothing but the eligible items.
+    pub(crate) const NONE: Self = Self { overriding: None, conflicts: 0, capped: false, instead_of_inputs: false };
+
     /// The same without what a person decided about the node.
     pub(crate) fn of_evidence(self) -> Self {
         Self { overriding: None, ..self }
@@ -134,6 +137,9 @@ pub(crate) fn leaf(
     let evidence = u32::try_from(judgements.len()).unwrap_or(u32::MAX).saturating_add(ruling.conflicts);
     let cover = Cover { leaves: 1, valued: 0, evidence };
     let mut judged = Judged { result: NodeResult { cover, ..NodeResult::default() }, ..Judged::default() };
+    if evidence == 0 && ruling.overriding.is_none() {
+        return Ok(judged);
+    }
     if let Some((one, value)) = ruling.set() {
         if ruling.instead_of_inputs {
             // what an inner node covers a person does not change
