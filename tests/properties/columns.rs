@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lrm_core::{Column, Detail, EvidenceColumns, Instant, LearnerRecord, ResultColumn, RollupOptions, Value as Number};
+use lrm_core::{Column, Detail, EvidenceColumns, Instant, LearnerRecord, RollupOptions, Value as Number};
 use lrm_tests::corpus::Case;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -89,8 +89,6 @@ pub(crate) fn columns(items: &[Value]) -> EvidenceColumns<'static> {
         "criterion",
         "context",
         "assistance",
-        "adaptation",
-        "override.reason",
         "artifact.uri",
         "artifact.sha256",
         "artifact.media_type",
@@ -105,7 +103,7 @@ pub(crate) fn columns(items: &[Value]) -> EvidenceColumns<'static> {
     for name in ["competency", "purpose"] {
         add(name, dictionary(&texts(items, name)));
     }
-    for name in ["observed_at", "assessed_at", "received_at", "override.expires_at"] {
+    for name in ["observed_at", "assessed_at", "received_at"] {
         add(name, instants(items, name));
     }
     for name in ["passed", "transfer"] {
@@ -131,7 +129,7 @@ proptest! {
         let as_of = case.as_of().expect("an instant");
         let record = LearnerRecord::from_json(case.record_json()).expect("a list of items");
         let state = engine.evaluate_with(&record, as_of, &options(&case));
-        let mut asked = RollupOptions::new().unassessed().columns(ResultColumn::ALL);
+        let mut asked = RollupOptions::new().unassessed();
         if let Some(scope) = &case.scope {
             asked = asked.scope(scope.iter().cloned());
         }
@@ -169,7 +167,7 @@ proptest! {
             Column::texts(learners.iter().map(|learner| Some(learner.to_string())))
         };
         table.add("learner", column).expect("a column");
-        let Ok(rollup) = engine.rollup(&table, as_of, &RollupOptions::new().unassessed().columns(ResultColumn::ALL)) else { return Ok(()) };
+        let Ok(rollup) = engine.rollup(&table, as_of, &RollupOptions::new().unassessed()) else { return Ok(()) };
         let mut expected = Vec::new();
         // numbers by size, texts by bytes
         for learner in if numbers { ["-1", "7", "10"] } else { ["-1", "10", "7"] } {

@@ -78,11 +78,6 @@ pub(crate) struct Item {
     pub(crate) assistance: Option<usize>,
     pub(crate) weight: Option<u8>,
     pub(crate) withdrawn: Option<usize>,
-    /// An override, and when it ends if that is one of the instants.
-    pub(crate) overriding: Option<usize>,
-    pub(crate) adaptation: Option<usize>,
-    /// Activity, attempt and source system.
-    pub(crate) work: [Option<u8>; 3],
     /// Assessor, context, artifact, transfer, and the fields that nothing depends on.
     pub(crate) texts: [u8; 5],
     /// One fault at most: the engine reports every fault of an item, the model the first.
@@ -165,36 +160,8 @@ fn evidence() -> impl Strategy<Value = Value> {
     let credit = of(prop_oneof![Just("clamp"), Just("keep"), Just("error")]);
     let purposes = of(proptest::sample::subsequence(PURPOSES.to_vec(), 0..=4));
     let roles = of(proptest::sample::subsequence(ROLES.to_vec(), 0..=5));
-    let sources = of(prop_oneof![
-        Just(json!("person")),
-        Just(json!("newest")),
-        Just(json!("separate")),
-        proptest::sample::subsequence(vec!["sys1", "sys0"], 0..=2).prop_map(|systems| json!({"priority": systems})),
-    ]);
-    let raters = of(prop_oneof![
-        Just(json!("separate")),
-        Just(json!({"adjacent": "lower"})),
-        Just(json!({"adjacent": "higher"})),
-    ]);
-    let again = weighted(0.4, reassessment());
-    (order, credit, purposes, roles, sources, raters, again).prop_map(
-        |(order, credit, purposes, roles, sources, raters, again)| {
-            json!({"order_by": order, "extra_credit": credit, "purposes": purposes, "assessor_roles": roles,
-                   "sources": sources, "raters": raters, "reassessment": again})
-        },
-    )
-}
-
-fn reassessment() -> impl Strategy<Value = Value> {
-    let keep = of(prop_oneof![Just("higher"), Just("newest"), Just("all")]);
-    let days = of(proptest::sample::subsequence(vec!["mon", "thu", "fri", "sat"], 1..=4));
-    let holidays = of(Just(json!(["2026-01-02", "2026-03-02", "2026-01-02"])));
-    let offset = of(prop_oneof![Just("-05:00"), Just("+05:30")]);
-    let drawn =
-        (keep, weighted(0.5, 1..40_u16), weighted(0.5, 0..3_u8), weighted(0.5, 0..=100_u8), days, holidays, offset);
-    drawn.prop_map(|(keep, within, at_most, cap, days, holidays, offset)| {
-        json!({"keep": keep, "within_school_days": within, "at_most": at_most, "cap_percent": cap,
-               "school_days": days, "holidays": holidays, "utc_offset": offset})
+    (order, credit, purposes, roles).prop_map(|(order, credit, purposes, roles)| {
+        json!({"order_by": order, "extra_credit": credit, "purposes": purposes, "assessor_roles": roles})
     })
 }
 
@@ -236,41 +203,33 @@ fn item() -> impl Strategy<Value = Item> {
     let instant = |chance, few| weighted(chance, 0..few);
     let instants = [instant(0.8, 12_usize), instant(0.4, 4), instant(0.3, 4), instant(0.2, 12)];
     let who = (weighted(0.2, 0..4_usize), weighted(0.2, 0..5_usize), weighted(0.3, 0..6_usize));
-    let help = (
-        weighted(0.3, 0..3_usize),
-        weighted(0.4, 0..8_u8),
-        weighted(0.1, 0..2_usize),
-        weighted(0.12, 0..20_usize),
-        weighted(0.15, 0..2_usize),
-    );
-    let work = [weighted(0.5, 0..3_u8), weighted(0.5, 0..4_u8), weighted(0.6, 0..3_u8)];
+    let help = (weighted(0.3, 0..3_usize), weighted(0.4, 0..8_u8), weighted(0.1, 0..2_usize));
     let drawn = (
         0..10_u8,
         says,
         weighted(0.5, 0..60_u8),
         instants,
         who,
-        (help, work),
+        help,
         proptest::array::uniform5(0..4_u8),
-        weighted(0.1, 0..22_u8),
+        weighted(0.1, 0..21_u8),
     );
-    drawn.prop_map(|(competency, says, id, instants, (purpose, role, kind), (help, work), texts, fault)| Item {
-        competency,
-        says,
-        id,
-        instants,
-        purpose,
-        role,
-        kind,
-        assistance: help.0,
-        weight: help.1,
-        withdrawn: help.2,
-        overriding: help.3,
-        adaptation: help.4,
-        work,
-        texts,
-        fault,
-    })
+    drawn.prop_map(
+        |(competency, says, id, instants, (purpose, role, kind), (assistance, weight, withdrawn), texts, fault)| Item {
+            competency,
+            says,
+            id,
+            instants,
+            purpose,
+            role,
+            kind,
+            assistance,
+            weight,
+            withdrawn,
+            texts,
+            fault,
+        },
+    )
 }
 
 pub(crate) const PURPOSES: [&str; 4] = ["practice", "diagnostic", "summative", "common_task"];

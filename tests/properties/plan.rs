@@ -189,16 +189,9 @@ fn item(drawn: &Item, draw: &Draw) -> Value {
     set("purpose", json!(drawn.purpose.map(|purpose| PURPOSES[purpose])));
     set("assistance", json!(drawn.assistance.map(|help| ["independent", "prompted", "with_help"][help])));
     set("weight", drawn.weight.map_or(Value::Null, |weight| number(WEIGHTS[usize::from(weight)])));
-    set("adaptation", json!(drawn.adaptation.map(|one| ["accommodation", "modification"][one])));
     set("withdrawn", json!(drawn.withdrawn.map(|why| ["retracted", "superseded"][why])));
     let [assessor, context, artifact, transfer, other] = drawn.texts;
     let role = drawn.role.map(|role| ROLES[role]);
-    let overriding = drawn.overriding.filter(|_| !matches!(drawn.says, Says::Absence(_)));
-    if let Some(end) = overriding {
-        set("override", json!({"reason": "r", "expires_at": INSTANTS.get(end)}));
-    }
-    // an override has an author
-    let assessor = if overriding.is_some() { assessor.max(1) } else { assessor };
     match (assessor, role) {
         (0, None) => {}
         (0, Some(role)) => set("assessor", json!({ "role": role })),
@@ -218,17 +211,13 @@ fn item(drawn: &Item, draw: &Draw) -> Value {
     if transfer > 0 {
         set("transfer", json!(transfer > 1));
     }
-    let [activity, attempt, system] = drawn.work;
-    set("activity", json!(activity.map(|one| format!("quiz \"{one}\""))));
-    // a number and a text that name the same attempt
-    set(
-        "attempt",
-        attempt.map_or(Value::Null, |one| [json!(1), json!("1"), json!(2), json!("two")][usize::from(one)].clone()),
-    );
-    set("source", system.map_or(Value::Null, |one| json!({"system": format!("sys{one}"), "id": "7"})));
     match other {
-        1 => set("criterion", json!("k1")),
-        2 if system.is_none() => set("source", json!({"id": "7"})),
+        1 => set("activity", json!("quiz \"1\"")),
+        2 => {
+            set("attempt", json!(2));
+            set("criterion", json!("k1"));
+        }
+        3 => set("source", json!({"system": "lms", "id": "7"})),
         _ => {}
     }
     if let Some(fault) = drawn.fault {
@@ -276,7 +265,6 @@ fn faulty(mut item: Map<String, Value>, fault: u8) -> Value {
             says(&[("extra", json!([]))]);
             item.remove("id");
         }
-        20 => says(&[("override", json!({"expires_at": "2026-01-02T00:00:00Z"})), ("assessor", json!({"id": "t1"}))]),
         _ => return json!("no item"),
     }
     Value::Object(item)
