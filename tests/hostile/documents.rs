@@ -214,8 +214,10 @@ fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
     let items = reader == "record" && (place.starts_with("/evidence/") || (place == "/evidence" && wrong.is_array()));
     let kept = items || place.contains("/ignored/") || place.contains("/steps/");
     // nested objects of an item keep their unknown fields too
-    let nested = ["artifact", "assessor", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
-    kept || nested || (wrong.is_boolean() && (place.ends_with("/transfer") || place.ends_with("/own")))
+    let nested =
+        ["artifact", "assessor", "override", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
+    kept || nested
+        || (wrong.is_boolean() && ["/transfer", "/own", "/modified"].iter().any(|name| place.ends_with(name)))
 }
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {

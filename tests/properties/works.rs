@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lrm_core::{Instant, LearnerRecord, RollupOptions};
+use lrm_core::{Column, EvidenceColumns, Instant, LearnerRecord, RollupOptions};
 use lrm_tests::corpus::Case;
 use lrm_tests::reference;
 use proptest::collection::vec;
@@ -15,7 +15,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value, json};
 
 use crate::class::every_learner_is_as_alone;
-use crate::columns::columns;
+use crate::columns::{columns, texts};
 use crate::derivations::{follow_from_derivations, tampered};
 use crate::draw::{Draw, Item, draws};
 use crate::live::{instant, step_by_step, what_if};
@@ -193,6 +193,15 @@ fn as_works(draw: &Draw, reports: &[Report], base: &Value, rule: Option<&Value>)
     case
 }
 
+/// The columns of the items, with those of this topic.
+fn table(items: &[Value]) -> EvidenceColumns<'static> {
+    let mut columns = columns(items);
+    for name in ["adaptation", "override.reason", "override.expires_at"] {
+        columns.add(name, Column::texts(texts(items, name))).expect("a column");
+    }
+    columns
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
@@ -259,7 +268,7 @@ proptest! {
         if let Some(scope) = &case.scope {
             asked = asked.scope(scope.iter().cloned());
         }
-        let rollup = engine.rollup(&columns(&case.evidence), state.as_of(), &asked).expect("a table");
+        let rollup = engine.rollup(&table(&case.evidence), state.as_of(), &asked).expect("a table");
         if case.evidence.is_empty() {
             prop_assert!(rollup.is_empty());
             return Ok(());

@@ -36,8 +36,12 @@ pub(super) struct Entry<'e> {
     pub(super) versions: Vec<(Value, Object)>,
     /// Of a reflection the text of every version.
     pub(super) texts: Vec<Value>,
+    /// The ids by which each of them can be corrected.
+    pub(super) text_ids: Vec<Vec<String>>,
     /// Of group work the adjustment for the learner.
     pub(super) by: Option<Exact>,
+    /// The same as it was written.
+    pub(super) by_text: Option<Value>,
     /// Of group work whether somebody confirmed that the learner took part.
     pub(super) is_confirmed: bool,
     /// Of a submission the events that assess it.
@@ -95,12 +99,14 @@ impl<'e> Entry<'e> {
             since: event::clock(opening),
             events: ids.clone(),
             acts: Vec::new(),
-            ids,
+            ids: ids.clone(),
             texts: own.get("text").cloned().into_iter().collect(),
+            text_ids: own.get("text").map(|_| ids.clone()).into_iter().collect(),
             item,
             own,
             versions: Vec::new(),
             by: None,
+            by_text: None,
             is_confirmed: false,
             judgements: Vec::new(),
             judged: BTreeSet::new(),
@@ -188,6 +194,17 @@ impl<'e> Entry<'e> {
         object.insert("state".to_owned(), json!(self.shown()));
         object.insert("events".to_owned(), json!(self.events));
         object.extend(self.since.map(|since| ("since".to_owned(), json!(instant::show(since)))));
+        for name in ["actor", "reason"] {
+            let said = self.opening.get(name).filter(|said| !said.is_null());
+            object.extend(said.map(|said| (name.to_owned(), said.clone())));
+        }
+        if self.kind == "group" {
+            object.extend(self.by_text.clone().map(|by| ("by".to_owned(), by)));
+            object.extend(self.is_confirmed.then(|| ("confirmed".to_owned(), json!(true))));
+        }
+        if !self.causes.is_empty() && self.kind == "credit" {
+            object.insert("cause".to_owned(), json!(self.causes));
+        }
         object.extend(self.succeeds.iter().map(|goal| ("succeeds".to_owned(), json!(goal))));
         if self.kind == "reflection" {
             object.insert("versions".to_owned(), json!(self.texts));

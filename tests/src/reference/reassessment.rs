@@ -15,15 +15,12 @@ pub(super) fn decide(items: &mut [Item], fates: &mut [Fate], works: &[Submission
     let Some((original, again)) = works.split_first() else { return };
     let deadline = original.first().and_then(|place| items.get(*place)).and_then(|item| deadline(item, rule));
     for (number, work) in (1..).zip(again) {
-        // what was handed in by its first item was handed in
-        let handed_in = work.first().and_then(|place| items.get(*place)?.clock());
-        let is_late = deadline.is_some_and(|last| handed_in.is_some_and(|clock| local_day(clock, rule) > last));
         for place in work {
             let (Some(item), Some(fate)) = (items.get_mut(*place), fates.get_mut(*place)) else { continue };
             if *fate != Fate::Stays {
                 continue;
             }
-            if is_late {
+            if deadline.is_some_and(|last| item.clock().is_some_and(|clock| local_day(clock, rule) > last)) {
                 *fate = Fate::Ignored("late_reassessment");
             } else if rule.at_most.is_some_and(|most| number > most) {
                 *fate = Fate::Ignored("reassessment_limit");

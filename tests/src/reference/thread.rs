@@ -104,7 +104,11 @@ fn act<'e>(entry: &mut Entry<'e>, content: &str, one: &'e Value) -> Result<(), C
     }
     entry.state = state;
     entry.acts.push(content.to_owned());
-    entry.events.extend(event::text(one, "id").map(str::to_owned));
+    // what the learner or a peer thinks of it does not make the submission what it is
+    let role = one.get("assessor").and_then(|assessor| event::text(assessor, "role"));
+    if entry.kind != "submission" || act != "assessed" || !matches!(role, Some("self" | "peer")) {
+        entry.events.extend(event::text(one, "id").map(str::to_owned));
+    }
     if act == "corrected" {
         entry.ids.extend(event::text(one, "id").map(str::to_owned));
     }
@@ -136,10 +140,19 @@ fn correct(entry: &mut Entry<'_>, one: &Value) -> Result<(), Code> {
         entry.item = items::laid_over(&entry.item, &Value::Object(rest));
     }
     if let Some(text) = own.get("text").filter(|_| entry.kind == "reflection") {
-        if event::kind(one) == Some("corrected") {
-            entry.texts.pop();
+        let id: Vec<String> = event::text(one, "id").map(str::to_owned).into_iter().collect();
+        let of = event::text(one, "of").unwrap_or_default();
+        // a correction changes the version that it is about
+        let version = entry.text_ids.iter().position(|ids| ids.iter().any(|known| known == of));
+        let slot = version.filter(|_| event::kind(one) == Some("corrected"));
+        let slots = slot.and_then(|at| Some((entry.texts.get_mut(at)?, entry.text_ids.get_mut(at)?)));
+        if let Some((version, ids)) = slots {
+            *version = text.clone();
+            ids.extend(id);
+        } else {
+            entry.texts.push(text.clone());
+            entry.text_ids.push(id);
         }
-        entry.texts.push(text.clone());
     }
     entry.own.extend(own);
     Ok(())
@@ -152,6 +165,7 @@ fn adjust(entry: &mut Entry<'_>, one: &Value) -> Result<(), Code> {
     match said.filter(|_| has_score) {
         Some(by) => {
             entry.by = Some(by);
+            entry.by_text = one.get("by").cloned();
             Ok(())
         }
         None => Err("invalid-value"),

@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
         let decision = self.settled.get(leaf.id())?.overriding.as_ref()?;
         let decides = match leaf {
             Leaf::Competency(_) => true,
-            Leaf::Own(_) => sections.rollup.own_evidence == OwnEvidence::Overrides,
+            Leaf::Own(_) => sections.rollup.own_evidence == OwnEvidence::Overrides && decision.value().is_none(),
         };
         decides.then_some(decision)
     }
