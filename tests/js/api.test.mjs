@@ -351,6 +351,29 @@ check("two ids of one person, and apart again", (keep) => {
   assert.equal(log.stateOf("e9"), undefined);
   assert.equal(keep(log.of("anna")).toJson(), theirs.toJson());
   assert.equal(keep(log.of("ana")).length, log.length - 1);
+});
+
+check("a result has a history, and goals are met", (keep) => {
+  const engine = engineOf(keep);
+  const log = keep(EventLog.fromEvents([
+    { id: "e1", competency: "NF.1", score: 1, received_at: "2026-01-15T09:00:00Z" },
+    { id: "e2", event: "corrected", of: "e1", score: 4, received_at: "2026-01-16T08:00:00Z" },
+    { id: "g", event: "proposed", competencies: ["NF.1"] },
+    { id: "y", event: "approved", of: "g" },
+  ]));
+  const changes = engine.history(log, "NF.1", NOW);
+  assert.deepEqual(changes.map(({ at, events, after }) => [at, events, after.exact]), [
+    ["2026-01-15T09:00:00Z", ["e1"], "1"],
+    ["2026-01-16T08:00:00Z", ["e2"], "4"],
+  ]);
+  assert.deepEqual(changes[1].before, changes[0].after);
+  assert.equal(engine.history(log, "NF.1", NOW, "observed").length, 1);
+  const [goal] = engine.goals(log, NOW);
+  assert.deepEqual([goal.id, goal.state, goal.reached, goal.evidence], ["g", "met", ["NF.1"], ["e2"]]);
+  assert.throws(() => engine.history(log, "nothing", NOW), { code: "unknown-competency" });
+  assert.throws(() => engine.history(log, "NF.1", NOW, "wall"), { code: "invalid-value", path: "/clock" });
+  assert.throws(() => engine.goals({}, NOW), { code: "invalid-value" });
+});
 
 /** A log as bytes by the book, with nothing of the engine. */
 function packed(marker, text) {

@@ -57,6 +57,8 @@ function everything() {
     () => log.scopeAt(NOW),
     () => log.frameworkWithSubgoals(framework),
     () => log.of("ana"),
+    () => engine.history(log, "NF", NOW),
+    () => engine.goals(log, NOW),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),

@@ -26,6 +26,8 @@ import type {
   EvidenceSection,
   Finding,
   FrameworkDocument,
+  Goal,
+  HistoryChange,
   IntegerColumn,
   KeyColumn,
   Live,
@@ -247,7 +249,11 @@ test("a log is typed", () => {
   const recovery: Recovery = EventLog.recover(Uint8Array.of(...log.toBytes(), ...copy.block()));
   using recovered: EventLog = recovery.log;
   using read: EventLog = EventLog.fromBytes(recovered.toBytes());
-  assert.deepEqual([texts.length, recovery.report, read.length], [2, [], 2]);
+  assert.deepEqual([texts.length, recovery.report, read.length], [3, [], 3]);
+  using engine: Engine = Engine.fromJson(framework.toJson(), policy);
+  const changes: HistoryChange[] = engine.history(log, "a", now, "known");
+  const goals: Goal[] = engine.goals(log, now);
+  assert.deepEqual([changes.length, goals.length], [0, 0]);
 });
 
 // Compiled only: there is no IndexedDB here.
