@@ -18,7 +18,7 @@ use crate::history;
 use crate::ids::Ids;
 use crate::instant::AsOf;
 use crate::live::Live;
-use crate::log::EventLog;
+use crate::log::{EventLog, loaded};
 use crate::policy::Policy;
 use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
@@ -244,7 +244,7 @@ impl Engine {
     fn goals<'py>(&self, py: Python<'py>, log: &EventLog, as_of: AsOf) -> PyResult<Bound<'py, PyAny>> {
         let goals = log.with(py, |log| self.0.goals(log, as_of.0))?;
         let list: Vec<String> = goals.iter().map(core::Goal::to_json).collect();
-        py.import("json")?.call_method1("loads", (format!("[{}]", list.join(",")),))
+        loaded(py, &format!("[{}]", list.join(",")))
     }
 
     /// A learner kept warm: takes single events in microseconds.

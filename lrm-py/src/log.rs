@@ -311,7 +311,7 @@ impl EventLog {
 }
 
 /// Canonical JSON as Python objects, with exact numbers.
-fn loaded<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn loaded<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
     let options = PyDict::new(py);
     options.set_item("parse_float", decimal_type(py)?)?;
     py.import("json")?.getattr("loads")?.call((json,), Some(&options))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lrm_core::{Clock, Engine, EventLog, GoalState, Instant, LearnerRecord, Mastery};
+use lrm_core::{Clock, Engine, EntryState, EventLog, Instant, LearnerRecord, Mastery};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -123,9 +123,9 @@ proptest! {
             let asked = std::iter::once(start).chain(instants()).filter(|at| *at >= start);
             let met = asked.filter(|at| due.is_none_or(|due| *at <= due) && *at <= now).find(is_met);
             let expected = match (met, due.filter(|due| *due < now)) {
-                (Some(at), _) => (GoalState::Met, Some(at).filter(|at| *at > first)),
-                (None, Some(due)) => (GoalState::Missed, Some(due)),
-                (None, None) => (GoalState::Approved, from),
+                (Some(at), _) => (EntryState::Met, Some(at).filter(|at| *at > first)),
+                (None, Some(due)) => (EntryState::Missed, Some(due)),
+                (None, None) => (EntryState::Approved, from),
             };
             prop_assert_eq!((goal.state, goal.since), expected, "{} in {}", goal.id, log.to_json());
         }

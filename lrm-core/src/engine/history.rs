@@ -44,11 +44,7 @@ impl HistoryChange {
     pub fn to_json(&self) -> String {
         let mut w = Writer::new();
         w.open('{').key("at").text(&self.at.to_string());
-        w.key("events").open('[');
-        for id in &self.events {
-            w.item().text(id);
-        }
-        w.close(']');
+        w.all_texts("events", &self.events);
         w.key("before").raw(&self.before.to_json());
         w.key("after").raw(&self.after.to_json());
         w.close('}');
@@ -150,7 +146,7 @@ impl Way {
             way.clocks.extend(clock.map(|(clock, event)| (clock, place, event)));
             let from = span.from.unwrap_or(Instant::FIRST);
             way.edges.push(Edge { at: from, span: place, comes: Some(span.item), events: came });
-            way.edges.extend(span.until.map(|at| Edge { at, span: place, comes: None, events: gone.clone() }));
+            way.edges.extend(span.until.map(|at| Edge { at, span: place, comes: None, events: gone }));
         }
         way.edges.sort_by_key(|edge| Reverse((edge.at, edge.span, edge.comes.is_none())));
         sorting::sort(&mut way.clocks);

@@ -79,14 +79,16 @@ impl Writer {
 
     /// A member with a list of strings, left out if it is empty.
     pub(crate) fn texts(&mut self, name: &str, texts: &[String]) -> &mut Self {
-        if !texts.is_empty() {
-            self.key(name).open('[');
-            for text in texts {
-                self.item().text(text);
-            }
-            self.close(']');
+        if texts.is_empty() { self } else { self.all_texts(name, texts) }
+    }
+
+    /// A member with a list of strings, empty or not.
+    pub(crate) fn all_texts(&mut self, name: &str, texts: &[String]) -> &mut Self {
+        self.key(name).open('[');
+        for text in texts {
+            self.item().text(text);
         }
-        self
+        self.close(']')
     }
 
     /// A member with a list of objects.

@@ -73,11 +73,7 @@ impl Entry {
         w.open('{').key("id").text(&id);
         w.key("entry").text(kind.as_str()).key("state").text(state.as_str());
         w.optional("since", since.map(|at| at.to_string()).as_deref());
-        w.key("events").open('[');
-        for event in &events {
-            w.item().text(event);
-        }
-        w.close(']');
+        w.all_texts("events", &events);
         course.own.write(&mut w);
         write_fields(course, &mut w);
         w.close('}');

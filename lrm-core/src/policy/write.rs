@@ -91,11 +91,7 @@ pub(crate) fn write_evidence(w: &mut Writer, evidence: &EvidenceRule) {
     match &evidence.sources {
         Sources::Person => {}
         Sources::Priority(priority) => {
-            w.key("sources").open('{').key("priority").open('[');
-            for system in &priority.systems {
-                w.item().text(system);
-            }
-            w.close(']').close('}');
+            w.key("sources").open('{').all_texts("priority", &priority.systems).close('}');
         }
         Sources::Newest => {
             w.key("sources").text("newest");

@@ -7,26 +7,7 @@ use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::{EntryState, EventLog, GoalTerms};
-use crate::record::words;
 use crate::value::{Value, meets};
-
-words! {
-    /// How a goal stands.
-    GoalState, _GOAL_STATES {
-        /// Not agreed on. Nothing is computed.
-        Proposed = "proposed",
-        /// Agreed on; the time is not up.
-        Approved = "approved",
-        /// Reached, and stays so whatever comes after.
-        Met = "met",
-        /// Not reached when the time was up.
-        Missed = "missed",
-        /// Another goal took its place.
-        Renegotiated = "renegotiated",
-        /// Taken back.
-        Retracted = "retracted",
-    }
-}
 
 /// A goal of a learner.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +15,8 @@ words! {
 pub struct Goal {
     /// The id of the event that opened it.
     pub id: String,
-    /// How it stands.
-    pub state: GoalState,
+    /// How it stands: `proposed`, `approved`, `met`, `missed`, `renegotiated` or `retracted`.
+    pub state: EntryState,
     /// Since when; none if nothing says so.
     pub since: Option<Instant>,
     /// The competencies that were reached when it was met or missed, else those that are now; in byte order.
@@ -55,21 +36,13 @@ impl Goal {
         w.open('{').key("id").text(&self.id);
         w.key("state").text(self.state.as_str());
         w.optional("since", self.since.map(|since| since.to_string()).as_deref());
-        list(&mut w, "reached", &self.reached);
+        w.all_texts("reached", &self.reached);
         w.key("needed").raw(&self.needed.to_string());
-        list(&mut w, "evidence", &self.evidence);
-        list(&mut w, "unknown", &self.unknown);
+        w.all_texts("evidence", &self.evidence);
+        w.all_texts("unknown", &self.unknown);
         w.close('}');
         w.finish()
     }
-}
-
-fn list(w: &mut Writer, name: &str, texts: &[String]) {
-    w.key(name).open('[');
-    for text in texts {
-        w.item().text(text);
-    }
-    w.close(']');
 }
 
 impl Engine {
@@ -80,7 +53,7 @@ impl Engine {
     /// missed once the time is up. What a person decided (`met`, `missed`, `renegotiated`, `retracted`) holds instead.
     ///
     /// ```
-    /// use lrm_core::{Engine, EventLog, GoalState, Instant};
+    /// use lrm_core::{Engine, EventLog, EntryState, Instant};
     /// let engine = Engine::from_json(
     ///     r#"{"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]}"#,
     ///     r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
@@ -91,7 +64,7 @@ impl Engine {
     ///   {"id": "e1", "competency": "a", "score": 3, "observed_at": "2026-12-17T10:00:00Z"},
     ///   {"id": "e2", "competency": "a", "score": 2, "observed_at": "2026-12-19T10:00:00Z"}]"#)?;
     /// let goals = engine.goals(&log, Instant::parse("2026-12-20T00:00:00Z")?)?;
-    /// assert_eq!((goals[0].state, goals[0].evidence.as_slice()), (GoalState::Met, ["e1".to_owned()].as_slice()));
+    /// assert_eq!((goals[0].state, goals[0].evidence.as_slice()), (EntryState::Met, ["e1".to_owned()].as_slice()));
     /// # Ok::<(), lrm_core::Error>(())
     /// ```
     ///
@@ -106,57 +79,46 @@ impl Engine {
         let mut goals: Vec<Goal> = Vec::new();
         for terms in log.goals(as_of) {
             let mut goal = self.stated(&terms);
-            if goal.state == GoalState::Approved {
+            if goal.state == EntryState::Approved {
                 // agreed on before anything was observed, if nothing says when
                 let from = goal.since.unwrap_or(Instant::FIRST);
                 if let Some(due) = terms.due_at.filter(|due| *due < as_of) {
                     // unless it is met before
-                    (goal.state, goal.since) = (GoalState::Missed, Some(due));
+                    (goal.state, goal.since) = (EntryState::Missed, Some(due));
                 }
                 open.push(Open { goal: goals.len(), from, wanted: Wanted::of(&terms, self) });
             }
             goals.push(goal);
         }
-        self.follow(log, as_of, &mut open, &mut goals)?;
+        self.follow(log, as_of, open, &mut goals)?;
         Ok(goals)
     }
 
     /// A goal as the log has it.
     fn stated(&self, terms: &GoalTerms) -> Goal {
-        let distinct: BTreeSet<&String> = terms.competencies.iter().collect();
-        let unknown = distinct.iter().filter(|id| self.compiled().node(id).is_err());
-        let state = match terms.state {
-            EntryState::Met => GoalState::Met,
-            EntryState::Missed => GoalState::Missed,
-            EntryState::Renegotiated => GoalState::Renegotiated,
-            EntryState::Retracted => GoalState::Retracted,
-            EntryState::Proposed => GoalState::Proposed,
-            _ => GoalState::Approved,
-        };
+        let unknown = terms.competencies.iter().filter(|id| self.compiled().node(id).is_err());
         Goal {
             id: terms.id.clone(),
-            state,
+            state: terms.state,
             since: terms.since,
             reached: Vec::new(),
-            needed: terms.at_least.unwrap_or_else(|| u32::try_from(distinct.len()).unwrap_or(u32::MAX)),
+            needed: terms.at_least.unwrap_or_else(|| u32::try_from(terms.competencies.len()).unwrap_or(u32::MAX)),
             evidence: Vec::new(),
-            unknown: unknown.map(|id| (*id).clone()).collect(),
+            unknown: unknown.cloned().collect(),
         }
     }
 
     /// Moves the clock over everything that happened and looks at the open goals.
-    fn follow(&self, log: &EventLog, as_of: Instant, open: &mut Vec<Open>, goals: &mut [Goal]) -> Result<()> {
+    fn follow(&self, log: &EventLog, as_of: Instant, mut open: Vec<Open>, goals: &mut [Goal]) -> Result<()> {
         if open.is_empty() {
             return Ok(());
         }
-        let mut starts: Vec<Instant> = open.iter().map(|open| open.from).collect();
-        starts.sort_unstable_by(|a, b| b.cmp(a));
         let mut live = self.start(&log.record(), Instant::FIRST)?;
         loop {
             let at = live.as_of();
             open.retain(|open| {
                 let Some(goal) = goals.get_mut(open.goal).filter(|_| open.from <= at) else { return true };
-                if goal.state == GoalState::Missed && goal.since.is_some_and(|due| at > due) {
+                if goal.state == EntryState::Missed && goal.since.is_some_and(|due| at > due) {
                     return false;
                 }
                 let reached = open.wanted.reached(&live);
@@ -164,15 +126,15 @@ impl Engine {
                 // an empty goal is never reached
                 let is_met = !reached.is_empty() && goal.reached.len() >= goal.needed as usize;
                 if is_met {
-                    (goal.state, goal.since) = (GoalState::Met, Some(at).filter(|at| *at > Instant::FIRST));
+                    (goal.state, goal.since) = (EntryState::Met, Some(at).filter(|at| *at > Instant::FIRST));
                     let evidence: BTreeSet<String> =
                         reached.iter().flat_map(|one| live.evidence_of(one.node)).collect();
                     goal.evidence = evidence.into_iter().collect();
                 }
                 !is_met
             });
-            while starts.pop_if(|start| *start <= at).is_some() {}
-            let next = starts.last().copied().into_iter().chain(live.next_wake()).min();
+            let starts = open.iter().map(|open| open.from).filter(|from| *from > at);
+            let next = starts.chain(live.next_wake()).min();
             match next.filter(|next| *next <= as_of && !open.is_empty()) {
                 Some(next) => live.advance(next)?,
                 None => return Ok(()),
@@ -215,8 +177,7 @@ impl Wanted {
             let level = terms.level.as_ref().and_then(|wanted| levels.iter().position(|level| level.id == *wanted));
             Some(Target { id: id.clone(), node, level })
         };
-        let distinct: BTreeSet<&String> = terms.competencies.iter().collect();
-        let competencies = distinct.into_iter().filter_map(target).collect();
+        let competencies = terms.competencies.iter().filter_map(target).collect();
         Self { competencies, value: terms.value, level: terms.level.is_some() }
     }
 

@@ -2,4 +2,4 @@
 
 mod goals;
 
-pub use goals::{Goal, GoalState};
+pub use goals::Goal;

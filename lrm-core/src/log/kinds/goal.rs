@@ -1,5 +1,7 @@
 //! Goals, as far as the log tells: whether one was reached is for the engine to say.
 
+use std::collections::BTreeSet;
+
 use crate::instant::Instant;
 use crate::log::event::{Event, EventKind};
 use crate::log::fold::fold;
@@ -14,7 +16,7 @@ pub(crate) struct GoalTerms {
     pub(crate) id: String,
     pub(crate) state: EntryState,
     pub(crate) since: Option<Instant>,
-    pub(crate) competencies: Vec<String>,
+    pub(crate) competencies: BTreeSet<String>,
     /// How many of them; none: all.
     pub(crate) at_least: Option<u32>,
     pub(crate) level: Option<String>,
@@ -37,7 +39,7 @@ impl EventLog {
                     id: course.id?.to_owned(),
                     state: course.state(),
                     since: course.since(),
-                    competencies: fields::texts(body, "competencies").unwrap_or_default(),
+                    competencies: fields::texts(body, "competencies").into_iter().flatten().collect(),
                     at_least: fields::count(body, "at_least"),
                     level: match &body.evidence.outcome {
                         Outcome::Level(level) => Some(level.clone()),
