@@ -73,7 +73,7 @@ fn missing(event: &Value, object: &Object) -> Vec<Code> {
         Some("group_assessed") => (&["competency", "members"], false),
         Some("proposed") => (&["competencies"], false),
         Some("awarded") => (&["credit", "evidence"], false),
-        Some("subdivided") => (&["competency", "under"], false),
+        Some("subdivided") => (&["competency", "id", "under"], false),
         Some("identified") => (&["other", "reason"], true),
         Some("published") => (&["results", "as_of"], false),
         Some("held" | "revoked") => (&["reason"], true),

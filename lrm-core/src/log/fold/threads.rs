@@ -78,9 +78,13 @@ impl<'l> Fold<'l> {
             let Some((root, turn)) = link.or_else(|| self.resolved.way(place)) else { continue };
             match root {
                 Root::At(root) if event.is_item() && self.kind(root) != Some(EventKind::Submitted) => {
-                    let message = format!("{} is no submission, and evidence is about no other event", quote(of));
-                    self.find(place, Finding::new(Code::InvalidValue, "/of", message).with("id", of));
-                    self.granted.insert(place, Grant::Alone);
+                    if self.resolved.is_sound(root) {
+                        let message = format!("{} is no submission, and evidence is about no other event", quote(of));
+                        self.find(place, Finding::new(Code::InvalidValue, "/of", message).with("id", of));
+                        self.granted.insert(place, Grant::Alone);
+                    } else {
+                        self.dangles(place, of);
+                    }
                 }
                 Root::At(root) => {
                     self.threads.push((root, turn, place));

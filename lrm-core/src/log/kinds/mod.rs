@@ -47,7 +47,7 @@ impl<'l> Own<'l> {
     /// Of an entry that was just opened.
     pub(super) fn new(kind: EntryKind, body: &Item, opening: &'l Event) -> Self {
         match kind {
-            EntryKind::Submission => Self::Submission(submission::Submission::default()),
+            EntryKind::Submission => Self::Submission(submission::Submission::new(When(opening.clock()))),
             EntryKind::Reflection => Self::Reflection(reflection::Reflection::new(opening.id(), body)),
             EntryKind::GroupWork => Self::Group(group::Group::default()),
             EntryKind::Goal => Self::Goal { succeeds: None },

@@ -10,8 +10,9 @@ use crate::log::transitions::{EntryKind, EntryState};
 use crate::record::{AssessorRole, Item, Withdrawal};
 
 /// What was judged of a submission.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::log) struct Submission {
+    came: When,
     judged: BTreeSet<String>,
     waiting: BTreeSet<String>,
     /// When the last of its competencies was judged.
@@ -54,6 +55,10 @@ pub(super) fn competencies(body: &Item) -> Vec<String> {
 }
 
 impl Submission {
+    pub(super) const fn new(came: When) -> Self {
+        Self { came, judged: BTreeSet::new(), waiting: BTreeSet::new(), complete: None }
+    }
+
     /// Starts to wait for judgements of all that the work is about.
     pub(in crate::log) fn wait(&mut self, body: &Item, id: Option<&str>) -> Work {
         let mut all = competencies(body);
@@ -88,7 +93,8 @@ impl Submission {
     pub(super) fn shown(&self, stated: EntryState) -> (EntryState, Option<When>) {
         match stated {
             EntryState::Assessed if self.complete.is_some() => (EntryState::Assessed, self.complete),
-            EntryState::Assessed => (EntryState::Submitted, None),
+            // a part of it waits as before
+            EntryState::Assessed => (EntryState::Submitted, Some(self.came)),
             other => (other, None),
         }
     }
