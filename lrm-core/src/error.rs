@@ -52,6 +52,8 @@ pub enum Code {
     RuleMatchesNothing,
     /// An event that the state of what it is about does not allow; the context holds both states.
     IllegalTransition,
+    /// Something may not be erased while a hold is in force; the context has its id.
+    LegalHold,
     /// A warm learner's clock was asked to go back.
     ClockMovedBack,
     /// The graph has too many ancestor–descendant pairs.
@@ -74,7 +76,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::Damaged,
@@ -95,6 +97,7 @@ impl Code {
         Self::ZeroWeight,
         Self::RuleMatchesNothing,
         Self::IllegalTransition,
+        Self::LegalHold,
         Self::ClockMovedBack,
         Self::ClosureTooLarge,
         Self::LimitExceeded,
@@ -129,6 +132,7 @@ impl Code {
             Self::ZeroWeight => "zero-weight",
             Self::RuleMatchesNothing => "rule-matches-nothing",
             Self::IllegalTransition => "illegal-transition",
+            Self::LegalHold => "legal-hold",
             Self::ClockMovedBack => "clock-moved-back",
             Self::ClosureTooLarge => "closure-too-large",
             Self::LimitExceeded => "limit-exceeded",

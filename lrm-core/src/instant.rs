@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 
 use crate::error::{Code, Error, Result, quote};
 
@@ -78,6 +78,15 @@ impl Instant {
     /// The last instant at which something of this instant is at most `days` 24-hour days old, if it lies in range.
     pub(crate) fn plus_days(self, days: u32) -> Self {
         Self(self.0.saturating_add(i64::from(days).saturating_mul(DAY)))
+    }
+
+    /// The same time of the same date so many years later; from 29 February, where there is none, that of 1 March. None after
+    /// the last year.
+    pub(crate) fn plus_years(self, years: u32) -> Option<Self> {
+        let moment = DateTime::<Utc>::from_timestamp_micros(self.0)?;
+        let year = moment.year().checked_add(i32::try_from(years).ok()?)?;
+        let later = moment.with_year(year).or_else(|| moment.with_month(3)?.with_day(1)?.with_year(year))?;
+        Self::in_range(later.timestamp_micros())
     }
 }
 

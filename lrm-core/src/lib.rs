@@ -35,7 +35,7 @@ pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
 };
 pub use instant::Instant;
-pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, WaitsFor};
+pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
 pub use policy::Policy;
 pub use progress::Goal;
 pub use record::{

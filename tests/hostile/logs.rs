@@ -123,6 +123,48 @@ fn many_unknown_fields_laid_over_as_many() {
     assert_eq!(texts.iter().map(count).collect::<Vec<_>>(), [[MANY, 0], [0, MANY + 1]]);
 }
 
+const FIELDS: &str = r#"{"id": "x", "actor": {"id": "t"}, "reason": "asked for"}"#;
+
+#[test]
+fn many_erased_at_once_and_one_after_the_other() {
+    let item = |place: usize| format!(r#"{{"id": "e{place}", "competency": "c", "score": 1}}"#);
+    let corrected =
+        |place: usize| format!(r#"{{"id": "c{place}", "event": "corrected", "of": "e{place}", "score": 2}}"#);
+    let log = read(&list((0..MANY / 2).map(item).chain((0..MANY / 2).map(corrected))), MANY);
+    let ids: Vec<String> = (0..MANY / 2).map(|place| format!("e{place}")).collect();
+    let mut all = log.clone();
+    assert_eq!(in_time(|| all.erase(ids.iter().map(String::as_str), FIELDS).expect("erased")), MANY);
+    let noted = all.hash();
+    assert_eq!((in_time(|| all.merge(&log).expect("one learner")), all.len(), all.hash()), (0, 1, noted));
+    // what a hold keeps back is looked at as a whole, not once for each erasure
+    let erasures = log.events().map(|event| {
+        format!(
+            r#"{{"event": "erased", "erased": [{{"digest": "{}"}}], "actor": {{"id": "t"}}, "reason": "r"}}"#,
+            event.digest()
+        )
+    });
+    let held = r#"{"id": "h", "event": "held", "actor": {"id": "t"}, "reason": "r"}"#.to_owned();
+    let many = EventLog::from_json(list(erasures.chain([held]))).expect("a log");
+    let mut kept = log;
+    assert_eq!(in_time(|| kept.merge(&many).expect("one learner")), MANY + 1);
+    assert_eq!(findings(&kept), [("legal-hold", MANY)]);
+    let released = EventLog::from_json(r#"[{"event": "released", "of": "h"}]"#).expect("a log");
+    assert_eq!(in_time(|| kept.merge(&released).expect("one learner")), 1);
+    assert_eq!(kept.len(), MANY + 2);
+}
+
+#[test]
+fn an_endless_list_of_digests() {
+    let digests = (0..MANY).map(|place| format!(r#"{{"digest": "{place:064x}"}}"#));
+    let wrong = (0..MANY).map(|place| format!(r#"{{"digest": "{place}", "known": 5}}"#));
+    let erased = |digests: String| {
+        format!(r#"[{{"event": "erased", "erased": {digests}, "actor": {{"id": "t"}}, "reason": "r"}}]"#)
+    };
+    let log = read(&erased(list(digests)), 1);
+    assert_eq!(findings(&log), []);
+    assert_eq!(findings(&read(&erased(list(wrong)), 1)), [("invalid-value", 2 * MANY)]);
+}
+
 #[test]
 fn hostile_ids() {
     let ids = ["", " ", "\"", "\\", "\n", "\u{0}", "\u{202e}", "e\u{301}", "é", "null", "{\"id\":\"e\"}", "💥"];

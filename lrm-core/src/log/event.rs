@@ -67,6 +67,8 @@ words! {
         Held = "held",
         /// What was held may be erased again.
         Released = "released",
+        /// Events are gone, for good.
+        Erased = "erased",
     }
 }
 

@@ -26,12 +26,14 @@ enum Form {
     Objects,
     /// A list of objects with texts of these names, the first of which they must have.
     Pairs([&'static str; 2]),
+    /// A list of objects with a `digest` and maybe the instant from which on it was `known`.
+    Digests,
 }
 
 /// A field: its name, its form, and whether it must be there.
 type Field = (&'static str, Form, bool);
 
-use Form::{Count, Instant as Moment, Number, Objects, Pairs, Text, Texts};
+use Form::{Count, Digests, Instant as Moment, Number, Objects, Pairs, Text, Texts};
 
 /// The fields of an entry, in the order in which they are written.
 const fn of_entry(kind: EntryKind) -> &'static [Field] {
@@ -60,6 +62,7 @@ const fn of_entry(kind: EntryKind) -> &'static [Field] {
             ("people", Pairs(["id", "role"]), false),
         ],
         EntryKind::Publication => &[("results", Objects, true), ("as_of", Moment, true)],
+        EntryKind::Erasure => &[("erased", Digests, true)],
         EntryKind::Evidence | EntryKind::Hold => &[],
     }
 }
@@ -111,7 +114,8 @@ pub(super) fn check_act(kind: EventKind, item: &Item, sink: &Sink) {
 
 /// Who decides must say why, and who they are.
 pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Option<&str>, sink: &Sink) {
-    if !matches!(kind, EventKind::Overridden | EventKind::Identified | EventKind::Held | EventKind::Revoked) {
+    use EventKind::{Erased, Held, Identified, Overridden, Revoked};
+    if !matches!(kind, Overridden | Identified | Held | Erased | Revoked) {
         return;
     }
     if reason.is_none() {
@@ -144,23 +148,44 @@ impl Form {
             Self::Instant => text_of(raw).and_then(|text| Instant::parse(&text)).map(drop),
             Self::Number => number_of(raw).map(drop),
             Self::Count => whole(raw, 1, u32::MAX).map(drop),
-            Self::Texts | Self::Objects | Self::Pairs(_) => {
+            Self::Texts | Self::Objects | Self::Pairs(_) | Self::Digests => {
                 let Kind::List = kind(raw) else { return Err(Error::new(Code::InvalidValue, "", "expected a list")) };
                 for (at, raw) in elements(raw).into_iter().enumerate() {
                     let path = path.index(at);
                     if let Self::Texts = self {
                         sink.ok(text_of(raw), &path);
-                    } else if let (Some(mut fields), Self::Pairs([first, second])) =
-                        (Fields::of(raw, &path, sink), self)
-                    {
-                        fields.required_string(first);
-                        fields.string(second);
+                        continue;
+                    }
+                    let Some(mut fields) = Fields::of(raw, &path, sink) else { continue };
+                    match self {
+                        Self::Pairs([first, second]) => {
+                            fields.required_string(first);
+                            fields.string(second);
+                        }
+                        Self::Digests => {
+                            digest(&mut fields);
+                        }
+                        _ => {}
                     }
                 }
                 Ok(())
             }
         }
     }
+}
+
+/// A digest, and the instant that goes with it.
+fn digest(fields: &mut Fields<'_, '_>) -> Option<(String, Option<Instant>)> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let known = fields.instant("known");
+    if !fields.has("digest") {
+        fields.missing("digest");
+    }
+    let digest = fields.read("digest", |raw| match text_of(raw)? {
+        digest if digest.len() == 64 && digest.bytes().all(is_digit) => Ok(digest.into_owned()),
+        _ => Err(Error::new(Code::InvalidValue, "", "expected 64 hexadecimal digits, in lower case")),
+    })?;
+    Some((digest, known))
 }
 
 /// A field of the item that evidence does not know.
@@ -200,4 +225,17 @@ pub(super) fn criteria(item: &Item) -> Vec<(String, Option<String>)> {
         Some((fields.string("competency")?, fields.string("criterion")))
     };
     list.into_iter().filter_map(one).collect()
+}
+
+/// The digests of what an event erases, each with the instant from which on it was known.
+pub(super) fn erased(item: &Item) -> Vec<(String, Option<Instant>)> {
+    let list = given(item, "erased").map_or_else(Vec::new, elements);
+    let sink = Sink::default();
+    list.into_iter().filter_map(|raw| digest(&mut Fields::of(raw, &Path::ROOT, &sink)?)).collect()
+}
+
+/// The class of an event: `""` if it names none, nothing if what it names is no text.
+pub(super) fn retention(item: &Item) -> Option<String> {
+    given(item, "retention")
+        .map_or_else(|| Some(String::new()), |raw| text_of(raw).ok().map(std::borrow::Cow::into_owned))
 }

@@ -2,11 +2,14 @@
 //!
 //! A log is a set that only grows. An event is told from others by its content, so the order in which events come, the
 //! sources they come from and how often they come make no difference, and two copies that were merged either way are equal.
+//! What is erased stays in it as a digest ([`EventLog::erase`]).
 //! The record is a pure function of the set: what it says today, or what it said on any day before
 //! ([`EventLog::known_at`]).
 
 mod encode;
 mod entry;
+mod erase;
+mod erasure;
 mod event;
 mod fields;
 mod fold;
@@ -14,18 +17,19 @@ mod identity;
 mod kinds;
 mod overlay;
 mod read;
+mod retention;
 mod spans;
 mod transitions;
 
 pub use entry::{Entry, Pending, WaitsFor};
 pub use event::{Actor, Event, EventKind};
 pub(crate) use kinds::GoalTerms;
+pub use retention::Retention;
 pub(crate) use spans::Span;
 pub use transitions::{EntryKind, EntryState};
 
+use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
-
-use sha2::{Digest, Sha256};
 
 use crate::error::{Code, Error, Finding, Report, Result};
 use crate::framework::Framework;
@@ -33,6 +37,7 @@ use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::limits::ITEMS;
 use crate::record::LearnerRecord;
+use erasure::Erased;
 use fold::Folded;
 use identity::Said;
 
@@ -61,6 +66,8 @@ pub struct EventLog {
     events: BTreeMap<String, Event>,
     /// What the events say about who is the same person.
     said: Said,
+    /// What they say that is gone.
+    erased: Erased,
 }
 
 impl EventLog {
@@ -90,10 +97,11 @@ impl EventLog {
         Ok(log)
     }
 
-    /// Adds an event that happens here and now; false if it was there already.
+    /// Adds an event that happens here and now; false if it was there already, or was erased.
     ///
     /// # Errors
-    /// `illegal-transition` with both states if the entry that it is about cannot go that way, `invalid-value` for an
+    /// `illegal-transition` with both states if the entry that it is about cannot go that way, `legal-hold` for one that erases
+    /// while a hold is in force, `invalid-value` for an
     /// event of another learner of whom the log does not say that they are the same person, `limit-exceeded`. After an error
     /// the log is as before.
     ///
@@ -101,6 +109,12 @@ impl EventLog {
     /// Logarithmic for what opens an entry; O(n log n) in the events for those about other events.
     pub fn push(&mut self, event: Event) -> Result<bool> {
         let learner = self.learner.clone();
+        if event.erases()
+            && !self.events.contains_key(&event.clone().in_log_of(self.learner()).content)
+            && let Some(hold) = self.hold()
+        {
+            return Err(hold.into());
+        }
         if event.of.is_none() {
             return Ok(self.insert_all(vec![event])? > 0);
         }
@@ -140,13 +154,12 @@ impl EventLog {
             let events = other.events.values().map(|event| event.labelled(said)).collect();
             return self.insert(events, said);
         }
-        let new: Vec<_> = other.events.iter().filter(|(content, _)| !self.events.contains_key(*content)).collect();
-        check_len(self.events.len() + new.len())?;
-        identity::check_others(self.learner(), new.iter().map(|(_, event)| *event))?;
-        let count = new.len();
+        let new = || other.events.iter().filter(|(content, _)| !self.events.contains_key(*content));
+        check_len(self.events.len() + new().count())?;
+        identity::check_others(self.learner(), new().map(|(_, event)| event))?;
+        let new = new().map(|(_, event)| event.clone()).collect();
         self.said.extend(other.said.iter().cloned());
-        self.events.extend(new.into_iter().map(|(content, event)| (content.clone(), event.clone())));
-        Ok(count)
+        Ok(self.add(new))
     }
 
     fn insert_all(&mut self, events: Vec<Event>) -> Result<usize> {
@@ -171,15 +184,33 @@ impl EventLog {
         if learner != self.learner {
             identity::check_others(learner.as_deref(), self.events.values())?;
         }
-        let before = self.events.len();
-        for event in events {
-            // of two events that differ in the learner of the log alone either may stay
-            let event = event.in_log_of(learner.as_deref());
-            self.events.entry(event.content.clone()).or_insert(event);
-        }
+        let events = events.into_iter().map(|event| event.in_log_of(learner.as_deref())).collect();
         self.learner = learner;
         self.said.extend(says);
-        Ok(self.events.len() - before)
+        Ok(self.add(events))
+    }
+
+    /// Adds events of this log's learner, and drops what was erased; gives how many are there that were not.
+    fn add(&mut self, events: Vec<Event>) -> usize {
+        let said = Erased::said(&events);
+        let all = self.erased.take(said);
+        let before = self.events.len();
+        let mut new = Vec::new();
+        for event in events {
+            // of two events that differ in the learner of the log alone either may stay
+            if let Slot::Vacant(slot) = self.events.entry(event.content.clone()) {
+                if !self.erased.is_empty() {
+                    new.push(event.content.clone());
+                }
+                slot.insert(event);
+            }
+        }
+        if self.erased.is_empty() {
+            return self.events.len() - before;
+        }
+        let gone = self.drop_erased(if all { None } else { Some(&new) });
+        let gone: BTreeSet<String> = gone.into_iter().collect();
+        new.iter().filter(|content| !gone.contains(*content)).count()
     }
 
     /// The learner, if the log or its events name one.
@@ -212,8 +243,9 @@ impl EventLog {
         let others = identity::others(&said);
         let is_known = |event: &Event| is_known(event) && event.learner().is_none_or(|other| others.contains(other));
         let known = self.events.iter().filter(|(_, event)| is_known(event));
-        let events = known.map(|(content, event)| (content.clone(), event.clone())).collect();
-        Self { learner: self.learner.clone(), events, said }
+        let events: BTreeMap<String, Event> = known.map(|(content, event)| (content.clone(), event.clone())).collect();
+        let erased = Erased::said(events.values());
+        Self { learner: self.learner.clone(), events, said, erased }
     }
 
     /// The events of a learner whom this log said to be the same person, as a log of their own; the learner's own without them.
@@ -227,7 +259,8 @@ impl EventLog {
         });
         let events: BTreeMap<String, Event> = events.collect();
         let said = identity::said(events.values(), Some(learner));
-        Self { learner: Some(learner.to_owned()), events, said }
+        let erased = Erased::said(events.values());
+        Self { learner: Some(learner.to_owned()), events, said, erased }
     }
 
     /// The record that follows from the events: every item in every version, those that no longer stand `withdrawn`. A
@@ -308,31 +341,19 @@ impl EventLog {
     }
 
     /// What is wrong with events that are not items themselves, or about each other: `duplicate-id`, `dangling-reference` (the
-    /// event in question may still come), `cycle`, `illegal-transition`, `limit-exceeded`, and what cannot be read or is not
+    /// event in question may still come), `cycle`, `illegal-transition`, `limit-exceeded`, `legal-hold` (a hold keeps what is to be
+    /// erased), and what cannot be read or is not
     /// complete. What is wrong with items is reported by the evaluation of the record.
     pub fn report(&self) -> Report {
         let mut report = Report::default();
         self.folded().0.findings.into_iter().for_each(|(_, finding)| report.push(finding));
+        self.kept_back().into_iter().for_each(|finding| report.push(finding));
         report
     }
 
     /// The state of the entry that the event of this id opened or corrected; none if there is no such entry.
     pub fn state_of(&self, id: &str) -> Option<EntryState> {
         self.folded().0.state_of(id)
-    }
-
-    /// A hash of the whole log, equal if and only if the same is known: SHA-256 over the learner and all contents in their
-    /// order, as 64 hexadecimal digits.
-    pub fn hash(&self) -> String {
-        let mut hasher = Sha256::new();
-        hasher.update(self.head());
-        for content in self.events.keys() {
-            // canonical JSON has no line breaks
-            hasher.update("\n");
-            hasher.update(content);
-        }
-        let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'));
-        hasher.finalize().iter().flat_map(digits).collect()
     }
 
     fn head(&self) -> String {

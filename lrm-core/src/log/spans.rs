@@ -64,19 +64,7 @@ impl EventLog {
         if self.events.values().any(|event| event.learner().is_some()) {
             return vec![self.events.iter().collect()];
         }
-        let mut parts = Parts::default();
-        for event in self.events.values() {
-            parts.join(event);
-        }
-        let mut groups: BTreeMap<usize, Vec<Logged<'_>>> = BTreeMap::new();
-        let mut alone = Vec::new();
-        for (content, event) in &self.events {
-            match event.id().or(event.of()).and_then(|id| parts.of(id)) {
-                Some(part) => groups.entry(part).or_default().push((content, event)),
-                None => alone.push(vec![(content, event)]),
-            }
-        }
-        groups.into_values().chain(alone).collect()
+        parts(self.events.iter())
     }
 
     /// The items that follow from some of the events.
@@ -85,7 +73,7 @@ impl EventLog {
             return fold(known).items(&self.learner().into_iter().collect());
         }
         let events = known.into_iter().map(|(content, event)| (content.clone(), event.clone())).collect();
-        let log = Self { learner: self.learner.clone(), events, said: self.said.clone() };
+        let log = Self { learner: self.learner.clone(), events, said: self.said.clone(), ..Self::default() };
         let (folded, learners) = log.folded();
         folded.items(&learners)
     }
@@ -114,6 +102,23 @@ impl EventLog {
         }
         spans.extend(standing.into_values());
     }
+}
+
+/// Events in groups that are about each other.
+pub(super) fn parts<'l>(events: impl Iterator<Item = Logged<'l>> + Clone) -> Vec<Vec<Logged<'l>>> {
+    let mut parts = Parts::default();
+    for (_, event) in events.clone() {
+        parts.join(event);
+    }
+    let mut groups: BTreeMap<usize, Vec<Logged<'l>>> = BTreeMap::new();
+    let mut alone = Vec::new();
+    for (content, event) in events {
+        match event.id().or(event.of()).and_then(|id| parts.of(id)) {
+            Some(part) => groups.entry(part).or_default().push((content, event)),
+            None => alone.push(vec![(content, event)]),
+        }
+    }
+    groups.into_values().chain(alone).collect()
 }
 
 /// Ids that are about each other, joined.

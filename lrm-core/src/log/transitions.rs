@@ -31,6 +31,8 @@ words! {
         Publication = "publication",
         /// A reason not to erase (`held`).
         Hold = "hold",
+        /// What is gone from the log (`erased`).
+        Erasure = "erasure",
     }
 }
 
@@ -99,6 +101,8 @@ words! {
         Held = "held",
         /// No longer held.
         Released = "released",
+        /// For good.
+        Erased = "erased",
     }
 }
 
@@ -107,7 +111,7 @@ use EntryState as Is;
 use EventKind as On;
 
 /// What opens an entry, and in which state.
-const OPENED: [(On, Of, Is); 13] = [
+const OPENED: [(On, Of, Is); 14] = [
     (On::Assessed, Of::Evidence, Is::Assessed),
     (On::Submitted, Of::Submission, Is::Submitted),
     (On::Overridden, Of::Override, Is::Overridden),
@@ -121,6 +125,7 @@ const OPENED: [(On, Of, Is); 13] = [
     (On::Enrolled, Of::Enrolment, Is::Enrolled),
     (On::Published, Of::Publication, Is::Published),
     (On::Held, Of::Hold, Is::Held),
+    (On::Erased, Of::Erasure, Is::Erased),
 ];
 
 /// The states of what was judged, by whatever path.
@@ -128,7 +133,7 @@ const JUDGED: &[Is] = &[Is::Assessed, Is::Disputed, Is::Verified];
 const OF_A_GROUP: &[Is] = &[Is::Assessed, Is::Disputed, Is::Verified, Is::Adjusted];
 
 /// What may happen to an entry: the event, the states in which it may come, and the state after it. Besides, every entry may
-/// be corrected, which leaves its state where no line says otherwise, and retracted.
+/// be corrected, which leaves its state where no line says otherwise, and retracted; but to an erasure nothing can happen.
 const ACTS: [(Of, On, &[Is], Is); 19] = [
     (Of::Evidence, On::Corrected, JUDGED, Is::Assessed),
     (Of::Evidence, On::Disputed, JUDGED, Is::Disputed),
@@ -158,7 +163,7 @@ pub(super) fn opened(event: EventKind) -> Option<(EntryKind, EntryState)> {
 
 /// The state of an entry after an event; none if there is no way.
 pub(super) fn after(entry: EntryKind, state: EntryState, event: EventKind) -> Option<EntryState> {
-    if state == Is::Retracted {
+    if matches!(state, Is::Retracted | Is::Erased) {
         return None;
     }
     let mut lines = ACTS.iter().filter(|(of, on, ..)| *of == entry && *on == event);
