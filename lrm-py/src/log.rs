@@ -91,7 +91,7 @@ impl EventLog {
     ///     events: any iterable of dicts, each one event. An item of evidence is one, of kind ``assessed``. The others have
     ///         a field ``event``. Some open an entry: ``submitted``, ``overridden``, ``reflected``, ``group_assessed``,
     ///         ``proposed`` (a goal), ``awarded`` (a credit), ``subdivided`` (a subgoal), ``identified``, ``enrolled``,
-    ///         ``published``, ``held``. The others act on one, with its id in ``of``: ``corrected``, which says what is
+    ///         ``published``, ``held``, ``erased``. The others act on one, with its id in ``of``: ``corrected``, which says what is
     ///         right, ``retracted``, ``disputed``, ``verified``, ``adjusted``, ``confirmed``, ``approved``, ``met``,
     ///         ``missed``, ``renegotiated``, ``reviewed``, ``upheld``, ``revoked``, ``separated``, ``left``, ``released``.
     ///
@@ -138,14 +138,15 @@ impl EventLog {
         Ok((Self::from(log), report::to_python(py, &found)?))
     }
 
-    /// Adds an event that happens here and now; False if it was there already. After an error the log is as before.
+    /// Adds an event that happens here and now; False if it was there already, or was erased. After an error the log is as before.
     ///
     /// Args:
     ///     event: a dict, or its JSON. One that cannot be read is kept and stands in :meth:`report`.
     ///
     /// Raises:
     ///     LrmError: with the code ``illegal-transition`` if the state of the entry does not allow the event;
-    ///         ``context`` has the states as ``from`` and ``to``.
+    ///         ``context`` has the states as ``from`` and ``to``; with ``legal-hold`` for one that erases while a hold is in
+    ///         force.
     ///     InvalidDocumentError: for an event of another learner, unless the log says (``identified``) that they are the
     ///         same person.
     ///
@@ -202,7 +203,8 @@ impl EventLog {
     ///
     /// Args:
     ///     kind: only entries of this kind: ``evidence``, ``submission``, ``override``, ``reflection``, ``group_work``,
-    ///         ``goal``, ``credit``, ``subgoal``, ``identity``, ``enrolment``, ``publication`` or ``hold``.
+    ///         ``goal``, ``credit``, ``subgoal``, ``identity``, ``enrolment``, ``publication``, ``hold`` or
+    ///         ``erasure``.
     ///
     /// Raises:
     ///     InvalidDocumentError: for another kind.
@@ -250,9 +252,73 @@ impl EventLog {
         self.with(py, |log| Ok(log.events().map(|event| event.to_json().to_owned()).collect()))
     }
 
-    /// A hash of the whole log as 64 hexadecimal digits (SHA-256): equal if and only if the same is known.
-    fn hash(&self, py: Python<'_>) -> PyResult<String> {
-        self.with(py, |log| Ok(log.hash()))
+    /// A hash of the whole log as 64 hexadecimal digits: equal if and only if the same was ever known. What was erased counts in
+    /// it as before.
+    ///
+    /// It is SHA-256 over the head of the log as JSON (``format`` and, if known, ``learner``) and, sorted, a line for each
+    /// event: a line break and the SHA-256 of its canonical JSON without a learner; if the event is of another learner, a space
+    /// and that learner as JSON.
+    ///
+    /// Args:
+    ///     at: the hash that the log had when only what was known at that instant had come in, so that a hash that was noted
+    ///         then can be checked after an erasure.
+    ///
+    /// Complexity: O(n log n) in the events.
+    #[pyo3(signature = (at=None))]
+    fn hash(&self, py: Python<'_>, at: Option<AsOf>) -> PyResult<String> {
+        self.with(py, |log| Ok(at.map_or_else(|| log.hash(), |at| log.hash_at(at.0))))
+    }
+
+    /// Erases events for good: an ``erased`` event is added that lists their digests, and they are not in the log any more.
+    /// They do not come back when an old copy is merged or read again. Gives how many events are gone.
+    ///
+    /// Args:
+    ///     what: ids of events, or of events without an id the SHA-256 of their text in :meth:`events` (without a learner). With
+    ///         an event that opened an entry everything goes that is about it.
+    ///     fields: those of the new event: ``actor`` with an ``id``, ``reason``, ``received_at`` and, best, ``id``. A dict, or
+    ///         its JSON.
+    ///
+    /// Raises:
+    ///     LrmError: with the code ``legal-hold`` while a hold is in force, whose id ``context`` has as ``hold``.
+    ///     InvalidDocumentError: for what is not in the log, an event about one that stays, and kinds that are never erased:
+    ///         ``erased``, ``held``, ``released``, ``published``, ``identified``, ``separated``; for fields that are missing. After
+    ///         an error the log is as before.
+    ///
+    /// Complexity: O(n log n) in the events.
+    ///
+    /// >>> import lrm
+    /// >>> log = lrm.EventLog.from_events([{"id": "e1", "competency": "NF.1", "score": 3}])
+    /// >>> log.erase(["e1"], {"id": "x1", "actor": {"id": "registrar"}, "reason": "asked for by a parent"})
+    /// 1
+    /// >>> log.merge(lrm.EventLog.from_events([{"id": "e1", "competency": "NF.1", "score": 3}]))
+    /// 0
+    fn erase(&self, py: Python<'_>, what: Vec<String>, fields: Document) -> PyResult<usize> {
+        self.with(py, move |log| log.erase(what.iter().map(String::as_str), fields))
+    }
+
+    /// What is past its time at an instant, if the learner left at another one: for :meth:`erase`, in byte order. Of everything
+    /// that hangs together it names the event that opened it, once all of it is past its time.
+    ///
+    /// Args:
+    ///     rules: for how many years after leaving each class is kept; None is for good. An event names its class in its field
+    ///         ``retention``, one that names none is of the class ``""``. What the rules do not name is kept for good.
+    ///     left_at: when the learner left.
+    ///     at: when to look.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for years that are not a whole number from 0 to 1,000.
+    ///
+    /// Complexity: O(n log n) in the events.
+    ///
+    /// >>> import lrm
+    /// >>> log = lrm.EventLog.from_events([
+    /// ...     {"id": "e1", "competency": "NF.1", "score": 3},
+    /// ...     {"id": "c1", "event": "awarded", "credit": "algebra-1", "evidence": ["e1"], "retention": "transcript"},
+    /// ... ])
+    /// >>> log.due_for_erasure({"": 5, "transcript": None}, "2026-06-30T12:00:00Z", "2031-07-01T12:00:00Z")
+    /// ['e1']
+    fn due_for_erasure(&self, py: Python<'_>, rules: Document, left_at: AsOf, at: AsOf) -> PyResult<Vec<String>> {
+        self.with(py, move |log| Ok(log.due_for_erasure(&core::Retention::from_json(rules)?, left_at.0, at.0)))
     }
 
     /// The learner, if the log or its events name one.

@@ -399,6 +399,7 @@ export type EventKind =
   | "enrolled"
   | "published"
   | "held"
+  | "erased"
   // what acts on one
   | "corrected"
   | "retracted"
@@ -471,7 +472,24 @@ export interface Event extends Omit<Evidence, "competency"> {
   results?: object[];
   /** Of a publication: as of when. */
   as_of?: Time;
+  /** Of an erasure: the digests of what is gone, each with the instant from which on it was known. */
+  erased?: { digest: string; known?: string }[];
+  /** For how long it is kept: a class of `RetentionRules`. */
+  retention?: string;
 }
+
+/** What an erasure says besides what is erased. */
+export interface ErasureFields {
+  id?: string;
+  actor: { id: string; role?: string };
+  reason: string;
+  received_at?: Time;
+  observed_at?: Time;
+  [field: string]: unknown;
+}
+
+/** For how many years after a learner has left each class of events is kept; null is for good. `""` is the class of the others. */
+export type RetentionRules = Record<string, number | null>;
 
 /** What an entry of a log is. */
 export type EntryKind =
@@ -486,7 +504,8 @@ export type EntryKind =
   | "identity"
   | "enrolment"
   | "publication"
-  | "hold";
+  | "hold"
+  | "erasure";
 
 /** Where an entry stands. */
 export type EntryState =
@@ -513,7 +532,8 @@ export type EntryState =
   | "left"
   | "published"
   | "held"
-  | "released";
+  | "released"
+  | "erased";
 
 /** One thing that a log tells of, with the fields of what opened it, as last corrected. */
 export interface Entry {
@@ -567,8 +587,8 @@ export class EventLog {
   /** The number of events. */
   readonly length: number;
   /**
-   * Adds an event that happens here and now; false if it was there already. An `LrmError` with the code
-   * `illegal-transition` if the state of the entry does not allow it.
+   * Adds an event that happens here and now; false if it was there already, or was erased. An `LrmError` with the code
+   * `illegal-transition` if the state of the entry does not allow it, `legal-hold` if it erases while a hold is in force.
    */
   add(event: Document<Event>): boolean;
   /** Adds all events of another log; gives how many were new. It refuses none: see `report()`. */
@@ -599,8 +619,20 @@ export class EventLog {
   of(learner: string): EventLog;
   /** Canonical JSON of each event, without the learner, in the byte order of these texts: what a store keeps. */
   events(): string[];
-  /** SHA-256 of the whole log, as 64 hexadecimal digits: equal if and only if the same is known. */
-  hash(): string;
+  /**
+   * A hash of the whole log, as 64 hexadecimal digits: equal if and only if the same was ever known; what was erased counts in it
+   * as before. With an instant, the hash that the log had when only what was known by then had come in.
+   */
+  hash(at?: Time): string;
+  /**
+   * Erases events for good, by their ids or, without one, their digests, with everything that is about them; gives how many are
+   * gone. They do not come back when an old copy is merged. An `LrmError` with the code `legal-hold` while a hold is in force,
+   * `dangling-reference` for what is not there, `invalid-value` for what is about an event that stays and for kinds that are never
+   * erased (`erased`, `held`, `released`, `published`, `identified`, `separated`).
+   */
+  erase(what: Iterable<string>, fields: Document<ErasureFields>): number;
+  /** What is past its time at an instant, if the learner left at another one: for `erase()`. */
+  dueForErasure(rules: Document<RetentionRules>, leftAt: Time, at: Time): string[];
   /** Canonical JSON. */
   toJson(): string;
   /** The log as bytes that keep for a school career: a compact, checksummed snapshot. Equal logs give equal bytes. */

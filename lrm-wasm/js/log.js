@@ -1,7 +1,7 @@
 import { guarded } from "./error.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { binary, bytes, iterable, text, time } from "./input.js";
+import { binary, bytes, iterable, text, texts, time } from "./input.js";
 import { RawFramework } from "./lrm.js";
 import { RawEventLog, RawRecovery } from "./readers.js";
 import { withReaders } from "./readers-module.js";
@@ -117,8 +117,31 @@ export class EventLog extends Handle {
     return ask(this, EventLog, (raw) => raw.events());
   }
 
-  hash() {
-    return ask(this, EventLog, (raw) => raw.hash());
+  /** @param {import("./index.d.ts").Time} [at] */
+  hash(at) {
+    const instant = at === undefined ? undefined : time(at, "/at");
+    return ask(this, EventLog, (raw) => raw.hash(instant));
+  }
+
+  /**
+   * @param {Iterable<string>} what
+   * @param {import("./index.d.ts").Document<import("./index.d.ts").ErasureFields>} fields
+   */
+  erase(what, fields) {
+    const names = texts(what, "/what");
+    const input = bytes(fields);
+    return ask(this, EventLog, (raw) => raw.erase(names, input));
+  }
+
+  /**
+   * @param {import("./index.d.ts").Document<import("./index.d.ts").RetentionRules>} rules
+   * @param {import("./index.d.ts").Time} leftAt
+   * @param {import("./index.d.ts").Time} at
+   */
+  dueForErasure(rules, leftAt, at) {
+    const input = bytes(rules);
+    const [left, now] = [time(leftAt, "/leftAt"), time(at, "/at")];
+    return ask(this, EventLog, (raw) => raw.dueForErasure(input, left, now));
   }
 
   get learner() {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use lrm_core::{EntryKind, EntryState, EventLog, Framework, Instant, Report};
+use lrm_core::{EntryKind, EntryState, EventLog, Framework, Instant, Report, Retention};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
@@ -117,9 +117,33 @@ impl RawEventLog {
         Self::of(self.0.borrow().of(learner))
     }
 
-    /// The hash of the log.
-    pub fn hash(&self) -> String {
-        self.0.borrow().hash()
+    /// The hash of the log, today or as it was known at an instant.
+    ///
+    /// # Errors
+    /// The instant is none.
+    pub fn hash(&self, at: Option<String>) -> Result<String> {
+        let at = at.map(|at| Instant::parse(&at)).transpose().map_err(thrown)?;
+        let log = self.0.borrow();
+        Ok(at.map_or_else(|| log.hash(), |at| log.hash_at(at)))
+    }
+
+    /// Erases events; gives how many are gone.
+    ///
+    /// # Errors
+    /// They cannot be erased.
+    pub fn erase(&self, what: Vec<String>, fields: &[u8]) -> Result<usize> {
+        self.0.borrow_mut().erase(what.iter().map(String::as_str), fields).map_err(thrown)
+    }
+
+    /// What is past its time.
+    ///
+    /// # Errors
+    /// The rules are none, or the instants.
+    #[wasm_bindgen(js_name = dueForErasure)]
+    pub fn due_for_erasure(&self, rules: &[u8], left: &str, at: &str) -> Result<Vec<String>> {
+        let rules = Retention::from_json(rules).map_err(thrown)?;
+        let (left, at) = (Instant::parse(left).map_err(thrown)?, Instant::parse(at).map_err(thrown)?);
+        Ok(self.0.borrow().due_for_erasure(&rules, left, at))
     }
 
     /// The learner, if the log names one.

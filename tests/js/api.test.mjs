@@ -280,6 +280,38 @@ check("a log says what is known, and what was known", (keep) => {
   assert.equal(keep(EventLog.fromJson(log.toJson())).hash(), log.hash());
 });
 
+check("a log forgets what is erased, and proves what it was", (keep) => {
+  const transcript = { id: "e3", competency: "NF.1", score: 2, retention: "transcript" };
+  const log = keep(EventLog.fromEvents([...EVENTS, transcript]));
+  const old = keep(EventLog.fromJson(log.toJson()));
+  const noted = log.hash();
+  const rules = { "": 5, transcript: null };
+  const left = "2026-06-30T12:00:00Z";
+  assert.deepEqual(log.dueForErasure(rules, left, "2031-06-30T11:59:59Z"), []);
+  assert.deepEqual(log.dueForErasure(rules, new Date(left), "2031-06-30T12:00:00Z"), ["e1"]);
+  const fields = { id: "x1", actor: { id: "registrar" }, reason: "five years", received_at: "2031-07-01T00:00:00Z" };
+  assert.equal(log.erase(["e1"], fields), 2);
+  assert.deepEqual([log.length, log.merge(old), log.add(EVENTS[0]), old.merge(log)], [2, 0, false, 1]);
+  assert.equal(log.toJson(), old.toJson());
+  assert.notEqual(log.hash(), noted);
+  assert.equal(log.hash("2031-06-30T00:00:00Z"), noted);
+  assert.throws(() => log.erase(["e9", "x1"], fields), (error) => {
+    assert.ok(error instanceof LrmError);
+    assert.deepEqual(error.findings.map(({ code }) => code), ["dangling-reference", "invalid-value"]);
+    return true;
+  });
+  assert.equal(log.add({ id: "h1", event: "held", actor: { id: "court" }, reason: "a case" }), true);
+  assert.throws(() => log.erase(["e3"], fields), (error) => {
+    assert.ok(error instanceof LrmError);
+    assert.deepEqual([error.code, error.context.hold], ["legal-hold", "h1"]);
+    return true;
+  });
+  assert.throws(() => log.erase("e3", fields), { name: "LrmError", code: "invalid-value", path: "/what" });
+  assert.throws(() => log.erase([3], fields), { name: "LrmError", code: "invalid-value", path: "/what/0" });
+  assert.throws(() => log.hash("now"), { name: "LrmError", code: "invalid-value", path: "/at" });
+  assert.throws(() => log.dueForErasure({ "": -1 }, left, left), { name: "LrmError", code: "parameter-out-of-range", path: "/" });
+});
+
 check("a log grows, and nothing counts twice", (keep) => {
   const [one, other] = EVENTS.map((event) => keep(EventLog.fromEvents([event])));
   assert.equal(one.merge(other), 1);

@@ -17,6 +17,7 @@ import type {
   Entry,
   EntryKind,
   EntryState,
+  ErasureFields,
   EstimateSection,
   EvaluateOptions,
   Event,
@@ -42,6 +43,7 @@ import type {
   RecordLike,
   Recovery,
   ResultColumn,
+  RetentionRules,
   Rollup,
   RollupOptions,
   RollupSection,
@@ -245,6 +247,11 @@ test("a log is typed", () => {
   using theirs: EventLog = log.of("bo");
   assert.deepEqual([subgoal?.state, waiting, scope, mine.length, theirs.length], ["added", [], undefined, 2, 0]);
   assert.deepEqual([added, state, log.merge(copy), record.length, found, log.hash().length], [true, "assessed", 0, 2, [], 64]);
+  const rules: RetentionRules = { "": 5, transcript: null };
+  const fields: ErasureFields = { id: "x", actor: { id: "t" }, reason: "asked for" };
+  const due: string[] = log.dueForErasure(rules, now, now);
+  const [gone, then]: [number, string] = [log.erase(due, fields), log.hash(now)];
+  assert.deepEqual([due, gone, then.length], [[], 0, 64]);
   const texts: string[] = log.events();
   const recovery: Recovery = EventLog.recover(Uint8Array.of(...log.toBytes(), ...copy.block()));
   using recovered: EventLog = recovery.log;

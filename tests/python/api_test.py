@@ -521,6 +521,30 @@ class TestEventLog:
         with pytest.raises(lrm.InvalidDocumentError):
             log.merge(lrm.EventLog.from_json([{"learner": "bo", "competency": "NF.1", "score": 1}]))
 
+    def test_forgets_what_is_erased_and_proves_what_it_was(self) -> None:
+        log = lrm.EventLog.from_events([*self.LOGGED, {"id": "e3", "competency": "NF.1", "score": 2, "retention": "transcript"}])
+        old, noted = lrm.EventLog.from_json(log.to_json()), log.hash()
+        rules = {"": 5, "transcript": None}
+        assert log.due_for_erasure(rules, "2026-06-30T12:00:00Z", "2031-06-30T11:59:59Z") == []
+        assert log.due_for_erasure(rules, "2026-06-30T12:00:00Z", "2031-06-30T12:00:00Z") == ["e1"]
+        fields = {"id": "x1", "actor": {"id": "registrar"}, "reason": "five years", "received_at": "2031-07-01T00:00:00Z"}
+        assert log.erase(["e1"], fields) == 2
+        assert (len(log), log.merge(old), log.add(self.LOGGED[0]), old.merge(log)) == (2, 0, False, 1)
+        assert log == old
+        assert log.hash() != noted
+        assert log.hash(at="2031-06-30T00:00:00Z") == noted
+        with pytest.raises(lrm.InvalidDocumentError) as refused:
+            log.erase(["e9", "x1"], fields)
+        assert [finding.code for finding in refused.value.findings] == ["dangling-reference", "invalid-value"]
+        assert log.add({"id": "h1", "event": "held", "actor": {"id": "court"}, "reason": "a case"})
+        with pytest.raises(lrm.LrmError) as held:
+            log.erase(["e3"], fields)
+        assert (held.value.code, held.value.context["hold"]) == ("legal-hold", "h1")
+        with pytest.raises(lrm.InvalidDocumentError):
+            log.due_for_erasure({"": -1}, "2026-06-30T12:00:00Z", "2031-06-30T12:00:00Z")
+        with pytest.raises(TypeError):
+            log.erase("e3", fields)  # type: ignore[arg-type, unused-ignore]
+
     def test_tells_of_more_than_evidence(self) -> None:
         log = lrm.EventLog.from_events(
             [
