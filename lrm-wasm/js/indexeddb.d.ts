@@ -6,7 +6,7 @@
  * browser's quota, is thrown as the `DOMException` that it is.
  */
 
-import type { Event, EventLog } from "./index.js";
+import type { Document, ErasureFields, Event, EventLog } from "./index.js";
 
 /**
  * Opens the store of that name, or makes it. An `LrmError` with the code `unsupported-format` for one that a later version has
@@ -14,7 +14,7 @@ import type { Event, EventLog } from "./index.js";
  */
 export function openStore(name: string): Promise<EventStore>;
 
-/** A set of events by learner and content, which only grows. */
+/** A set of events by learner and content, which only grows, but for what they say is erased. */
 export class EventStore {
   private constructor();
   /**
@@ -23,6 +23,11 @@ export class EventStore {
    * Events that name another learner are an error.
    */
   append(learner: string, events: EventLog | Iterable<Event>): Promise<number>;
+  /**
+   * Erases events of a learner, as `EventLog.erase` does; gives how many are gone. The browser may keep their bytes in its files
+   * until it tidies them up.
+   */
+  erase(learner: string, what: Iterable<string>, fields: Document<ErasureFields>): Promise<number>;
   /** All events of a learner; an empty log if there are none. It lives in the memory of the module: free it. */
   log(learner: string): Promise<EventLog>;
   /** Who has events, in the order of their ids by UTF-16. */

@@ -5,10 +5,12 @@ import { LrmError } from "./error.js";
 import { text } from "./input.js";
 import { EventLog } from "./log.js";
 
-/** @typedef {{learner: string, hash: string, content: string}} Row */
+/** @typedef {{learner: string, hash: string, content: string, erases?: 1}} Row */
 
-const VERSION = 1;
+const VERSION = 2;
 const EVENTS = "events";
+// which learners' logs erase something, so that others need not be read to know
+const ERASING = "erasing";
 
 /**
  * Opens the store of that name, or makes it.
@@ -16,9 +18,11 @@ const EVENTS = "events";
  */
 export async function openStore(name) {
   const request = indexedDB.open(text(name, "/name"), VERSION);
-  request.onupgradeneeded = () => {
+  request.onupgradeneeded = ({ oldVersion }) => {
     // the key leads to all events of a learner in a row
-    request.result.createObjectStore(EVENTS, { keyPath: ["learner", "hash"] });
+    const key = { keyPath: ["learner", "hash"] };
+    const store = oldVersion < 1 ? request.result.createObjectStore(EVENTS, key) : request.transaction?.objectStore(EVENTS);
+    store?.createIndex(ERASING, ["learner", "erases"]);
   };
   try {
     return new EventStore(await answer(request));
@@ -47,32 +51,65 @@ export class EventStore {
    * @param {EventLog | Iterable<import("./index.d.ts").Event>} events
    */
   async append(learner, events) {
-    const rows = await Promise.all(contents(learner, events).map((content) => row(learner, content)));
+    const name = text(learner, "/learner");
+    const rows = await Promise.all(contents(name, events).map((content) => row(name, content)));
     // "strict": it is not complete before it is on the disk
     const transaction = this.#database.transaction(EVENTS, "readwrite", { durability: "strict" });
     const complete = completed(transaction);
     const store = transaction.objectStore(EVENTS);
     let added = 0;
-    for (const one of rows) {
-      const known = store.getKey([one.learner, one.hash]);
-      // no other tab writes while a transaction does
+    const insert = () => {
+      for (const one of rows) {
+        const known = store.getKey([one.learner, one.hash]);
+        // no other tab writes while a transaction does
+        known.onsuccess = () => {
+          if (known.result !== undefined) return;
+          store.add(one);
+          added += 1;
+        };
+      }
+    };
+    const erasing = store.index(ERASING).getKey([name, 1]);
+    erasing.onsuccess = () => {
+      if (erasing.result === undefined && !rows.some(({ erases }) => erases)) return insert();
+      const known = store.getAll(allOf(name));
       known.onsuccess = () => {
-        if (known.result !== undefined) return;
-        store.add(one);
-        added += 1;
+        added = merge(store, name, known.result, rows);
       };
-    }
+    };
     await complete;
     return added;
+  }
+
+  /**
+   * @param {string} learner
+   * @param {Iterable<string>} what
+   * @param {import("./index.d.ts").Document<import("./index.d.ts").ErasureFields>} fields
+   */
+  async erase(learner, what, fields) {
+    const log = await this.log(learner);
+    try {
+      const before = new Set(log.events());
+      const gone = log.erase(what, fields);
+      const erasing = logOf(learner, log.events().filter((content) => !before.has(content)));
+      try {
+        // a hold that another tab adds meanwhile has its effect
+        await this.append(learner, erasing);
+      } finally {
+        erasing.free();
+      }
+      return gone;
+    } finally {
+      log.free();
+    }
   }
 
   /** @param {string} learner */
   async log(learner) {
     const name = text(learner, "/learner");
     const store = this.#database.transaction(EVENTS).objectStore(EVENTS);
-    // an array stands after all texts
     /** @type {Row[]} */
-    const rows = await answer(store.getAll(IDBKeyRange.bound([name], [name, []])));
+    const rows = await answer(store.getAll(allOf(name)));
     return logOf(name, rows.map(({ content }) => content));
   }
 
@@ -94,12 +131,44 @@ export class EventStore {
 }
 
 /**
+ * The keys of a learner's events: an array stands after all texts.
+ * @param {string} learner
+ */
+function allOf(learner) {
+  return IDBKeyRange.bound([learner], [learner, []]);
+}
+
+/**
+ * Adds rows to those that are known, and drops what was erased; gives how many are there that were not.
+ * @param {IDBObjectStore} store
+ * @param {string} learner
+ * @param {Row[]} known
+ * @param {Row[]} rows
+ */
+function merge(store, learner, known, rows) {
+  const log = logOf(learner, known.map(({ content }) => content));
+  const more = logOf(learner, rows.map(({ content }) => content));
+  try {
+    log.merge(more);
+    const stays = new Set(log.events());
+    const before = new Set(known.map(({ hash }) => hash));
+    const added = rows.filter(({ hash, content }) => stays.has(content) && !before.has(hash));
+    for (const { hash } of known.filter(({ content }) => !stays.has(content))) store.delete([learner, hash]);
+    for (const row of added) store.add(row);
+    return added.length;
+  } finally {
+    log.free();
+    more.free();
+  }
+}
+
+/**
  * The canonical text of each event. They have to be of this learner.
  * @param {string} learner
  * @param {EventLog | Iterable<import("./index.d.ts").Event>} events
  */
 function contents(learner, events) {
-  const log = logOf(text(learner, "/learner"), []);
+  const log = logOf(learner, []);
   const given = events instanceof EventLog ? events : EventLog.fromEvents(events);
   try {
     log.merge(given);
@@ -126,7 +195,8 @@ function logOf(learner, events) {
 async function row(learner, content) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(content));
   const hash = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { learner, hash, content };
+  // the condition lets in a few too many
+  return content.includes('"event":"erased"') ? { learner, hash, content, erases: 1 } : { learner, hash, content };
 }
 
 /**

@@ -83,8 +83,37 @@ async function mistakes() {
   return codes;
 }
 
+/** A store of the first version, which knew no erasure. */
+async function ofFirstVersion() {
+  const request = indexedDB.open("first", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("events", { keyPath: ["learner", "hash"] });
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  request.result.close();
+  const store = await globalThis.openStore("first");
+  const event = { id: "e1", competency: "NF.1", score: 1 };
+  const fields = { id: "x1", actor: { id: "registrar" }, reason: "asked for" };
+  const answers = [await store.append("ana", [event]), await store.erase("ana", ["e1"], fields), await store.append("ana", [event])];
+  store.close();
+  return answers;
+}
+
+async function erase(learner, what) {
+  const fields = { id: `x-${what[0]}`, actor: { id: "registrar" }, reason: "asked for by a parent" };
+  return globalThis.store.erase(learner, what, fields).catch((error) => error.code);
+}
+
+/** How many rows there are whose content has this text. */
+async function rowsWith(text) {
+  const request = indexedDB.open("school");
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  const rows = request.result.transaction("events").objectStore("events").getAll();
+  await new Promise((resolve) => (rows.onsuccess = resolve));
+  request.result.close();
+  return rows.result.filter(({ content }) => content.includes(text)).length;
+}
+
 async function ofLaterVersion() {
-  const request = indexedDB.open("later", 2);
+  const request = indexedDB.open("later", 3);
   await new Promise((resolve) => (request.onsuccess = resolve));
   request.result.close();
   return globalThis.openStore("later").then(() => "nothing", (error) => error.code);
@@ -128,12 +157,20 @@ test("two tabs without a network write one learner, and the browser is killed", 
     assert.equal(await tabs[0].run(ofLaterVersion), "unsupported-format");
     assert.deepEqual(await tabs[0].run(known, "ana"), expected);
 
+    assert.deepEqual(await tabs[0].run(ofFirstVersion), [1, 1, 0]);
+    assert.equal(await tabs[0].run(append, "eli", eventsOf("a"), true), 120);
+    assert.equal(await tabs[1].run(erase, "eli", ["a-0"]), 2);
+    assert.deepEqual([await tabs[0].run(rowsWith, '"a-0"'), (await tabs[0].run(known, "eli")).length], [2, 119]);
+    assert.equal(await tabs[0].run(append, "eli", eventsOf("a"), true), 0);
+    assert.equal(await tabs[0].run(append, "eli", [{ id: "h", event: "held", actor: { id: "court" }, reason: "a case" }], true), 1);
+    assert.equal(await tabs[1].run(erase, "eli", ["a-1"]), "legal-hold");
+
     await browser.kill();
     browser = new Browser(chromium, profile);
     const again = await browser.open(address);
     await again.run(load);
     assert.deepEqual(await again.run(known, "ana"), expected);
-    assert.deepEqual(await again.run(learners), [...strange, "ana"].sort());
+    assert.deepEqual(await again.run(learners), [...strange, "ana", "eli"].sort());
   } finally {
     await browser.kill();
     server.closeAllConnections();

@@ -48,6 +48,58 @@ def asked(path: Path, question: str) -> Any:
         database.close()
 
 
+FIELDS = {"id": "x1", "actor": {"id": "registrar"}, "reason": "asked for by a parent"}
+SECRET = {"id": "s1", "competency": "NF.1", "score": 2, "note": "what nobody shall find again"}
+
+
+class TestErasure:
+    def test_what_is_erased_leaves_the_file(self, store: lrm.store.SqliteStore, path: Path) -> None:
+        store.append("ana", [SCORE, RIGHT, SECRET])
+        noted = store.log("ana").hash()
+        assert store.erase("ana", ["s1", "e1"], FIELDS | {"received_at": "2026-07-01T00:00:00Z"}) == 3
+        assert not any(str(SECRET["note"]).encode() in file.read_bytes() for file in path.parent.iterdir())
+        assert [json.loads(event)["id"] for event in store.log("ana").events()] == ["x1"]
+        assert store.log("ana").hash(at="2026-06-30T00:00:00Z") == noted
+
+    def test_no_old_copy_brings_it_back(self, store: lrm.store.SqliteStore, path: Path, tmp_path: Path) -> None:
+        with lrm.store.SqliteStore(tmp_path / "old.db") as old:
+            for one in (store, old):
+                one.append("ana", [SCORE, RIGHT, SECRET])
+            store.erase("ana", ["s1"], FIELDS)
+            assert store.append("ana", [SECRET, SCORE, {"id": "n", "competency": "NF.1", "score": 3}]) == 1
+            assert (store.merge(old), old.merge(store)) == (0, 2)
+            assert old.log("ana") == store.log("ana")
+        assert asked(path, "SELECT count(*) FROM events WHERE content LIKE '%nobody shall%'") == [(0,)]
+
+    def test_a_hold_keeps_it(self, store: lrm.store.SqliteStore) -> None:
+        store.append("ana", [SECRET, {"id": "h1", "event": "held", "actor": {"id": "court"}, "reason": "a case"}])
+        with pytest.raises(lrm.LrmError) as refused:
+            store.erase("ana", ["s1"], FIELDS)
+        assert (refused.value.code, refused.value.context["hold"]) == ("legal-hold", "h1")
+        assert len(store.log("ana")) == 2
+        store.append("ana", [{"id": "h2", "event": "released", "of": "h1"}])
+        assert store.erase("ana", ["s1"], FIELDS) == 1
+
+    def test_an_erasure_that_a_hold_keeps_back_has_its_effect_once_released(self, store: lrm.store.SqliteStore) -> None:
+        elsewhere = lrm.EventLog.from_events([{"learner": "ana", **SECRET}])
+        elsewhere.erase(["s1"], FIELDS)
+        store.append("ana", [SECRET, {"id": "h1", "event": "held", "actor": {"id": "court"}, "reason": "a case"}])
+        assert store.append("ana", elsewhere) == 1
+        assert store.log("ana").report().counts() == {"legal-hold": 1}
+        assert store.append("ana", [{"id": "h2", "event": "released", "of": "h1"}]) == 1
+        assert sorted(json.loads(event)["id"] for event in store.log("ana").events()) == ["h1", "h2", "x1"]
+
+    def test_a_file_of_before_learns_it(self, path: Path) -> None:
+        with lrm.store.SqliteStore(path) as store:
+            store.append("ana", [SECRET])
+        database = sqlite3.connect(path)
+        database.execute("DROP INDEX erasing")
+        database.close()
+        with lrm.store.SqliteStore(path) as store:
+            assert store.erase("ana", ["s1"], FIELDS) == 1
+            assert store.append("ana", [SECRET]) == 0
+
+
 class TestStore:
     def test_it_keeps_what_it_is_given(self, store: lrm.store.SqliteStore, path: Path) -> None:
         assert store.append("ana", [SCORE, RIGHT]) == 2

@@ -9,11 +9,11 @@ use std::time::Duration;
 use lrm_core::EventLog;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::keep::{Result, Store, hash, log_of};
+use crate::keep::{Merged, Result, Store, erases, hash, log_of, merged};
 
 // The key leads to all events of a learner in a row. `received` is when this file got the event: it says nothing of the event,
 // and no answer depends on it.
-const TABLE: &str = "
+const TABLE: &str = r#"
 CREATE TABLE IF NOT EXISTS events (
     learner  TEXT NOT NULL,
     hash     BLOB NOT NULL CHECK (length(hash) = 32),
@@ -21,8 +21,9 @@ CREATE TABLE IF NOT EXISTS events (
     received TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     PRIMARY KEY (learner, hash)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS erasing ON events (learner) WHERE instr(content, '"event":"erased"') > 0;
 PRAGMA application_id = 1819438385;
-PRAGMA user_version = 1";
+PRAGMA user_version = 1"#;
 
 // What a file says that it is, and how many tables it has: in one question, since another process may be making it.
 const STAMP: &str = "
@@ -31,6 +32,10 @@ SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version 
 
 const INSERT: &str =
     "INSERT INTO events (learner, hash, content) VALUES (?1, ?2, ?3) ON CONFLICT (learner, hash) DO NOTHING";
+
+// Whether the log of a learner may erase something, by the index.
+const ERASING: &str =
+    r#"SELECT EXISTS (SELECT 1 FROM events WHERE learner = ?1 AND instr(content, '"event":"erased"') > 0)"#;
 
 pub(crate) struct SqliteStore(Connection);
 
@@ -42,8 +47,10 @@ impl Store for SqliteStore {
             return Err(format!("{path} is a file of something else, or of a later version").into());
         }
         write_ahead(&database)?;
-        // a commit waits for the disk; macOS tells apart what went there and what is on it
-        database.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON")?;
+        // a commit waits for the disk; macOS tells apart what went there and what is on it; what is deleted is written over
+        database.execute_batch(
+            "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA secure_delete = ON",
+        )?;
         let making = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         making.execute_batch(TABLE)?;
         making.commit()?;
@@ -53,19 +60,41 @@ impl Store for SqliteStore {
     fn append(&mut self, learner: &str, events: &EventLog) -> Result<usize> {
         // writing from the start: a transaction that begins by reading may be refused when it comes to write
         let adding = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut new = 0;
-        for event in events.events() {
-            new += adding.prepare_cached(INSERT)?.execute((learner, hash(event), event.to_json()))?;
+        if !erases(events) && !adding.query_row(ERASING, [learner], |row| row.get::<_, bool>(0))? {
+            let new = insert(&adding, learner, events)?;
+            adding.commit()?;
+            return Ok(new);
+        }
+        let Merged { log, new, gone } = merged(learner, &contents(&adding, learner)?, events)?;
+        insert(&adding, learner, &log)?;
+        for hash in &gone {
+            adding.prepare_cached("DELETE FROM events WHERE learner = ?1 AND hash = ?2")?.execute((learner, hash))?;
         }
         adding.commit()?;
+        if !gone.is_empty() {
+            // the write-ahead log still has it, unless somebody is reading there
+            self.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
         Ok(new)
     }
 
     fn log(&mut self, learner: &str) -> Result<EventLog> {
-        let mut select = self.0.prepare_cached("SELECT content FROM events WHERE learner = ?1")?;
-        let contents = select.query_map([learner], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
-        log_of(learner, &contents)
+        log_of(learner, &contents(&self.0, learner)?)
     }
+}
+
+fn insert(database: &Connection, learner: &str, events: &EventLog) -> Result<usize> {
+    let mut insert = database.prepare_cached(INSERT)?;
+    let mut new = 0;
+    for event in events.events() {
+        new += insert.execute((learner, hash(event), event.to_json()))?;
+    }
+    Ok(new)
+}
+
+fn contents(database: &Connection, learner: &str) -> Result<Vec<String>> {
+    let mut select = database.prepare_cached("SELECT content FROM events WHERE learner = ?1")?;
+    Ok(select.query_map([learner], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
 }
 
 fn stamp(database: &Connection) -> rusqlite::Result<(i64, i64, i64)> {

@@ -99,6 +99,24 @@ fn keeps<S: Store>(place: &str, learner: &str) {
     assert_eq!((nobody.len(), nobody.learner()), (0, Some(format!("{learner} nobody").as_str())));
 }
 
+const FORGOTTEN: &str = "what nobody shall find again";
+
+/// What a log says is erased leaves the table, and no old file brings it back.
+fn erases<S: Store>(place: &str, learner: &str) {
+    let mut store = S::open(place).expect("a store");
+    let mut events: Vec<String> = (0..20).map(|number| event("a", number)).collect();
+    events.push(format!(r#"{{"id":"e","competency":"NF.1","score":3,"note":"{FORGOTTEN}"}}"#));
+    let old = log_of(learner, &events).expect("a log");
+    store.append(learner, &old).expect("kept");
+    let mut log = store.log(learner).expect("a log");
+    let fields = r#"{"id":"x","actor":{"id":"registrar"},"reason":"asked for by a parent"}"#;
+    assert_eq!(log.erase(["a-0", "e"], fields).expect("it may be"), 4);
+    assert_eq!(store.append(learner, &log).expect("kept"), 1);
+    let mut again = S::open(place).expect("a store");
+    assert_eq!(again.append(learner, &old).expect("known"), 0);
+    assert!(again.log(learner).expect("a log") == log);
+}
+
 /// Several that open the store at the same time, and write the same and other events.
 fn shared<S: Store>(place: &str, learner: &str) {
     let append = |part: usize| {
@@ -122,6 +140,11 @@ fn shared<S: Store>(place: &str, learner: &str) {
 fn sqlite_keeps_what_it_is_given() {
     let folder = Folder::new("keeps");
     keeps::<SqliteStore>(&folder.database(), "ana");
+    erases::<SqliteStore>(&folder.database(), "eli");
+    for file in std::fs::read_dir(&folder.0).expect("a folder") {
+        let bytes = std::fs::read(file.expect("a file").path()).expect("a file");
+        assert!(!bytes.windows(FORGOTTEN.len()).any(|part| part == FORGOTTEN.as_bytes()));
+    }
     shared::<SqliteStore>(&folder.database(), "ben");
 }
 
@@ -148,6 +171,10 @@ fn postgres_keeps_what_it_is_given() {
     let Some(address) = server() else { return };
     shared::<PostgresStore>(&address, "ben");
     keeps::<PostgresStore>(&address, "ana");
+    erases::<PostgresStore>(&address, "eli");
+    let mut client = ::postgres::Client::connect(&address, ::postgres::NoTls).expect("a server");
+    let found = client.query("SELECT FROM events WHERE strpos(content, $1) > 0", &[&FORGOTTEN]).expect("an answer");
+    assert!(found.is_empty());
 }
 
 // ------------------------------------------------------------------------------------------------ sudden death

@@ -1,7 +1,8 @@
 """Logs of many learners in a file: a table of events that only grows, in SQLite, which Python brings along.
 
 Since a log is a set, any table will do that knows its events by learner and content: appending twice, from several
-processes or in any order comes to the same. This one is small enough to be read as a pattern for others.
+processes or in any order comes to the same. What a log says is erased leaves the table. This one is small enough to be read
+as a pattern for others.
 
 >>> import lrm.store, tempfile
 >>> with tempfile.TemporaryDirectory() as folder, lrm.store.SqliteStore(f"{folder}/school.db") as store:
@@ -20,7 +21,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, Self
@@ -47,6 +48,10 @@ CREATE TABLE events (
 ) WITHOUT ROWID
 """
 
+# Which learners' logs erase something, so that others need not be read to know. The condition lets in a few too many.
+_ERASING = "instr(content, '\"event\":\"erased\"') > 0"
+_INDEX = f"CREATE INDEX IF NOT EXISTS erasing ON events (learner) WHERE {_ERASING}"
+
 # What a file says that it is, and how many tables it has: in one question, since another process may be making it.
 _STAMP = """
 SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),
@@ -71,8 +76,8 @@ _Row = tuple[str, bytes, str]
 class SqliteStore:
     """The logs of many learners in one SQLite file.
 
-    The store only ever adds events. What :meth:`append` has returned for is on the disk and outlasts the process, the
-    system and the power. Threads may share a store, and take turns; processes open the same file, each for itself, and it
+    The store only ever adds events, and drops what they say is erased. What :meth:`append` has returned for is on the disk
+    and outlasts the process, the system and the power. Threads may share a store, and take turns; processes open the same file, each for itself, and it
     may be copied while they write with ``VACUUM INTO`` or SQLite's backup.
 
     It pickles as its path, so that a worker process opens the file anew.
@@ -124,18 +129,49 @@ class SqliteStore:
             InvalidDocumentError: for what JSON cannot say, or events of another learner; nothing is added then.
             sqlite3.Error: if the file cannot be written; nothing is added then.
 
-        Complexity: logarithmic in the events of the store, for each event.
+        Complexity: logarithmic in the events of the store, for each event; O(n log n) in those of a learner of whom something
+        was erased.
         """
         log = _log_of(learner, [])
         log.merge(events if isinstance(events, lrm.EventLog) else lrm.EventLog.from_events(events))
-        return self._insert(_rows(learner, log.events()))
+        return self._merge(learner, log)
+
+    def erase(self, learner: str, what: Sequence[str], fields: Mapping[str, Any]) -> int:
+        """Erases events of a learner, as :meth:`lrm.EventLog.erase`; gives how many are gone.
+
+        Their content is overwritten in the file, and in the write-ahead log unless another process is reading just then;
+        copies and backups are yours to find.
+
+        Raises:
+            LrmError: as :meth:`lrm.EventLog.erase`; nothing is erased then.
+            sqlite3.Error: if the file cannot be written; nothing is erased then.
+
+        Complexity: O(n log n) in the learner's events.
+
+        >>> import lrm.store
+        >>> with lrm.store.SqliteStore(":memory:") as store:
+        ...     store.append("ana", [{"id": "e1", "competency": "NF.1", "score": 1}])
+        ...     store.erase("ana", ["e1"], {"id": "x1", "actor": {"id": "registrar"}, "reason": "asked for by a parent"})
+        ...     store.append("ana", [{"id": "e1", "competency": "NF.1", "score": 1}])
+        1
+        1
+        0
+        """
+        with self._alone() as database, _transaction(database):
+            known = _contents(database, learner)
+            log = _log_of(learner, known)
+            gone = log.erase(what, fields)
+            _replace(database, learner, known, log.events())
+        self._forget()
+        return gone
 
     def log(self, learner: str) -> lrm.EventLog:
         """All events of a learner; an empty log if there are none.
 
         Complexity: O(n log n) in the learner's events.
         """
-        contents = [content for _, _, content in self._select(learner)]
+        with self._alone() as database:
+            contents = _contents(database, learner)
         return _log_of(learner, contents)
 
     def learners(self) -> list[str]:
@@ -149,7 +185,7 @@ class SqliteStore:
 
         Complexity: as many look-ups as the other store has events; holds those of one learner in memory.
         """
-        return sum(self._insert(other._select(learner)) for learner in other.learners())
+        return sum(self._merge(learner, other.log(learner)) for learner in other.learners())
 
     def close(self) -> None:
         """Closes the file. Closing twice does nothing."""
@@ -181,15 +217,25 @@ class SqliteStore:
         with self._lock:
             yield self._database
 
-    def _insert(self, rows: Iterable[_Row]) -> int:
+    def _merge(self, learner: str, log: lrm.EventLog) -> int:
+        rows = list(_rows(learner, log.events()))
         with self._alone() as database, _transaction(database):
-            before = database.total_changes
-            database.executemany(_INSERT, rows)
-            return database.total_changes - before
+            if not _erases(database, rows, learner):
+                before = database.total_changes
+                database.executemany(_INSERT, rows)
+                return database.total_changes - before
+            known = _contents(database, learner)
+            all_ = _log_of(learner, known)
+            new = all_.merge(log)
+            is_less = _replace(database, learner, known, all_.events())
+        if is_less:
+            self._forget()
+        return new
 
-    def _select(self, learner: str) -> list[_Row]:
+    def _forget(self) -> None:
+        """Writes over what the write-ahead log still has of deleted rows."""
         with self._alone() as database:
-            return database.execute("SELECT learner, hash, content FROM events WHERE learner = ?", (learner,)).fetchall()
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _prepare(self) -> None:
         database = self._database
@@ -201,6 +247,8 @@ class SqliteStore:
         # macOS tells apart what went to the disk and what is on it
         database.execute("PRAGMA fullfsync = ON")
         database.execute("PRAGMA checkpoint_fullfsync = ON")
+        # what is deleted is written over
+        database.execute("PRAGMA secure_delete = ON")
         if not made:
             with _transaction(database):
                 # another process may have been first
@@ -208,6 +256,7 @@ class SqliteStore:
                     database.execute(_TABLE)
                     database.execute(f"PRAGMA application_id = {_APPLICATION}")
                     database.execute(f"PRAGMA user_version = {_VERSION}")
+        database.execute(_INDEX)
 
     def _write_ahead(self) -> str:
         """Turns the write-ahead log on, with which readers and a writer do not wait for each other; gives the mode."""
@@ -244,6 +293,26 @@ def _transaction(database: sqlite3.Connection) -> Iterator[None]:
         if database.in_transaction:
             database.execute("ROLLBACK")
         raise
+
+
+def _contents(database: sqlite3.Connection, learner: str) -> list[str]:
+    return [content for (content,) in database.execute("SELECT content FROM events WHERE learner = ?", (learner,))]
+
+
+def _erases(database: sqlite3.Connection, rows: list[_Row], learner: str) -> bool:
+    """True if the learner's log may erase something, with these rows or without."""
+    if any('"event":"erased"' in content for _, _, content in rows):
+        return True
+    erasing = database.execute(f"SELECT 1 FROM events WHERE learner = ? AND {_ERASING} LIMIT 1", (learner,))
+    return erasing.fetchone() is not None
+
+
+def _replace(database: sqlite3.Connection, learner: str, known: list[str], events: list[str]) -> bool:
+    """Lets a learner have these events instead of those; True if some are gone."""
+    gone = set(known).difference(events)
+    database.executemany(_INSERT, _rows(learner, events))
+    database.executemany("DELETE FROM events WHERE learner = ? AND hash = ?", [row[:2] for row in _rows(learner, gone)])
+    return bool(gone)
 
 
 def _rows(learner: str, contents: Iterable[str]) -> Iterator[_Row]:
