@@ -37,8 +37,15 @@ fn every_file_is_in_the_format() {
                 case.expect_scope_at.is_some(),
                 case.expect_history.is_some(),
                 case.expect_goals.is_some(),
+                case.erase.is_some(),
+                case.expect_hash.is_some(),
+                case.expect_hash_at.is_some(),
+                case.expect_due.is_some(),
             ];
-            let compares = compares || of_log.contains(&true);
+            let compares = compares || of_log.contains(&true) || case.expect_self_ratings.is_some();
+            let either = |one: bool, other: bool| assert!(one != other, "{name} expects an answer or an error");
+            case.erase.iter().for_each(|erase| either(erase.expect.is_some(), erase.expect_error.is_some()));
+            case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
             let of_log = case.known_at.is_some() || of_log.contains(&true);
@@ -55,9 +62,20 @@ fn every_file_is_in_the_format() {
 fn unknown_fields_are_refused() {
     let schema = serde_json::to_value(schemars::schema_for!(Corpus)).expect("JSON");
     assert_eq!(schema["additionalProperties"], false);
-    for kind in
-        ["Case", "Expected", "ExpectedError", "ExpectedScope", "ExpectedHistory", "ExpectedChange", "ExpectedGoals"]
-    {
+    let kinds = [
+        "Case",
+        "Erase",
+        "Expected",
+        "ExpectedChange",
+        "ExpectedDue",
+        "ExpectedError",
+        "ExpectedGoals",
+        "ExpectedHash",
+        "ExpectedHistory",
+        "ExpectedRefusal",
+        "ExpectedScope",
+    ];
+    for kind in kinds {
         assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");
     }
     let text = r#"{"format": "lrm-corpus/1", "topic": "t", "cases": [{"id": "a", "policy": {}, "expected": {}}]}"#;

@@ -76,6 +76,56 @@ pub struct Case {
     pub expect_history: Option<Vec<ExpectedHistory>>,
     /// How goals stand at an instant.
     pub expect_goals: Option<ExpectedGoals>,
+    /// What is erased from the log once its events were read. All other expectations hold for the log after that.
+    pub erase: Option<Erase>,
+    /// The hash of the log.
+    pub expect_hash: Option<String>,
+    /// The hash that the log had at an instant.
+    pub expect_hash_at: Option<ExpectedHash>,
+    /// What may be erased by its age.
+    pub expect_due: Option<ExpectedDue>,
+    /// What the learner says of themselves, in the order of the results.
+    pub expect_self_ratings: Option<Vec<Map<String, Value>>>,
+}
+
+/// An erasure, and what comes of it: the number of events that are gone, or an error, after which the log is as before.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Erase {
+    /// Ids, or of events without an id digests.
+    pub what: Vec<String>,
+    /// The event without `event` and `erased`.
+    pub fields: Map<String, Value>,
+    /// How many events are gone.
+    pub expect: Option<usize>,
+    /// The error instead.
+    pub expect_error: Option<ExpectedRefusal>,
+}
+
+/// A hash of the past.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedHash {
+    /// The instant.
+    pub at: String,
+    /// 64 hexadecimal digits.
+    pub hash: String,
+}
+
+/// What is due by rules, or the error of the rules.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedDue {
+    /// By class the years, or null.
+    pub rules: Map<String, Value>,
+    /// When the learner left.
+    pub left_at: String,
+    /// The instant of the question.
+    pub at: String,
+    /// In byte order.
+    pub due: Option<Vec<String>>,
+    /// The error instead.
+    pub expect_error: Option<ExpectedRefusal>,
 }
 
 /// All changes of a result up to an instant.
@@ -158,6 +208,16 @@ pub struct Expected {
 pub struct ExpectedError {
     /// The code.
     pub code: String,
+}
+
+/// An error by its stable code, and maybe by its place.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRefusal {
+    /// The code.
+    pub code: String,
+    /// The place of what is wrong; left out: not compared.
+    pub path: Option<String>,
 }
 
 #[expect(clippy::option_option, reason = "null and left out are different here")]
