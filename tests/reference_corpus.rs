@@ -54,6 +54,12 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
         }
     }
     found.extend(log_differences(case, outcome));
+    found.extend(erasure_differences(case, outcome));
+    if let Some(expected) = case["expect_self_ratings"].as_array()
+        && list(&outcome.self_ratings) != list(expected)
+    {
+        found.push(format!("self-ratings {:?}, expected {expected:?}", outcome.self_ratings));
+    }
     for (id, fields) in case["expect"].as_object().into_iter().flatten() {
         let Some(result) = outcome.results.get(id) else {
             found.push(format!("{id}: no result"));
@@ -101,6 +107,44 @@ fn log_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         }
     }
     found
+}
+
+/// What differs in what is there, what is gone, and what is due.
+fn erasure_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (expected, hash) in [(&case["expect_hash"], &outcome.hash), (&case["expect_hash_at"]["hash"], &outcome.hash_at)]
+    {
+        if !expected.is_null() && expected.as_str() != hash.as_deref() {
+            found.push(format!("hash {hash:?}, expected {expected}"));
+        }
+    }
+    if let Some(asked) = case["erase"].as_object() {
+        let erased = outcome.erased.as_ref().unwrap();
+        let agrees = match erased {
+            Ok(count) => asked.get("expect") == Some(&json!(count)),
+            Err(codes) => {
+                asked.get("expect_error").map(|error| &error["code"]) == codes.first().map(|code| json!(code)).as_ref()
+            }
+        };
+        if !agrees {
+            found.push(format!("erased {erased:?}, expected {asked:?}"));
+        }
+    }
+    if let Some(asked) = case["expect_due"].as_object() {
+        let due = outcome.due.as_ref().unwrap();
+        let agrees = match due {
+            Ok(due) => asked.get("due") == Some(&json!(due)),
+            Err(code) => asked.get("expect_error").map(|error| &error["code"]) == Some(&json!(code)),
+        };
+        if !agrees {
+            found.push(format!("due {due:?}, expected {asked:?}"));
+        }
+    }
+    found
+}
+
+fn list(values: &[Value]) -> Vec<String> {
+    values.iter().map(canonical_json).collect()
 }
 
 /// Whether a field of a result is as expected.

@@ -44,7 +44,7 @@ fn inner(key: &str) -> &[&str] {
         "assessor" => &["id", "role"],
         "override" => &["reason", "expires_at"],
         "artifact" => &["uri", "sha256", "media_type"],
-        "source" => &["system", "id"],
+        "source" => &["system", "id", "replaces"],
         _ => &[],
     }
 }

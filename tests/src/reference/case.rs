@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Code;
-use super::document::{Object, field, list, object, text, texts, truth};
+use super::document::{Object, field, list, object, required, text, texts, truth};
+use super::erasure::LogCopy;
 use super::evidence::clock_of;
 use super::framework::Framework;
-use super::identity;
 use super::instant::{self, Instant};
-use super::log::{Folded, fold};
+use super::log::folded;
 use super::policy::{self, Method};
 use super::record::{Setting, Sorted, sort};
+use super::retention;
 use super::rules::Sections;
 use super::scope::applying;
+use super::self_ratings::self_ratings;
 use super::status::Status;
 use super::value::Grid;
 use super::walk::Walk;
@@ -57,6 +59,16 @@ pub struct Outcome {
     pub pending: Vec<Value>,
     /// What applies by enrolment at the instant that the case asks for; none if all does.
     pub scope_at: Option<Vec<String>>,
+    /// The hash of the log, if the case has events.
+    pub hash: Option<String>,
+    /// The hash that it had at the instant that the case asks for.
+    pub hash_at: Option<String>,
+    /// How many events the case erased, or the codes of what keeps it from that.
+    pub erased: Option<Result<usize, Vec<Code>>>,
+    /// What is due, or what is wrong with the rules.
+    pub due: Option<Result<Vec<String>, Code>>,
+    /// What the learner says of themselves.
+    pub self_ratings: Vec<Value>,
 }
 
 /// The results of a case, or the code of its error.
@@ -71,12 +83,13 @@ pub fn evaluate(case: &Value) -> Result<Outcome, String> {
 
 fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let case = object(case)?;
-    let log = folded(case)?;
-    let record = match &log {
+    let (copy, erased) = copy(case)?.unzip();
+    let log = copy.as_ref().map(folded);
+    let log = log.as_ref();
+    let record = match log {
         Some(log) => log.items.as_slice(),
         None => list(case, "evidence")?,
     };
-    let log = log.as_ref();
     let framework = match field(case, "framework") {
         Some(document) => Framework::read(document)?,
         None => Framework::of_ids(&named(record.iter().chain(list(case, "events")?))),
@@ -100,30 +113,60 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let results = results(&framework, &sections, &setting, &sorted)?;
     let of_log = log.iter().flat_map(|log| &log.findings).copied();
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
-    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, ..Outcome::default() };
+    let self_ratings = self_ratings(record, &setting, &results);
+    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..Outcome::default() };
+    if let Some(copy) = &copy {
+        outcome.hash = Some(copy.hash());
+        outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
+        outcome.due = due(case, copy)?;
+        outcome.erased = erased.flatten();
+    }
     if let Some(log) = log {
         outcome.states.clone_from(&log.states);
         outcome.entries.clone_from(&log.entries);
         outcome.pending.clone_from(&log.pending);
-        outcome.scope_at = asked_at(case)?.and_then(|at| log.scope_at(at));
+        outcome.scope_at = asked_at(case, "expect_scope_at")?.and_then(|at| log.scope_at(at));
     }
     Ok(outcome)
 }
 
-/// What follows from the events that were known at the instant of the case, if it has events.
-fn folded(case: &Object) -> Result<Option<Folded>, Code> {
+/// What becomes of an erasure: the number of events that are gone, or what is against it.
+type Erased = Option<Result<usize, Vec<Code>>>;
+
+/// The log that was known at the instant of the case, if it has events, after what the case erases.
+fn copy(case: &Object) -> Result<Option<(LogCopy, Erased)>, Code> {
     if field(case, "events").is_none() {
         return Ok(None);
     }
-    identity::learner(list(case, "events")?)?;
-    let known_at = text(case, "known_at")?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()?;
-    Ok(Some(fold(list(case, "events")?, known_at)))
+    let mut copy = LogCopy::read(list(case, "events")?)?;
+    let mut erased = None;
+    if let Some(erase) = field(case, "erase").map(object).transpose()? {
+        let what = required(texts(erase, "what")?)?;
+        let fields = object(required(field(erase, "fields"))?)?;
+        erased = Some(copy.erase(&what.iter().map(String::as_str).collect::<Vec<_>>(), fields));
+    }
+    match instant_of(case, "known_at")? {
+        Some(at) => Ok(Some((copy.known_at(at), erased))),
+        None => Ok(Some((copy, erased))),
+    }
 }
 
-/// The instant at which the case asks what applies.
-fn asked_at(case: &Object) -> Result<Option<Instant>, Code> {
-    let Some(asked) = field(case, "expect_scope_at") else { return Ok(None) };
-    text(object(asked)?, "at")?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()
+/// What is due by the rules of the case, if it asks.
+fn due(case: &Object, copy: &LogCopy) -> Result<Option<Result<Vec<String>, Code>>, Code> {
+    let Some(asked) = field(case, "expect_due").map(object).transpose()? else { return Ok(None) };
+    let rules = retention::rules(object(required(field(asked, "rules"))?)?);
+    let (left_at, at) = (required(instant_of(asked, "left_at")?)?, required(instant_of(asked, "at")?)?);
+    Ok(Some(rules.map(|rules| retention::due(copy, &rules, left_at, at))))
+}
+
+/// The instant at which the case asks something.
+fn asked_at(case: &Object, what: &str) -> Result<Option<Instant>, Code> {
+    let Some(asked) = field(case, what) else { return Ok(None) };
+    instant_of(object(asked)?, "at")
+}
+
+fn instant_of(object: &Object, name: &str) -> Result<Option<Instant>, Code> {
+    text(object, name)?.map(|at| instant::parse(at).ok_or("invalid-value")).transpose()
 }
 
 /// The competencies that evidence names, or any event.

@@ -75,6 +75,7 @@ fn first_state(kind: &str) -> &'static str {
         "enrolment" => "enrolled",
         "publication" => "published",
         "hold" => "held",
+        "erasure" => "erased",
         _ => "assessed",
     }
 }

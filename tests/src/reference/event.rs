@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::canonical;
-use super::document::{Object, field};
-use super::fields;
+use super::document::field;
 use super::instant::{self, Instant};
 
 /// The kinds of events that open an entry, each with the kind of the entry.
-const OPENING: [(&str, &str); 13] = [
+const OPENING: [(&str, &str); 14] = [
     ("assessed", "evidence"),
     ("submitted", "submission"),
     ("overridden", "override"),
@@ -22,6 +21,7 @@ const OPENING: [(&str, &str); 13] = [
     ("enrolled", "enrolment"),
     ("published", "publication"),
     ("held", "hold"),
+    ("erased", "erasure"),
 ];
 /// The kinds of events that only act on one.
 const ACTS: [&str; 15] = [
@@ -124,30 +124,35 @@ pub(super) fn item(event: &Value) -> Value {
 
 /// What tells one event from another in the log of a learner, who need not be named.
 pub(super) fn content(event: &Value, learner: Option<&str>) -> String {
+    match label(event, learner) {
+        Some(label) => written(event, &[format!("\"learner\":{}", Value::from(label))]),
+        None => own_content(event),
+    }
+}
+
+/// The content, whoever the event is about.
+pub(super) fn own_content(event: &Value) -> String {
+    written(event, &[])
+}
+
+/// The learner whom an event names, if that is another one than the log's.
+pub(super) fn label<'e>(event: &'e Value, learner: Option<&str>) -> Option<&'e str> {
+    text(event, "learner").filter(|named| Some(*named) != learner)
+}
+
+/// The event with some members before its own: the fields that only events have, then those of evidence, and all that
+/// evidence does not know in `extra`.
+fn written(event: &Value, before: &[String]) -> String {
     let item = item(event);
-    let Some((object, item)) = event.as_object().zip(item.as_object()) else { return event.to_string() };
-    let (own, rest) = fields::split(fields::of_event(event), item);
-    let mut parts: Vec<String> = Vec::new();
+    let Some((object, item)) = event.as_object().zip(item.as_object()) else { return canonical::plain(event) };
+    let mut parts = before.to_vec();
     for (name, value) in ENVELOPE.into_iter().filter_map(|name| Some((name, field(object, name)?))) {
         parts.push(format!("\"{name}\":{}", canonical::plain(value)));
     }
-    for name in fields::of_event(event) {
-        if let Some(value) = own.get(*name) {
-            parts.push(format!("\"{name}\":{}", canonical::field_text(name, value)));
-        }
-    }
-    let rest = canonical::item(&with_foreign_learner(event, rest, learner));
-    let rest = rest.trim_start_matches('{').strip_suffix('}').unwrap_or_default();
+    let rest = canonical::item(item);
+    let rest = rest.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or_default();
     if !rest.is_empty() {
         parts.push(rest.to_owned());
     }
     format!("{{{}}}", parts.join(","))
-}
-
-/// The learner is content only where it is not the log's.
-fn with_foreign_learner(event: &Value, mut item: Object, learner: Option<&str>) -> Object {
-    if let Some(named) = text(event, "learner").filter(|named| Some(*named) != learner) {
-        item.insert("learner".to_owned(), Value::from(named));
-    }
-    item
 }

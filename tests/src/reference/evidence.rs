@@ -71,6 +71,10 @@ pub(super) struct Item {
     pub(super) attempt: Option<String>,
     /// The system that reports it.
     pub(super) system: Option<String>,
+    /// What that system calls it.
+    pub(super) source_id: Option<String>,
+    /// What that system called the item that it stands in the place of.
+    pub(super) replaces: Option<String>,
     /// What tells one artifact from another.
     pub(super) artifact: Option<String>,
     pub(super) weight: Exact,
@@ -107,7 +111,6 @@ impl Item {
         for key in ["learner", "criterion"] {
             text(item, key)?;
         }
-        text(&source, "id")?;
         text(&artifact, "media_type")?;
         let uri = text(&artifact, "uri")?;
         let read = Self {
@@ -128,6 +131,8 @@ impl Item {
             activity: owned(text(item, "activity")?),
             attempt: attempt(item)?,
             system: owned(text(&source, "system")?),
+            source_id: owned(text(&source, "id")?),
+            replaces: owned(text(&source, "replaces")?),
             artifact: owned(text(&artifact, "sha256")?.or(uri)),
             weight: weight(item)?,
             canonical: canonical.to_owned(),

@@ -77,6 +77,7 @@ fn missing(event: &Value, object: &Object) -> Vec<Code> {
         Some("identified") => (&["other", "reason"], true),
         Some("published") => (&["results", "as_of"], false),
         Some("held" | "revoked") => (&["reason"], true),
+        Some("erased") => (&["erased", "reason"], true),
         Some("adjusted") => (&["by"], false),
         _ => (&[], false),
     };
@@ -106,9 +107,11 @@ pub(super) fn item_faults(event: &Value) -> Vec<Code> {
     for (name, known) in words {
         faults.extend(not_among(object, name, known));
     }
-    for (name, texts) in
-        [("assessor", &["id"][..]), ("artifact", &["uri", "sha256", "media_type"]), ("source", &["system", "id"])]
-    {
+    for (name, texts) in [
+        ("assessor", &["id"][..]),
+        ("artifact", &["uri", "sha256", "media_type"]),
+        ("source", &["system", "id", "replaces"]),
+    ] {
         match field(object, name) {
             Some(Value::Object(inner)) => {
                 faults.extend(not_texts(inner, texts));

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::Code;
 use super::document::{Object, field, grid, whole};
-use super::event;
 use super::instant;
 
 /// The fields of each kind of entry that evidence does not have.
@@ -20,43 +19,8 @@ pub(super) fn of_entry(entry: &str) -> &'static [&'static str] {
         "identity" => &["other"],
         "enrolment" => &["section", "scope", "starts_at", "ends_at", "people"],
         "publication" => &["results", "as_of"],
+        "erasure" => &["erased"],
         _ => &[],
-    }
-}
-
-/// All of them: a correction may say any.
-const ALL: [&str; 22] = [
-    "competencies",
-    "criteria",
-    "expires_at",
-    "text",
-    "about",
-    "members",
-    "title",
-    "under",
-    "at_least",
-    "value",
-    "credit",
-    "evidence",
-    "statement",
-    "other",
-    "section",
-    "scope",
-    "starts_at",
-    "ends_at",
-    "people",
-    "results",
-    "as_of",
-    "by",
-];
-
-/// The fields of an event that evidence does not have, besides those that all events have.
-pub(super) fn of_event(event: &Value) -> &'static [&'static str] {
-    match event::kind(event) {
-        Some("corrected") => &ALL,
-        Some("adjusted") => &["by"],
-        Some("reflected") => of_entry("reflection"),
-        _ => of_entry(event::opens(event).unwrap_or_default()),
     }
 }
 
@@ -75,7 +39,29 @@ pub(super) fn split(names: &[&str], object: &Object) -> (Object, Object) {
 /// What is wrong with the fields of a kind of entry, as far as they are there.
 pub(super) fn faults(entry: &str, object: &Object) -> Vec<Code> {
     let names = of_entry(entry);
-    names.iter().filter_map(|name| fault(entry, name, object)).collect()
+    let mut faults: Vec<Code> = names.iter().filter_map(|name| fault(entry, name, object)).collect();
+    let erased = field(object, "erased").filter(|_| entry == "erasure").and_then(Value::as_array);
+    faults.extend(erased.into_iter().flatten().flat_map(erased_faults));
+    faults
+}
+
+/// What is wrong with one of the events that are said to be erased: its digest must be there, and be one.
+fn erased_faults(one: &Value) -> Vec<Code> {
+    let Some(one) = one.as_object() else { return vec!["invalid-value"] };
+    let mut faults = Vec::new();
+    match field(one, "digest") {
+        None => faults.push("missing-field"),
+        Some(digest) if !digest.as_str().is_some_and(is_digest) => faults.push("invalid-value"),
+        Some(_) => {}
+    }
+    let known = field(one, "known");
+    faults.extend(known.filter(|at| at.as_str().and_then(instant::parse).is_none()).map(|_| "invalid-value"));
+    faults
+}
+
+/// True for 64 hexadecimal digits, the letters small.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn fault(entry: &str, name: &str, object: &Object) -> Option<Code> {
@@ -83,6 +69,7 @@ fn fault(entry: &str, name: &str, object: &Object) -> Option<Code> {
     let is_good = match (entry, name) {
         ("goal", "at_least") => return whole(object, "at_least", 1, i64::from(u32::MAX)).err(),
         ("goal", "value") => return grid(object, "value").err(),
+        ("erasure", _) => value.is_array(),
         (_, "expires_at" | "starts_at" | "ends_at" | "as_of") => {
             value.as_str().is_some_and(|text| instant::parse(text).is_some())
         }

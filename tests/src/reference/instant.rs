@@ -29,6 +29,15 @@ pub fn show(instant: Instant) -> String {
     format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 
+/// The same time of day so many years later; where there is no 29 February it is 1 March. None after the year 9999.
+pub(super) fn years_after(instant: Instant, years: i64) -> Option<Instant> {
+    let (year, month, date) = civil(instant.div_euclid(DAY));
+    let year = year + years;
+    let (month, date) = if date > days_of_month(year, month) { (month + 1, 1) } else { (month, date) };
+    let day = days_before_year(year) + days_before_month(year, month) + date - 1;
+    (year <= 9999).then(|| day * DAY + instant.rem_euclid(DAY))
+}
+
 /// A fixed number of digits as a number within bounds.
 fn digits(text: &str, count: usize, low: i64, high: i64) -> Option<i64> {
     let good = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());

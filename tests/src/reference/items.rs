@@ -106,6 +106,15 @@ fn laid(under: &Value, over: &Value, itself: &[&str], mark: Option<(&str, Option
         fields.retain(|name, _| !OUTCOME.contains(&name.as_str()));
     }
     fields.extend(says.remove("id").map(|id| ("id".to_owned(), id)));
+    // which item of its system it stands in the place of, a correction says of the item
+    let source = says.get("source").and_then(Value::as_object).filter(|source| field(source, "replaces").is_some());
+    if let Some(source) = source.filter(|_| itself.contains(&"source")) {
+        let mut whole = fields.get("source").and_then(Value::as_object).cloned().unwrap_or_default();
+        whole.extend(
+            source.iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.clone(), value.clone())),
+        );
+        fields.insert("source".to_owned(), Value::Object(whole));
+    }
     fields.extend(says.into_iter().filter(|(name, _)| !itself.contains(&name.as_str())));
     extra.extend(says_extra);
     extra.extend(mark.map(|(name, of)| (name.to_owned(), json!(of))));

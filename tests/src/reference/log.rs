@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Code;
 use super::enrolment::{Stay, scope_at, stays};
 use super::entry::Entry;
+use super::erasure::LogCopy;
 use super::event::{self, opens};
 use super::faults;
 use super::identity;
@@ -63,15 +64,25 @@ pub(super) enum Root<'l> {
 
 /// What follows from the events that were known at an instant, or from all.
 pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
-    let is_known = |one: &&Value| event::known(one).zip(known_at).is_none_or(|(known, at)| known <= at);
-    let learner = identity::learner(events).unwrap_or_default();
-    let all = Log::of(events.iter().filter(is_known), learner.as_deref());
+    let copy = LogCopy::read(events).unwrap_or_default();
+    folded(&known_at.map_or_else(|| copy.clone(), |at| copy.known_at(at)))
+}
+
+/// What follows from what is there.
+pub(super) fn folded(copy: &LogCopy) -> Folded {
+    let learner = &copy.learner;
+    let all = Log::of(copy.events.iter(), learner.as_deref());
     let count = identity::counting(&all, learner.as_deref());
     let counts = |one: &&Value| event::text(one, "learner").is_none_or(|learner| count.contains(learner));
     let log = Log::of(all.events.values().copied().filter(counts), learner.as_deref());
     let mut folded = Folded::default();
     for (content, one) in &log.events {
         log.report(content, one, &mut folded.findings);
+    }
+    // what is held stays until it is released
+    let held = log.events.values().filter(|one| opens(one) == Some("erasure") && faults::is_sound(one));
+    if copy.is_held() {
+        folded.findings.extend(held.map(|_| "legal-hold"));
     }
     let entries = log.entries(&mut folded.findings);
     log.items(&entries, &count, &mut folded.items);

@@ -46,7 +46,13 @@ pub(super) fn sort(items: &[Value], setting: &Setting<'_>) -> Sorted {
     let mut eligible: BTreeMap<String, Vec<Item>> = BTreeMap::new();
     for (place, ((item, content), fate)) in items.iter().zip(&contents).zip(fates).enumerate() {
         let outcome = match fate {
-            Fate::Stays => read(item, place, content, setting),
+            Fate::Stays => read(item, place, content, setting).and_then(|(competency, item)| {
+                let sections = setting.sections.get(&competency).ok_or((None, "unknown_competency"))?;
+                match reason_against(&item, &competency, sections, setting) {
+                    Some(reason) => Err((None, reason)),
+                    None => Ok((competency, item)),
+                }
+            }),
             Fate::Repeats => Err((None, "duplicate")),
             Fate::Conflicts => Err((Some("duplicate-id"), "duplicate")),
         };
@@ -115,7 +121,7 @@ fn duplicates(items: &[Value], contents: &[String]) -> Vec<Fate> {
     ids.into_iter().zip(contents).map(fate).collect()
 }
 
-/// An eligible item with its competency, or a finding and the reason.
+/// A sound item with its competency, or a finding and the reason.
 fn read(
     item: &Value,
     place: usize,
@@ -139,10 +145,17 @@ fn read(
         return Err(invalid("invalid-value"));
     }
     let item = Item::read(item, place, content, sections).map_err(|Flaw { code, reason }| (Some(code), reason))?;
-    match reason_against(&item, competency, sections, setting) {
-        Some(reason) => Err((None, reason)),
-        None => Ok((competency.to_owned(), item)),
-    }
+    Ok((competency.to_owned(), item))
+}
+
+/// The items that nothing is wrong with, each with its competency, whether or not they count.
+pub(super) fn sound(items: &[Value], setting: &Setting<'_>) -> Vec<(String, Item)> {
+    let contents: Vec<String> =
+        items.iter().map(|item| item.as_object().map(canonical::item).unwrap_or_default()).collect();
+    let fates = duplicates(items, &contents);
+    let all = items.iter().zip(&contents).zip(fates).enumerate();
+    let stay = all.filter(|(_, (_, fate))| matches!(fate, Fate::Stays));
+    stay.filter_map(|(place, ((item, content), _))| read(item, place, content, setting).ok()).collect()
 }
 
 /// The first reason that keeps a sound item from counting.

@@ -28,7 +28,7 @@ pub(super) fn verdict(items: &[Item], submission: &[usize], rule: &Sources) -> O
 }
 
 /// The first of items that have one value; none of items that differ.
-fn undisputed(items: &[Item], places: &[usize]) -> Option<usize> {
+pub(super) fn undisputed(items: &[Item], places: &[usize]) -> Option<usize> {
     places.first().copied().filter(|_| values(items, places).len() == 1)
 }
 
@@ -43,12 +43,12 @@ fn systems<'i>(items: &'i [Item], places: &[usize]) -> BTreeSet<&'i str> {
 }
 
 /// The distinct values of items.
-fn values(items: &[Item], places: &[usize]) -> BTreeSet<Option<Grid>> {
+pub(super) fn values(items: &[Item], places: &[usize]) -> BTreeSet<Option<Grid>> {
     places.iter().filter_map(|place| items.get(*place)).map(Item::value).collect()
 }
 
 /// The reports that came last, of those that say when; none if no report says so.
-fn known_last(items: &[Item], reports: &[usize]) -> Vec<usize> {
+pub(super) fn known_last(items: &[Item], reports: &[usize]) -> Vec<usize> {
     let known = |place: &usize| {
         let item = items.get(*place)?;
         item.received_at.or(item.assessed_at).or(item.observed_at)

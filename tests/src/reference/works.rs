@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use super::evidence::Item;
 use super::rules::Sections;
 use super::submissions::{Submission, submissions};
-use super::{raters, reassessment, sources};
+use super::works_rules::Sources;
+use super::{raters, reassessment, restored, sources};
 
 /// What the eligible items of a node come to.
 #[derive(Clone, Debug, Default)]
@@ -67,17 +68,29 @@ impl Verdict {
 /// What eligible items in the order of their node come to.
 pub(super) fn settle(items: Vec<Item>, sections: &Sections) -> Settled {
     let mut settled = Settled::default();
-    let (overrides, mut items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.overriding.is_some());
+    let (overrides, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.overriding.is_some());
     for one in overrides {
         if let Some(earlier) = settled.overriding.replace(one) {
             settled.ignored.push((earlier.place, "overridden"));
         }
     }
-    let mut fates = vec![Fate::Stays; items.len()];
-    let works = submissions(&items);
     let rules = &sections.evidence;
+    let mut fates = vec![Fate::Stays; items.len()];
+    if rules.sources != Sources::Separate {
+        for verdict in restored::verdicts(&items) {
+            verdict.carry_out(&mut fates, "other_source");
+        }
+    }
+    // what was replaced is not looked at again
+    let (left, replaced): (Vec<_>, Vec<_>) =
+        items.into_iter().zip(fates).partition(|(_, fate)| !matches!(fate, Fate::Ignored(_)));
+    settled.ignored.extend(replaced.iter().map(|(item, _)| (item.place, "other_source")));
+    let (mut items, mut fates): (Vec<Item>, Vec<Fate>) = left.into_iter().unzip();
+    let works = submissions(&items);
     for work in &works {
-        if let Some(verdict) = sources::verdict(&items, work, &rules.sources) {
+        let stays = |place: &usize| fates.get(*place) == Some(&Fate::Stays);
+        let left: Vec<usize> = work.iter().copied().filter(stays).collect();
+        if let Some(verdict) = sources::verdict(&items, &left, &rules.sources) {
             verdict.carry_out(&mut fates, "other_source");
         }
     }

@@ -1,0 +1,85 @@
+//! What may be erased by its age (semantics: Erasure, retention).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::Code;
+use super::document::{Object, whole};
+use super::entry::Entry;
+use super::erasure::{LogCopy, can_be_erased, digest};
+use super::event;
+use super::instant::{self, Instant};
+use super::log::Log;
+
+/// By class for how many years after the end something is kept; none: for good.
+pub(super) type Rules = BTreeMap<String, Option<i64>>;
+
+/// Reads the rules.
+pub(super) fn rules(document: &Object) -> Result<Rules, Code> {
+    let years = |class: &String| Ok((class.clone(), whole(document, class, 0, 1000)?));
+    document.keys().map(years).collect()
+}
+
+/// The events that opened the threads that are due: their ids, or their digests.
+pub(super) fn due(copy: &LogCopy, rules: &Rules, left_at: Instant, at: Instant) -> Vec<String> {
+    let events = copy.counting();
+    let learner = copy.learner.as_deref();
+    let log = Log::of(events.iter(), learner);
+    let entries = log.entries(&mut Vec::new());
+    let is_past = |class: &str| {
+        let years = rules.get(class).copied().flatten();
+        years.and_then(|years| instant::years_after(left_at, years)).is_some_and(|end| at >= end)
+    };
+    let mut due = BTreeSet::new();
+    for thread in threads(&events) {
+        let own: Vec<&Entry<'_>> = thread.iter().filter_map(|one| entries.get(&event::content(one, learner))).collect();
+        // what opens nothing says for itself how long it is kept
+        let are_past = if own.is_empty() {
+            thread.iter().all(|one| is_past(class(one)))
+        } else {
+            own.iter().all(|entry| is_past(class(&entry.item)))
+        };
+        if are_past && thread.iter().all(|one| can_be_erased(one)) {
+            due.extend(first(&thread));
+        }
+    }
+    due.into_iter().collect()
+}
+
+/// The class that an item says, among the fields that nobody knows.
+fn class(item: &Value) -> &str {
+    let extra = item.get("extra").and_then(|extra| extra.get("retention"));
+    item.get("retention").or(extra).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The events in groups that hang together: one is about the other, or both have one id.
+fn threads(events: &[Value]) -> Vec<Vec<&Value>> {
+    let mut left: Vec<&Value> = events.iter().collect();
+    let mut threads = Vec::new();
+    while let Some(one) = left.pop() {
+        let mut thread = vec![one];
+        while let Some(place) = left.iter().position(|one| thread.iter().any(|other| hang_together(one, other))) {
+            thread.push(left.remove(place));
+        }
+        threads.push(thread);
+    }
+    threads
+}
+
+fn hang_together(one: &Value, other: &Value) -> bool {
+    let is_same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
+    let (id, other_id) = (event::text(one, "id"), event::text(other, "id"));
+    is_same(id, other_id) || is_same(event::text(one, "of"), other_id) || is_same(event::text(other, "of"), id)
+}
+
+/// What the thread begins with: the events that are about nothing in it. Where it goes in a circle, the least.
+fn first(thread: &[&Value]) -> Vec<String> {
+    let name = |one: &Value| event::text(one, "id").map_or_else(|| digest(one), str::to_owned);
+    let is_first = |one: &&&Value| {
+        let of = event::text(one, "of");
+        !thread.iter().any(|other| of.is_some() && event::text(other, "id") == of)
+    };
+    let first: Vec<String> = thread.iter().filter(is_first).map(|one| name(one)).collect();
+    if first.is_empty() { thread.iter().map(|one| name(one)).min().into_iter().collect() } else { first }
+}
