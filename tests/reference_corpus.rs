@@ -55,6 +55,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     }
     found.extend(log_differences(case, outcome));
     found.extend(erasure_differences(case, outcome));
+    found.extend(course_differences(case, outcome));
     if let Some(expected) = case["expect_self_ratings"].as_array()
         && list(&outcome.self_ratings) != list(expected)
     {
@@ -138,6 +139,27 @@ fn erasure_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         };
         if !agrees {
             found.push(format!("due {due:?}, expected {asked:?}"));
+        }
+    }
+    found
+}
+
+/// What differs in the history of results, and in the goals.
+fn course_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, asked) in case["expect_history"].as_array().into_iter().flatten().enumerate() {
+        let changes = &outcome.history[place];
+        if list(changes) != list(asked["changes"].as_array().unwrap()) {
+            found.push(format!("the history of {} is {changes:?}, expected {}", asked["competency"], asked["changes"]));
+        }
+    }
+    for (id, fields) in case["expect_goals"]["goals"].as_object().into_iter().flatten() {
+        let goal = outcome.goals.get(id);
+        for (field, expected) in fields.as_object().unwrap() {
+            let given = goal.and_then(|goal| goal.get(field)).unwrap_or(&Value::Null);
+            if canonical_json(given) != canonical_json(expected) {
+                found.push(format!("{field} of the goal {id} is {given}, expected {expected}"));
+            }
         }
     }
     found

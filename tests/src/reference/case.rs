@@ -8,18 +8,15 @@ use super::Code;
 use super::document::{Object, field, list, object, required, text, texts, truth};
 use super::erasure::LogCopy;
 use super::evidence::clock_of;
-use super::framework::Framework;
+use super::goals::goals;
+use super::history::history;
 use super::instant::{self, Instant};
 use super::log::folded;
-use super::policy::{self, Method};
-use super::record::{Setting, Sorted, sort};
 use super::retention;
-use super::rules::Sections;
-use super::scope::applying;
 use super::self_ratings::self_ratings;
+use super::setup::{Answer, Setup};
 use super::status::Status;
 use super::value::Grid;
-use super::walk::Walk;
 
 /// The result of one node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +66,10 @@ pub struct Outcome {
     pub due: Option<Result<Vec<String>, Code>>,
     /// What the learner says of themselves.
     pub self_ratings: Vec<Value>,
+    /// The changes of each result that the case asks for.
+    pub history: Vec<Vec<Value>>,
+    /// How each goal stands at the instant that the case asks for.
+    pub goals: BTreeMap<String, Object>,
 }
 
 /// The results of a case, or the code of its error.
@@ -90,36 +91,20 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         Some(log) => log.items.as_slice(),
         None => list(case, "evidence")?,
     };
-    let framework = match field(case, "framework") {
-        Some(document) => Framework::read(document)?,
-        None => Framework::of_ids(&named(record.iter().chain(list(case, "events")?))),
-    };
-    let layers = policy::read(field(case, "policy").ok_or("missing-field")?)?;
-    let sections = framework
-        .competencies
-        .keys()
-        .map(|id| Ok((id.clone(), Sections::of(&layers, &framework, id)?)))
-        .collect::<Result<BTreeMap<_, _>, Code>>()?;
-    check_scales(&framework, &sections)?;
-    let applying = applying(&framework, texts(case, "scope")?.as_deref())?;
+    let named = named(record.iter().chain(list(case, "events")?));
+    let setup = Setup::read(case, &named, texts(case, "scope")?.as_deref())?;
     let as_of = read_as_of(case, record)?;
-    let inner = framework.competencies.keys().filter(|id| !framework.is_leaf(id)).cloned().collect();
-    let setting = Setting { sections: &sections, inner: &inner, applying: &applying, as_of };
-    let sorted = sort(record, &setting);
-    match sorted.findings.first() {
-        Some(code) if truth(case, "strict")? == Some(true) => return Err(code),
-        _ => {}
-    }
-    let results = results(&framework, &sections, &setting, &sorted)?;
+    let Answer { sorted, results } = setup.answer(record, as_of, truth(case, "strict")? == Some(true))?;
     let of_log = log.iter().flat_map(|log| &log.findings).copied();
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
-    let self_ratings = self_ratings(record, &setting, &results);
+    let self_ratings = self_ratings(record, &setup.setting(as_of), &results);
     let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..Outcome::default() };
     if let Some(copy) = &copy {
         outcome.hash = Some(copy.hash());
         outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
         outcome.due = due(case, copy)?;
         outcome.erased = erased.flatten();
+        course(case, &named, copy, &mut outcome)?;
     }
     if let Some(log) = log {
         outcome.states.clone_from(&log.states);
@@ -128,6 +113,22 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         outcome.scope_at = asked_at(case, "expect_scope_at")?.and_then(|at| log.scope_at(at));
     }
     Ok(outcome)
+}
+
+/// How results came to be what they are, and how goals stand, if the case asks. To both all of the framework applies.
+fn course(case: &Object, named: &BTreeSet<String>, copy: &LogCopy, outcome: &mut Outcome) -> Result<(), Code> {
+    for asked in list(case, "expect_history")? {
+        let asked = object(asked)?;
+        let setup = Setup::read(case, named, None)?;
+        let competency = required(text(asked, "competency")?)?;
+        let until = required(instant_of(asked, "until")?)?;
+        let is_observed = text(asked, "clock")? == Some("observed");
+        outcome.history.push(history(&setup, copy, competency, until, is_observed)?);
+    }
+    if let Some(at) = asked_at(case, "expect_goals")? {
+        outcome.goals = goals(&Setup::read(case, named, None)?, copy, at)?;
+    }
+    Ok(())
 }
 
 /// What becomes of an erasure: the number of events that are gone, or what is against it.
@@ -180,53 +181,4 @@ fn read_as_of(case: &Object, record: &[Value]) -> Result<Instant, Code> {
         Some(text) => instant::parse(text).ok_or("invalid-value"),
         None => Ok(record.iter().filter_map(clock_of).max().unwrap_or(0)),
     }
-}
-
-/// Refuses a node whose inputs have another scale; a sum may.
-fn check_scales(framework: &Framework, sections: &BTreeMap<String, Sections>) -> Result<(), Code> {
-    for (id, own) in sections.iter().filter(|(id, _)| !framework.is_leaf(id)) {
-        let inputs: BTreeSet<&str> = if own.rollup.method.is_over_leaves() {
-            framework.down(id).into_iter().filter(|id| framework.is_leaf(id)).collect()
-        } else {
-            framework.children(id).map(|(child, _)| child).collect()
-        };
-        let differs = |input: &&str| sections.get(*input).is_some_and(|input| input.scale != own.scale);
-        if own.rollup.method != Method::Sum && inputs.iter().any(differs) {
-            return Err("incompatible-scales");
-        }
-    }
-    Ok(())
-}
-
-/// The results of all the nodes.
-fn results(
-    framework: &Framework,
-    sections: &BTreeMap<String, Sections>,
-    setting: &Setting<'_>,
-    sorted: &Sorted,
-) -> Result<BTreeMap<String, NodeResult>, Code> {
-    let mut walk = Walk {
-        framework,
-        sections,
-        settled: &sorted.settled,
-        applying: setting.applying,
-        as_of: setting.as_of,
-        done: BTreeMap::new(),
-        leaves: BTreeMap::new(),
-    };
-    let mut results = BTreeMap::new();
-    for id in framework.competencies.keys() {
-        let node = walk.node(id)?;
-        let result = NodeResult {
-            value: node.value,
-            level: node.level,
-            status: node.status,
-            evidence: u32::try_from(walk.evidence(&node.covered)).map_err(|_| "limit-exceeded")?,
-            newest: node.newest,
-            coverage: walk.coverage(&node.covered)?,
-            modified: node.modified,
-        };
-        results.insert(id.clone(), result);
-    }
-    Ok(results)
 }

@@ -128,10 +128,15 @@ impl LogCopy {
 
     /// The events of the learner, and of all who are the same person.
     pub(super) fn counting(&self) -> Vec<Value> {
-        let learner = self.learner.as_deref();
-        let names = identity::counting(&Log::of(self.events.iter(), learner), learner);
+        let names = self.names();
         let counts = |one: &&Value| event::text(one, "learner").is_none_or(|learner| names.contains(learner));
         self.events.iter().filter(counts).cloned().collect()
+    }
+
+    /// The names of the learner, and of all who are the same person.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let learner = self.learner.as_deref();
+        identity::counting(&Log::of(self.events.iter(), learner), learner)
     }
 
     /// The learner whom an event names, if that is another one.

@@ -68,6 +68,12 @@ pub fn fold(events: &[Value], known_at: Option<Instant>) -> Folded {
     folded(&known_at.map_or_else(|| copy.clone(), |at| copy.known_at(at)))
 }
 
+/// The contents of the events that are there, by which they are told apart.
+pub fn contents(events: &[Value]) -> BTreeSet<String> {
+    let copy = LogCopy::read(events).unwrap_or_default();
+    copy.events.iter().map(|one| event::content(one, copy.learner.as_deref())).collect()
+}
+
 /// What follows from what is there.
 pub(super) fn folded(copy: &LogCopy) -> Folded {
     let learner = &copy.learner;
