@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
     Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, Mastery, Options, Policy,
-    Result, State, Value,
+    Result, Retention, State, Value,
 };
-use lrm_tests::corpus::{Case, Expected, alike, load};
+use lrm_tests::corpus::{Case, Expected, ExpectedRefusal, alike, load};
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
 
@@ -174,27 +174,37 @@ fn same_on_every_path(case: &Case, engine: &Engine, record: &LearnerRecord, stat
 fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
     let fail = |error: lrm_core::Error| Failed::from(error.to_string());
     let (Some(log), Some(events)) = (case.log().map_err(fail)?, &case.events) else { return Ok(()) };
+    let (given, erased) =
+        (case.given().map_err(fail)?.unwrap_or_default(), case.erased().map_err(fail)?.unwrap_or_default());
     for (id, expected) in case.expect_states.iter().flatten() {
         let found = log.state_of(id).map(EntryState::as_str);
         if found != expected.as_deref() {
             return Err(format!("{id} is {found:?}, expected {expected:?}").into());
         }
     }
-    let differences = compare_log(case, &log)?;
+    let mut differences = compare_log(case, &log)?;
+    differences.extend(compare_erasure(case, &given, &log)?);
     if !differences.is_empty() {
         return Err(differences.join("\n").into());
     }
-    let again = EventLog::from_json(log.to_json()).map_err(fail)?;
-    same_log("after a round trip of the log", &log, &again)?;
+    for log in [&log, &given, &erased] {
+        let again = EventLog::from_json(log.to_json()).map_err(fail)?;
+        same_log("after a round trip of the log", log, &again)?;
+    }
+    let (mut one, mut other) = (erased.clone(), given.clone());
+    let new = one.merge(&given).map_err(fail)?;
+    other.merge(&erased).map_err(fail)?;
+    if new > 0 {
+        return Err(format!("{new} events came back").into());
+    }
+    same_log("merged with what it was before the erasure", &erased, &one)?;
+    same_log("erased by merging", &erased, &other)?;
 
-    let known_at = case.known_at.as_deref().map(Instant::parse).transpose().map_err(fail)?;
-    let read = |events: &[serde_json::Value]| {
-        let log = EventLog::from_json(serde_json::Value::Array(events.to_vec()).to_string())?;
-        Ok(known_at.map_or_else(|| log.clone(), |at| log.known_at(at)))
-    };
+    let read =
+        |events: &[serde_json::Value]| EventLog::from_json(serde_json::Value::Array(events.to_vec()).to_string());
     let mut reversed = events.clone();
     reversed.reverse();
-    same_log("events in reversed order", &log, &read(&reversed).map_err(fail)?)?;
+    same_log("events in reversed order", &given, &read(&reversed).map_err(fail)?)?;
 
     let (one, other) = events.split_at(events.len() / 2);
     // a log takes the events of another learner only if it says that they are the same person
@@ -203,7 +213,7 @@ fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
     let (one, other) = (read(&one).map_err(fail)?, read(&other).map_err(fail)?);
     for (mut into, from) in [(one.clone(), &other), (other.clone(), &one)] {
         into.merge(from).map_err(fail)?;
-        same_log("merged from halves", &log, &into)?;
+        same_log("merged from halves", &given, &into)?;
     }
     let mut twice = log.clone();
     match twice.merge(&log).map_err(fail)? {
@@ -246,6 +256,54 @@ fn compare_log(case: &Case, log: &EventLog) -> Result<Vec<String>, Failed> {
         }
     }
     Ok(differences)
+}
+
+/// What is erased, what stays of it, and what is due.
+fn compare_erasure(case: &Case, given: &EventLog, after: &EventLog) -> Result<Vec<String>, Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let mut differences = Vec::new();
+    if let Some(erase) = &case.erase {
+        let mut log = given.clone();
+        let found = refusal_of(erase.from(&mut log), erase.expect_error.as_ref());
+        if found != Ok(erase.expect) {
+            differences.push(format!("{found:?} erased, expected {:?} or {:?}", erase.expect, erase.expect_error));
+        }
+        if erase.expect.is_none() {
+            same_log("after a refusal", given, &log)?;
+        }
+    }
+    if let Some(expected) = case.expect_hash.as_ref().filter(|expected| **expected != after.hash()) {
+        differences.push(format!("the hash is {}, expected {expected}", after.hash()));
+    }
+    if let Some(expected) = &case.expect_hash_at {
+        let found = after.hash_at(Instant::parse(&expected.at).map_err(fail)?);
+        if found != expected.hash {
+            differences.push(format!("the hash at {} is {found}, expected {}", expected.at, expected.hash));
+        }
+    }
+    if let Some(expected) = &case.expect_due {
+        let [left, at] = [&expected.left_at, &expected.at].map(|at| Instant::parse(at));
+        let (left, at) = (left.map_err(fail)?, at.map_err(fail)?);
+        let rules = Retention::from_json(serde_json::Value::Object(expected.rules.clone()).to_string());
+        let due = rules.map(|rules| after.due_for_erasure(&rules, left, at));
+        let found = refusal_of(due, expected.expect_error.as_ref());
+        if found != Ok(expected.due.clone()) {
+            differences.push(format!("{found:?} is due, expected {:?} or {:?}", expected.due, expected.expect_error));
+        }
+    }
+    Ok(differences)
+}
+
+/// What was given, or nothing if the error is the one that was expected; else the error.
+fn refusal_of<T>(given: Result<T>, expected: Option<&ExpectedRefusal>) -> Result<Option<T>, String> {
+    let error = match given {
+        Ok(given) => return Ok(Some(given)),
+        Err(error) => error,
+    };
+    let is_expected = expected.is_some_and(|expected| {
+        expected.code == error.code().as_str() && expected.path.as_ref().is_none_or(|path| path == error.path())
+    });
+    if is_expected { Ok(None) } else { Err(format!("{} at {:?}: {error}", error.code().as_str(), error.path())) }
 }
 
 /// How results came to be what they are, and how goals stand.

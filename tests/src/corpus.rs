@@ -102,6 +102,16 @@ pub struct Erase {
     pub expect_error: Option<ExpectedRefusal>,
 }
 
+impl Erase {
+    /// Erases from a log; gives how many events are gone.
+    ///
+    /// # Errors
+    /// If that is not possible.
+    pub fn from(&self, log: &mut EventLog) -> lrm_core::Result<usize> {
+        log.erase(self.what.iter().map(String::as_str), Value::Object(self.fields.clone()).to_string())
+    }
+}
+
 /// A hash of the past.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -267,12 +277,33 @@ impl Case {
     /// # Errors
     /// If the events are no log or `known_at` is not an instant.
     pub fn log(&self) -> lrm_core::Result<Option<EventLog>> {
-        let Some(events) = &self.events else { return Ok(None) };
-        let log = EventLog::from_json(Value::Array(events.clone()).to_string())?;
+        let Some(log) = self.erased()? else { return Ok(None) };
         match &self.known_at {
             Some(at) => Ok(Some(log.known_at(lrm_core::Instant::parse(at)?))),
             None => Ok(Some(log)),
         }
+    }
+
+    /// The log of the events, and nothing else.
+    ///
+    /// # Errors
+    /// If they are no log.
+    pub fn given(&self) -> lrm_core::Result<Option<EventLog>> {
+        let log = self.events.as_ref().map(|events| EventLog::from_json(Value::Array(events.clone()).to_string()));
+        log.transpose()
+    }
+
+    /// The log of the events, without what is erased from it if that is possible.
+    ///
+    /// # Errors
+    /// If the events are no log.
+    pub fn erased(&self) -> lrm_core::Result<Option<EventLog>> {
+        let mut log = self.given()?;
+        if let (Some(log), Some(erase)) = (&mut log, &self.erase) {
+            // after an error, which is expected elsewhere, it is as before
+            let _ = erase.from(log);
+        }
+        Ok(log)
     }
 
     /// Puts the items that follow from the events, if there are any, in the place of the evidence.

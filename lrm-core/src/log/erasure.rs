@@ -41,13 +41,12 @@ impl Erased {
 
     /// Takes up what others said; gives whether all events have to be looked at again.
     pub(super) fn take(&mut self, said: Self) -> bool {
-        let is_news = !said.digests.is_empty();
+        self.settled = self.is_settled() && said.digests.is_empty();
         for (key, known) in said.digests {
             let first = self.digests.entry(key).or_insert(known);
             *first = known.min(*first);
         }
-        self.settled = (self.settled || self.digests.is_empty()) && !is_news;
-        !self.settled
+        !self.is_settled()
     }
 
     /// The digests of what was erased.
@@ -64,8 +63,9 @@ impl Erased {
         self.settled = settled;
     }
 
-    pub(super) const fn is_settled(&self) -> bool {
-        self.settled
+    /// True if nothing that was erased is here.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled || self.digests.is_empty()
     }
 
     /// True for an event that was erased.
@@ -182,7 +182,7 @@ impl EventLog {
 
     /// For each `erased` event that has no effect since a hold keeps what it lists, what to say about it.
     pub(super) fn kept_back(&self) -> Vec<Finding> {
-        if self.erased.is_empty() || self.erased.is_settled() {
+        if self.erased.is_settled() {
             return Vec::new();
         }
         let Some(hold) = self.hold() else { return Vec::new() };

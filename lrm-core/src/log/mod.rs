@@ -235,7 +235,8 @@ impl EventLog {
 
     /// The log as it was known at an instant: the events that had come in by then. An event is known from `received_at` on,
     /// else from `assessed_at`, else from `observed_at`, which of events about evidence is that of the evidence; one without
-    /// any of them was always known. Events of another learner come in with what says that they are the same person.
+    /// any of them was always known. Events of another learner come in with what says that they are the same person. What was
+    /// erased is not known on any day before.
     #[must_use]
     pub fn known_at(&self, at: Instant) -> Self {
         let is_known = |event: &Event| event.known().is_none_or(|known| known <= at);
@@ -244,8 +245,7 @@ impl EventLog {
         let is_known = |event: &Event| is_known(event) && event.learner().is_none_or(|other| others.contains(other));
         let known = self.events.iter().filter(|(_, event)| is_known(event));
         let events: BTreeMap<String, Event> = known.map(|(content, event)| (content.clone(), event.clone())).collect();
-        let erased = Erased::said(events.values());
-        Self { learner: self.learner.clone(), events, said, erased }
+        Self::settled(self.learner.clone(), events, said)
     }
 
     /// The events of a learner whom this log said to be the same person, as a log of their own; the learner's own without them.
@@ -259,8 +259,17 @@ impl EventLog {
         });
         let events: BTreeMap<String, Event> = events.collect();
         let said = identity::said(events.values(), Some(learner));
+        Self::settled(Some(learner.to_owned()), events, said)
+    }
+
+    /// A log of some of the events of another one, without what they say is erased.
+    fn settled(learner: Option<String>, events: BTreeMap<String, Event>, said: Said) -> Self {
         let erased = Erased::said(events.values());
-        Self { learner: Some(learner.to_owned()), events, said, erased }
+        let mut log = Self { learner, events, said, erased };
+        if !log.erased.is_empty() {
+            log.drop_erased(None);
+        }
+        log
     }
 
     /// The record that follows from the events: every item in every version, those that no longer stand `withdrawn`. A

@@ -6,6 +6,7 @@ use super::EventLog;
 use super::event::Event;
 use super::fields;
 use super::fold::Logged;
+use super::identity;
 use super::spans::parts;
 use crate::error::{Code, Error, Result};
 use crate::instant::Instant;
@@ -86,12 +87,15 @@ impl EventLog {
     /// O(n log n) in the events.
     #[must_use]
     pub fn due_for_erasure(&self, rules: &Retention, left: Instant, at: Instant) -> Vec<String> {
+        let (events, _) = identity::counting(&self.events);
+        let (kept, events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(_, event)| event.is_kept());
+        let kept: BTreeSet<&str> = kept.into_iter().filter_map(|(_, event)| event.id()).collect();
         let (folded, _) = self.folded();
         let bodies: BTreeMap<&String, &Item> =
             folded.courses().map(|course| (&course.opening.content, &*course.body)).collect();
         let mut due = Vec::new();
-        for part in parts(self.events.iter()) {
-            if part.iter().any(|(_, event)| event.is_kept()) {
+        for part in parts(events.iter().copied()) {
+            if part.iter().any(|(_, event)| event.of().is_some_and(|of| kept.contains(of))) {
                 continue;
             }
             let entries: Vec<&Item> = part.iter().filter_map(|(content, _)| bodies.get(*content).copied()).collect();
@@ -110,11 +114,11 @@ impl EventLog {
     }
 }
 
-/// The names of the events of a part that are about no other one of it; of all, if each is about another.
+/// The names of the events of a part that are about no other one of it; the least, if each is about another.
 fn openings(part: &[Logged<'_>]) -> Vec<String> {
     let name = |event: &Event| event.id().map_or_else(|| event.digest(), str::to_owned);
     let ids: BTreeSet<&str> = part.iter().filter_map(|(_, event)| event.id()).collect();
     let stands = |event: &Event| !event.of().is_some_and(|of| ids.contains(of));
     let opening: Vec<String> = part.iter().filter(|(_, event)| stands(event)).map(|(_, event)| name(event)).collect();
-    if opening.is_empty() { part.iter().map(|(_, event)| name(event)).collect() } else { opening }
+    if opening.is_empty() { part.iter().map(|(_, event)| name(event)).min().into_iter().collect() } else { opening }
 }

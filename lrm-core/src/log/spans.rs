@@ -60,20 +60,25 @@ impl EventLog {
 
     /// The events in groups that have nothing to do with each other.
     fn parts(&self) -> Vec<Vec<Logged<'_>>> {
-        // who is the same person decides over all
-        if self.events.values().any(|event| event.learner().is_some()) {
+        // who is the same person decides over all, and so does a hold over what was erased
+        if self.is_one_whole(self.events.values()) {
             return vec![self.events.iter().collect()];
         }
         parts(self.events.iter())
     }
 
+    /// True if events that are not about each other may decide over each other.
+    fn is_one_whole<'e>(&self, mut events: impl Iterator<Item = &'e Event>) -> bool {
+        !self.erased.is_settled() || events.any(|event| event.learner().is_some())
+    }
+
     /// The items that follow from some of the events.
     fn items_of(&self, known: Vec<Logged<'_>>) -> Vec<Item> {
-        if known.iter().all(|(_, event)| event.learner().is_none()) {
+        if !self.is_one_whole(known.iter().map(|(_, event)| *event)) {
             return fold(known).items(&self.learner().into_iter().collect());
         }
         let events = known.into_iter().map(|(content, event)| (content.clone(), event.clone())).collect();
-        let log = Self { learner: self.learner.clone(), events, said: self.said.clone(), ..Self::default() };
+        let log = Self::settled(self.learner.clone(), events, self.said.clone());
         let (folded, learners) = log.folded();
         folded.items(&learners)
     }

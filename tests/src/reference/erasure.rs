@@ -90,6 +90,9 @@ impl LogCopy {
         let mut chosen: BTreeSet<usize> = BTreeSet::new();
         for name in what {
             let found: Vec<usize> = (0..self.events.len()).filter(|place| self.is_meant(*place, name)).collect();
+            if found.iter().any(|place| self.events.get(*place).is_some_and(|one| !can_be_erased(one))) {
+                findings.push("invalid-value");
+            }
             if found.is_empty() && !self.gone().iter().any(|one| one.digest == *name) {
                 findings.push("dangling-reference");
             }
@@ -97,9 +100,6 @@ impl LogCopy {
         }
         self.close(&mut chosen);
         for one in chosen.iter().filter_map(|place| self.events.get(*place)) {
-            if !can_be_erased(one) {
-                findings.push("invalid-value");
-            }
             let before = event::text(one, "of").map(|of| self.of_id(of)).unwrap_or_default();
             if !before.is_subset(&chosen) {
                 findings.push("invalid-value");
@@ -124,6 +124,16 @@ impl LogCopy {
         let is_hold = |entry: &Entry<'_>| entry.kind == "hold" && entry.state == "held";
         let counting = self.counting();
         Log::of(counting.iter(), self.learner.as_deref()).entries(&mut Vec::new()).values().any(is_hold)
+    }
+
+    /// True for an event that erases something that is there: a hold is in force.
+    pub(super) fn waits(&self, erasing: &Value) -> bool {
+        let label = self.label(erasing).map(str::to_owned);
+        let listed = Self { learner: self.learner.clone(), events: vec![erasing.clone()] }.gone();
+        self.events.iter().any(|one| {
+            let is_listed = || listed.iter().any(|gone| gone.digest == digest(one));
+            can_be_erased(one) && self.label(one) == label.as_deref() && is_listed()
+        })
     }
 
     /// The events of the learner, and of all who are the same person.
@@ -219,7 +229,8 @@ impl LogCopy {
             let before = chosen.len();
             let ids: BTreeSet<&str> =
                 chosen.iter().filter_map(|place| event::text(self.events.get(*place)?, "id")).collect();
-            for (place, one) in self.events.iter().enumerate() {
+            // what lasts stays, whatever it says that it is about
+            for (place, one) in self.events.iter().enumerate().filter(|(_, one)| can_be_erased(one)) {
                 let names = [event::text(one, "id"), event::text(one, "of")];
                 if names.into_iter().flatten().any(|name| ids.contains(name)) {
                     chosen.insert(place);

@@ -86,10 +86,8 @@ pub(super) fn folded(copy: &LogCopy) -> Folded {
         log.report(content, one, &mut folded.findings);
     }
     // what is held stays until it is released
-    let held = log.events.values().filter(|one| opens(one) == Some("erasure") && faults::is_sound(one));
-    if copy.is_held() {
-        folded.findings.extend(held.map(|_| "legal-hold"));
-    }
+    let waits = log.events.values().filter(|one| opens(one) == Some("erasure") && copy.waits(one));
+    folded.findings.extend(waits.map(|_| "legal-hold"));
     let entries = log.entries(&mut folded.findings);
     log.items(&entries, &count, &mut folded.items);
     for entry in entries.values() {

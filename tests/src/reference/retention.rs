@@ -32,25 +32,32 @@ pub(super) fn due(copy: &LogCopy, rules: &Rules, left_at: Instant, at: Instant) 
         years.and_then(|years| instant::years_after(left_at, years)).is_some_and(|end| at >= end)
     };
     let mut due = BTreeSet::new();
-    for thread in threads(&events) {
+    let (erasable, lasting): (Vec<Value>, Vec<Value>) = events.iter().cloned().partition(can_be_erased);
+    let is_about_lasting = |one: &&Value| {
+        event::text(one, "of").is_some_and(|of| lasting.iter().any(|one| event::text(one, "id") == Some(of)))
+    };
+    for thread in threads(&erasable) {
         let own: Vec<&Entry<'_>> = thread.iter().filter_map(|one| entries.get(&event::content(one, learner))).collect();
         // what opens nothing says for itself how long it is kept
         let are_past = if own.is_empty() {
-            thread.iter().all(|one| is_past(class(one)))
+            thread.iter().all(|one| class(one).is_some_and(is_past))
         } else {
-            own.iter().all(|entry| is_past(class(&entry.item)))
+            own.iter().all(|entry| class(&entry.item).is_some_and(is_past))
         };
-        if are_past && thread.iter().all(|one| can_be_erased(one)) {
+        if are_past && !thread.iter().any(is_about_lasting) {
             due.extend(first(&thread));
         }
     }
     due.into_iter().collect()
 }
 
-/// The class that an item says, among the fields that nobody knows.
-fn class(item: &Value) -> &str {
+/// The class that an item says, among the fields that nobody knows; none that a rule could name if it is no text.
+fn class(item: &Value) -> Option<&str> {
     let extra = item.get("extra").and_then(|extra| extra.get("retention"));
-    item.get("retention").or(extra).and_then(Value::as_str).unwrap_or_default()
+    match item.get("retention").or(extra) {
+        None | Some(Value::Null) => Some(""),
+        Some(class) => class.as_str(),
+    }
 }
 
 /// The events in groups that hang together: one is about the other, or both have one id.
