@@ -29,6 +29,9 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
             assert case.log.state_of(event) == expected, event
         compare_log(case.log, body)
         compare_course(case.engine(), case.log, body)
+        compare_erasure(case.log, case.erased, body)
+    if "expect_self_ratings" in body:
+        compare_self_ratings(case, body["expect_self_ratings"])
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
@@ -64,6 +67,52 @@ def compare_course(engine: lrm.Engine, log: lrm.EventLog, body: dict[str, Any]) 
         for name, fields in body["expect_goals"]["goals"].items():
             for field, expected in fields.items():
                 assert goals[name].get(field) == expected, f"{field} of {name}"
+
+
+def compare_erasure(log: lrm.EventLog, erased: int | lrm.LrmError | None, body: dict[str, Any]) -> None:
+    if "erase" in body:
+        refuse(erased, body["erase"].get("expect_error"))
+        if "expect" in body["erase"]:
+            assert erased == body["erase"]["expect"]
+    if "expect_hash" in body:
+        assert log.hash() == body["expect_hash"]
+    if "expect_hash_at" in body:
+        assert log.hash(body["expect_hash_at"]["at"]) == body["expect_hash_at"]["hash"]
+    if "expect_due" in body:
+        asked = body["expect_due"]
+        due: list[str] | lrm.LrmError
+        try:
+            due = log.due_for_erasure(asked["rules"], asked["left_at"], asked["at"])
+        except lrm.LrmError as error:
+            due = error
+        refuse(due, asked.get("expect_error"))
+        if "due" in asked:
+            assert due == asked["due"]
+
+
+def refuse(found: object, expected: dict[str, str] | None) -> None:
+    """That there is an error if, and only if, the case expects one."""
+    if expected is None:
+        assert not isinstance(found, lrm.LrmError), found
+        return
+    assert isinstance(found, lrm.LrmError), found
+    assert (found.code, expected.get("path", found.path)) == (expected["code"], found.path), found
+
+
+def compare_self_ratings(case: corpus.Case, expected: list[dict[str, Any]]) -> None:
+    ratings = case.engine().self_ratings(case.record(), as_of=case.as_of, scope=case.scope, strict=case.strict)
+    found = [(one.competency, one.rated, one.observed_at, one.value, one.gap) for one in ratings]
+    wanted = [
+        (
+            one["competency"],
+            one["rated"],
+            corpus.instant(one["observed_at"]) if "observed_at" in one else None,
+            one.get("value"),
+            one.get("gap"),
+        )
+        for one in expected
+    ]
+    assert found == wanted
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ KEYS = {
     "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
     "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
     "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
+    "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -29,6 +30,7 @@ class Case:
     policy: dict[str, Any]
     evidence: list[dict[str, Any]]
     log: lrm.EventLog | None
+    erased: int | lrm.LrmError | None
     as_of: str
     scope: list[str] | None
     strict: bool
@@ -68,7 +70,7 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
     if "order_by" in policy:
         evidence_section = {"order_by": policy.pop("order_by"), **policy.get("evidence", {})}
         policy["evidence"] = evidence_section
-    log = _log(body)
+    log, erased = _log(body)
     # the items that follow from the events take the place of evidence
     record = body if log is None else json.loads(log.record().to_json(), parse_float=Decimal)
     evidence = record["evidence"]
@@ -79,6 +81,7 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
         policy={"format": "lrm-policy/1", **policy},
         evidence=evidence,
         log=log,
+        erased=erased,
         as_of=body.get("as_of") or _newest(evidence),
         scope=body.get("scope"),
         strict=body.get("strict", False),
@@ -86,13 +89,21 @@ def _case(topic: str, body: dict[str, Any]) -> Case:
     )
 
 
-def _log(body: dict[str, Any]) -> lrm.EventLog | None:
-    """The log of the events that were known at the instant of the case, if it has events."""
+def _log(body: dict[str, Any]) -> tuple[lrm.EventLog | None, int | lrm.LrmError | None]:
+    """The log of the events that were known at the instant of the case, if it has any, and what came of its erasure."""
     if "events" not in body:
-        return None
+        return None, None
     assert "evidence" not in body, "evidence follows from the events"
     log = lrm.EventLog.from_json(body["events"])
-    return log.known_at(body["known_at"]) if "known_at" in body else log
+    erased = _erase(log, **body["erase"]) if "erase" in body else None
+    return log.known_at(body["known_at"]) if "known_at" in body else log, erased
+
+
+def _erase(log: lrm.EventLog, *, what: list[str], fields: dict[str, Any], **_expected: object) -> int | lrm.LrmError:
+    try:
+        return log.erase(what, fields)
+    except lrm.LrmError as error:
+        return error
 
 
 def _framework_of(evidence: list[dict[str, Any]]) -> dict[str, Any]:
