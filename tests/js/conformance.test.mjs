@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 
 import { Engine, LearnerRecord, LrmError } from "lrm-wasm";
 
-import { cases, withLog } from "./corpus.mjs";
+import { answer, cases, withLog } from "./corpus.mjs";
 import { Digits, decimal, stringify } from "./lossless.mjs";
 
 const all = cases();
@@ -27,7 +27,7 @@ after(() => {
   if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
 });
 
-function run({ framework, policy, evidence, asOf, options, log, states, scopeAt, history, goals }) {
+function run({ framework, policy, evidence, asOf, options, log, states, scopeAt, history, goals, hashAt, due, selfRatings }) {
   const handles = [];
   const kept = (handle) => {
     handles.push(handle);
@@ -40,11 +40,17 @@ function run({ framework, policy, evidence, asOf, options, log, states, scopeAt,
     const live = kept(engine.start(record, asOf, options));
     assert.equal(live.toJson(), state.toJson(), "a warm learner gives another answer");
     const results = Object.fromEntries(state.results().map((result) => [result.competency, result]));
-    const outcome = { json: state.toJson(), results, findings: state.report() };
+    const outcome = {
+      json: state.toJson(),
+      results,
+      findings: state.report(),
+      selfRatings: selfRatings && engine.selfRatings(record, asOf, options),
+    };
     if (log === undefined) return outcome;
-    return withLog(log, (log, record) => ({
+    return withLog(log, (log, record, erased) => ({
       json: `${outcome.json}\n${log.hash()}\n${record}`,
       results,
+      selfRatings: outcome.selfRatings,
       findings: [...log.report(), ...outcome.findings],
       states: [...states.keys()].map((id) => [id, log.stateOf(id) ?? null]),
       entries: new Map(log.entries().map((entry) => [entry.id, entry])),
@@ -52,6 +58,10 @@ function run({ framework, policy, evidence, asOf, options, log, states, scopeAt,
       scope: scopeAt && (log.scopeAt(scopeAt.get("at")) ?? null),
       history: history.map((asked) => engine.history(log, asked.get("competency"), asked.get("until"), asked.get("clock"))),
       goals: goals && new Map(engine.goals(log, goals.get("at")).map((goal) => [goal.id, goal])),
+      erased,
+      hash: log.hash(),
+      hashAt: hashAt && log.hash(hashAt.get("at")),
+      due: due && answer(() => log.dueForErasure(json(due.get("rules")), due.get("left_at"), due.get("at"))),
     }));
   } catch (error) {
     if (!(error instanceof LrmError)) throw error;
@@ -88,10 +98,23 @@ function check(corpusCase, outcome) {
     const goal = outcome.goals.get(id);
     for (const [name, expected] of fields) assert.deepEqual(goal[name] ?? null, json(expected), `${name} of ${id}`);
   }
+  const { log, hash, hashAt, due, selfRatings } = corpusCase;
+  if (log?.erase !== undefined) checkAnswer(outcome.erased, log.erase.get("expect"), log.erase.get("expect_error"));
+  if (hash !== undefined) assert.equal(outcome.hash, hash);
+  if (hashAt !== undefined) assert.equal(outcome.hashAt, hashAt.get("hash"));
+  if (due !== undefined) checkAnswer(outcome.due, due.get("due"), due.get("expect_error"));
+  if (selfRatings !== undefined) assert.deepEqual(outcome.selfRatings, json(selfRatings));
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());
   }
+}
+
+/** A value, or the error that is expected instead. */
+function checkAnswer({ value, error }, expected, refusal) {
+  assert.equal(error?.code, refusal?.get("code"), error?.message);
+  if (refusal?.has("path")) assert.equal(error.path, refusal.get("path"));
+  if (refusal === undefined) assert.deepEqual(value, json(expected));
 }
 
 /** Numbers are compared as the decimals that they are. */

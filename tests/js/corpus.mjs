@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { EventLog } from "lrm-wasm";
+import { EventLog, LrmError } from "lrm-wasm";
 
 import { parse, stringify } from "./lossless.mjs";
 
@@ -33,6 +33,7 @@ const KNOWN = new Set([
   "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
   "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
   "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
+  "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -41,7 +42,7 @@ function read(name, fields) {
     if (!KNOWN.has(key)) throw new Error(`${name}: the runner does not know \`${key}\``);
   }
   const events = fields.get("events");
-  const log = events === undefined ? undefined : { events: stringify(events), knownAt: fields.get("known_at") };
+  const log = events === undefined ? undefined : { events: stringify(events), knownAt: fields.get("known_at"), erase: fields.get("erase") };
   // the items that follow from the events take the place of evidence
   const evidence = log === undefined ? fields.get("evidence") ?? [] : withLog(log, (_, record) => parse(record).get("evidence"));
   const strict = fields.get("strict") ?? false;
@@ -63,18 +64,36 @@ function read(name, fields) {
     scopeAt: fields.get("expect_scope_at"),
     history: fields.get("expect_history") ?? [],
     goals: fields.get("expect_goals"),
+    hash: fields.get("expect_hash"),
+    hashAt: fields.get("expect_hash_at"),
+    due: fields.get("expect_due"),
+    selfRatings: fields.get("expect_self_ratings"),
   };
 }
 
-/** Lends the log of the events that were known at the instant of a case, and the text of the record that follows. */
-export function withLog({ events, knownAt }, use) {
+/**
+ * Lends the log of the events that were known at the instant of a case, the text of the record that follows, and what came of
+ * the erasure before: how many events are gone, or an error.
+ */
+export function withLog({ events, knownAt, erase }, use) {
   const all = EventLog.fromJson(events);
+  const erased = erase && answer(() => all.erase(erase.get("what"), JSON.parse(stringify(erase.get("fields")))));
   const log = knownAt === undefined ? all : all.knownAt(knownAt);
   const record = log.record();
   try {
-    return use(log, record.toJson());
+    return use(log, record.toJson(), erased);
   } finally {
     for (const handle of new Set([all, log, record])) handle.free();
+  }
+}
+
+/** What a function gives: a value or an error of this package. */
+export function answer(ask) {
+  try {
+    return { value: ask() };
+  } catch (error) {
+    if (!(error instanceof LrmError)) throw error;
+    return { error };
   }
 }
 
