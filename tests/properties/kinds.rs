@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use lrm_tests::reference::{Folded, canonical_item, fold, parse_instant};
+use lrm_core::{Event, EventLog};
+use lrm_tests::reference::{Folded, canonical_item, contents, fold, parse_instant};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
@@ -346,6 +347,14 @@ proptest! {
         let again = [shuffled.clone(), shuffled].concat();
         let (one, other) = (fold(&events, None), fold(&again, None));
         prop_assert_eq!(seen(&one), seen(&other), "{}", shown(&events));
+    }
+
+    #[test]
+    fn the_contents_are_those_of_the_log(events in events()) {
+        let log = EventLog::from_json(shown(&events)).expect("a log");
+        let found: BTreeSet<&str> = log.events().map(Event::to_json).collect();
+        let model = contents(&events);
+        prop_assert_eq!(found, model.iter().map(String::as_str).collect(), "{}", shown(&events));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lrm_core::{Engine, EntryState, Event, EventLog, Evidence, Instant};
-use lrm_tests::reference::{canonical_item, fold};
+use lrm_tests::reference::{canonical_item, contents, fold};
 use proptest::collection::vec;
 use proptest::option::{of, weighted};
 use proptest::prelude::*;
@@ -395,6 +395,8 @@ proptest! {
         prop_assert_eq!(seen(&again), seen(&all), "{}", shown(&events));
         let distinct: BTreeSet<&str> = all.events().map(Event::to_json).collect();
         prop_assert_eq!(distinct.len(), all.len());
+        let model = contents(&events);
+        prop_assert_eq!(distinct, model.iter().map(String::as_str).collect(), "{}", shown(&events));
     }
 
     #[test]
