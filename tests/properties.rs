@@ -25,6 +25,9 @@ mod draw;
 #[path = "properties/encoding.rs"]
 mod encoding;
 #[cfg(test)]
+#[path = "properties/entries.rs"]
+mod entries;
+#[cfg(test)]
 #[path = "properties/erasure.rs"]
 mod erasure;
 #[cfg(test)]

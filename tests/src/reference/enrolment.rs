@@ -17,12 +17,8 @@ pub(super) struct Stay {
 
 /// The enrolments that name competencies and stand.
 pub(super) fn stays<'a, 'e: 'a>(entries: impl Iterator<Item = &'a Entry<'e>>) -> Vec<Stay> {
-    let stands = |entry: &&Entry<'_>| {
-        entry.kind == "enrolment"
-            && entry.state != "retracted"
-            && entry.id().is_some()
-            && entry.own.contains_key("scope")
-    };
+    let stands =
+        |entry: &&Entry<'_>| entry.kind == "enrolment" && entry.state != "retracted" && entry.own.contains_key("scope");
     let stay = |entry: &Entry<'_>| {
         let at = |name: &str| instant::parse(entry.own.get(name)?.as_str()?);
         Stay {

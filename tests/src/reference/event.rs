@@ -65,6 +65,11 @@ pub(super) fn is_item(event: &Value) -> bool {
     kind(event) == Some("assessed")
 }
 
+/// True for what is an item of the record as it is, of one learner or of several. What is wrong with it the record reports.
+pub(super) fn is_judgement(event: &Value) -> bool {
+    matches!(kind(event), Some("assessed" | "group_assessed"))
+}
+
 /// True if the event says that it is about another one.
 pub(super) fn has_of(event: &Value) -> bool {
     event.get("of").is_some_and(|of| !of.is_null())

@@ -70,7 +70,7 @@ fn missing(event: &Value, object: &Object) -> Vec<Code> {
     let (names, has_author): (&[&str], bool) = match kind(event) {
         Some("overridden") => (&["competency", "reason"], true),
         Some("reflected") => (&["text"], false),
-        Some("group_assessed") => (&["competency", "members"], false),
+        Some("group_assessed") => (&["members"], false),
         Some("proposed") => (&["competencies"], false),
         Some("awarded") => (&["credit", "evidence"], false),
         Some("subdivided") => (&["competency", "id", "under"], false),

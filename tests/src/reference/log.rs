@@ -110,7 +110,8 @@ impl<'e> Log<'e> {
             if let Some(id) = event::text(one, "id") {
                 log.ids.entry(id).or_insert_with(|| content.clone());
             }
-            if event::is_item(one) || faults::is_sound(one) {
+            let is_judged = event::is_judgement(one) && faults::faults(one).is_empty();
+            if event::is_item(one) || is_judged || faults::is_sound(one) {
                 log.sound.insert(content.clone());
             }
         }
@@ -200,8 +201,10 @@ impl<'e> Log<'e> {
         if stays || event::is_item(one) {
             findings.extend(faults::faults(one));
         }
-        if !event::is_item(one) {
+        if !event::is_judgement(one) {
             findings.extend(faults::item_faults(one));
+        }
+        if !event::is_item(one) {
             if !stays {
                 findings.push("duplicate-id");
             }

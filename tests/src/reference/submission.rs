@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::document::Object;
 use super::entry::Entry;
 use super::event;
+use super::faults;
 use super::items;
 
 /// The competencies that the work is about.
@@ -28,11 +30,11 @@ pub(super) fn is_done(of: &Entry<'_>) -> bool {
     competencies(of).iter().all(|competency| of.judged.contains(competency)) && !of.judged.is_empty()
 }
 
-/// The competency that an assessment of the work judges; none if it is the learner's own, or a peer's.
+/// The competency that an assessment of the work judges; none if it is the learner's own, or a peer's, or cannot be read.
 pub(super) fn judges(of: &Entry<'_>, one: &Value) -> BTreeSet<String> {
     let item = judged(of, one);
     let role = item.get("assessor").and_then(|assessor| event::text(assessor, "role"));
-    if matches!(role, Some("self" | "peer")) {
+    if matches!(role, Some("self" | "peer")) || !faults::item_faults(&item).is_empty() {
         return BTreeSet::new();
     }
     event::text(&item, "competency").map(str::to_owned).into_iter().collect()
@@ -57,6 +59,10 @@ pub(super) fn judged(of: &Entry<'_>, one: &Value) -> Value {
         work.insert("competency".to_owned(), json!(competency));
     }
     work.remove("id");
+    // what it corrected is none of what judges it
+    if let Some(extra) = work.get_mut("extra").and_then(Value::as_object_mut) {
+        extra.remove("corrects");
+    }
     items::assessed(&Value::Object(work), &says, of.id())
 }
 
@@ -66,9 +72,15 @@ pub(super) fn judgement<'e>(of: &Entry<'e>, one: &'e Value) -> Option<Entry<'e>>
     has_effect.then(|| Entry { item: judged(of, one), ..Entry::new(one) })
 }
 
-/// The items that stand for the work itself, one for each competency: not yet judged, or in the place of which the judgement
-/// stands.
+/// The items that stand for the work itself, in every version.
 pub(super) fn of_work(of: &Entry<'_>) -> Vec<Value> {
+    let version = |(item, own): &(Value, Object)| Entry { item: item.clone(), own: own.clone(), ..of.clone() };
+    let before = of.versions.iter().flat_map(|said| of_version(&version(said), true));
+    before.chain(of_version(of, false)).collect()
+}
+
+/// One item for each competency: not yet judged, or in the place of which the judgement or a correction stands.
+fn of_version(of: &Entry<'_>, is_corrected: bool) -> Vec<Value> {
     let all = competencies(of);
     let mut items = Vec::new();
     for competency in &all {
@@ -82,14 +94,16 @@ pub(super) fn of_work(of: &Entry<'_>) -> Vec<Value> {
         {
             item.insert("criterion".to_owned(), json!(name));
         }
-        if let Some(id) = of.id() {
+        if let Some(id) = event::text(&of.item, "id") {
             let id = if all.len() > 1 { format!("{id}/{competency}") } else { id.to_owned() };
             item.insert("id".to_owned(), json!(id));
         }
         let item = Value::Object(item);
         let why = match of.state {
+            // what was judged was so before the work was taken back
+            _ if is_corrected || of.judged.contains(competency) => Some("superseded"),
             "retracted" => Some("retracted"),
-            _ => of.judged.contains(competency).then_some("superseded"),
+            _ => None,
         };
         items.push(why.map_or_else(|| item.clone(), |why| items::withdrawn(&item, why)));
     }

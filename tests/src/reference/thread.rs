@@ -124,7 +124,7 @@ fn correct(entry: &mut Entry<'_>, one: &Value) -> Result<(), Code> {
         return Err(code);
     }
     let (own, rest) = fields::split(fields::of_entry(entry.kind), &object);
-    let has_versions = matches!(entry.kind, "evidence" | "override" | "group");
+    let has_versions = matches!(entry.kind, "evidence" | "override" | "group" | "submission");
     if has_versions {
         entry.why = entry.why.or(Some("superseded"));
         entry.versions.push((entry.item.clone(), entry.own.clone()));

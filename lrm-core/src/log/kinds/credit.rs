@@ -16,6 +16,8 @@ pub(in crate::log) struct Credit {
     retractions: Vec<(Known, Option<Instant>, String)>,
     /// When somebody last said that it stands.
     upheld: Option<Known>,
+    /// When somebody last said that it is looked at again.
+    reviewed: Option<Known>,
 }
 
 impl Credit {
@@ -28,8 +30,10 @@ impl Credit {
     }
 
     pub(super) fn act(&mut self, known: Known, event: &Event) {
-        if event.kind() == Some(EventKind::Upheld) {
-            self.upheld = Some(known);
+        match event.kind() {
+            Some(EventKind::Upheld) => self.upheld = Some(known),
+            Some(EventKind::Reviewed) => self.reviewed = Some(known),
+            _ => {}
         }
     }
 
@@ -46,8 +50,11 @@ impl Credit {
     }
 
     pub(super) fn shown(&self, stated: EntryState) -> (EntryState, Option<When>) {
+        // it may have been under review by itself before somebody said so
+        let is_first = |known: &Known| self.reviewed.is_none_or(|reviewed| *known <= reviewed);
         match self.unanswered().first() {
             Some((_, at, _)) if stated == EntryState::Awarded => (EntryState::UnderReview, Some(When(*at))),
+            Some((known, at, _)) if stated == EntryState::UnderReview && is_first(known) => (stated, Some(When(*at))),
             _ => (stated, None),
         }
     }

@@ -67,6 +67,10 @@ impl Submission {
         let mut parts = bare(body, EntryKind::Submission);
         parts.take("id");
         parts.take_extra("corrects");
+        if only.is_none() {
+            // which of several is judged the judgement has to say
+            parts.take("competency");
+        }
         // of two criteria of one name the first counts
         let criteria = fields::criteria(body).into_iter().rev();
         let criteria = criteria.filter_map(|(competency, name)| Some((name?, competency))).collect();
