@@ -68,15 +68,19 @@ impl<'b> Body<'b> {
         places.windows(2).all(|pair| matches!(pair, [one, other] if self.value(*one) == self.value(*other)))
     }
 
-    /// Those of the places that stay so far.
-    fn staying(&self, places: &[usize]) -> Vec<usize> {
-        places.iter().copied().filter(|place| self.fates.get(*place) == Some(&None)).collect()
+    /// All places.
+    fn all(&self) -> Vec<usize> {
+        (0..self.judgements.len()).collect()
     }
 
-    /// Those of the places that stay so far, or stand for what a person has to decide.
-    fn standing(&self, places: &[usize]) -> Vec<usize> {
-        let stands = |place: &usize| matches!(self.fates.get(*place), Some(None | Some(Reason::Conflict)));
-        places.iter().copied().filter(stands).collect()
+    /// Those of the places that stay so far, and, if asked for, those that stand for what a person has to decide.
+    fn left(&self, places: &[usize], conflicts: bool) -> Vec<usize> {
+        let is_left = |place: &usize| match self.fates.get(*place) {
+            Some(None) => true,
+            Some(Some(Reason::Conflict)) => conflicts,
+            _ => false,
+        };
+        places.iter().copied().filter(is_left).collect()
     }
 
     fn set_aside(&mut self, place: usize, why: Reason) {

@@ -8,7 +8,7 @@ use crate::sorting;
 /// Settles what is left of one submission.
 pub(super) fn settle(submission: &[usize], body: &mut Body<'_>) {
     let Raters::Adjacent(adjacent) = body.rule.raters else { return };
-    let places = body.staying(submission);
+    let places = body.left(submission, false);
     let assessor = |place: usize| body.item(place)?.evidence.assessor.as_ref()?.id.as_deref();
     let mut assessors: Vec<Option<&str>> = places.iter().map(|place| assessor(*place)).collect();
     sorting::sort(&mut assessors);

@@ -10,14 +10,14 @@ pub(super) fn settle(submissions: &[Vec<usize>], body: &mut Body<'_>) {
     let rule = body.rule;
     let Some(reassessment) = rule.reassessment.as_deref() else { return };
     // a submission that a person has to decide about is one, too
-    let mut submissions: Vec<Vec<usize>> = submissions.iter().map(|places| body.standing(places)).collect();
+    let mut submissions: Vec<Vec<usize>> = submissions.iter().map(|places| body.left(places, true)).collect();
     crate::sorting::sort(&mut submissions);
     let Some((original, again)) = submissions.split_first() else { return };
     let graded = original.first().and_then(|place| body.item(*place));
     let graded = graded.and_then(|item| item.evidence.assessed_at.or_else(|| item.evidence.clock()));
-    let mut accepted = vec![body.staying(original)];
+    let mut accepted = vec![body.left(original, false)];
     for (number, submission) in (1_u32..).zip(again) {
-        for place in body.staying(submission) {
+        for place in body.left(submission, false) {
             let clock = body.item(place).and_then(|item| item.evidence.clock());
             if graded.zip(clock).is_some_and(|(graded, clock)| reassessment.is_late(graded, clock)) {
                 body.set_aside(place, Reason::LateReassessment);
@@ -27,7 +27,7 @@ pub(super) fn settle(submissions: &[Vec<usize>], body: &mut Body<'_>) {
                 body.hold_to(place, cap);
             }
         }
-        accepted.push(body.staying(submission));
+        accepted.push(body.left(submission, false));
     }
     accepted.retain(|submission| !submission.is_empty());
     let best = |submission: &Vec<usize>| submission.iter().map(|place| body.value(*place)).max();

@@ -7,7 +7,8 @@ use crate::policy::{Priority, Sources};
 /// Settles the items of one submission. Items that name no system are left alone.
 pub(super) fn settle(submission: &[usize], body: &mut Body<'_>) {
     let system = |place: usize| body.item(place)?.evidence.source.as_ref()?.system.as_deref();
-    let reported: Vec<usize> = submission.iter().copied().filter(|place| system(*place).is_some()).collect();
+    let mut reported = body.left(submission, false);
+    reported.retain(|place| system(*place).is_some());
     let first = reported.first().and_then(|place| system(*place));
     if body.rule.sources == Sources::Separate || reported.iter().all(|place| system(*place) == first) {
         return;
@@ -34,7 +35,7 @@ fn listed_first(reported: &[usize], priority: &Priority, body: &Body<'_>) -> Opt
 }
 
 /// The item that was known last; none where that is not known, or different things are known since then.
-fn known_last(reported: &[usize], body: &Body<'_>) -> Option<usize> {
+pub(super) fn known_last(reported: &[usize], body: &Body<'_>) -> Option<usize> {
     let known = |place: usize| {
         let evidence = &body.item(place)?.evidence;
         evidence.received_at.or(evidence.assessed_at).or(evidence.observed_at)

@@ -2,6 +2,7 @@
 //! and instant. What names no attempt joins an attempt of that instant, if there is only one.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::Body;
 use crate::instant::Instant;
@@ -10,12 +11,10 @@ use crate::sorting;
 
 /// The submissions of each activity, each with the places of its items, ascending.
 pub(super) fn by_activity(body: &Body<'_>) -> Vec<Vec<Vec<usize>>> {
-    let activity = |place: usize| Some((body.item(place)?.evidence.activity.as_deref()?, place));
-    let mut places: Vec<(&str, usize)> = (0..body.judgements.len()).filter_map(activity).collect();
-    sorting::sort(&mut places);
-    let of_one =
-        |works: &[(&str, usize)]| of_activity(&works.iter().map(|(_, place)| *place).collect::<Vec<_>>(), body);
-    places.chunk_by(|(one, _), (other, _)| one == other).map(of_one).collect()
+    let activity = |place: usize| body.item(place)?.evidence.activity.as_deref();
+    let mut places = body.left(&body.all(), true);
+    places.retain(|place| activity(*place).is_some());
+    grouped(&places, activity).iter().map(|places| of_activity(places, body)).collect()
 }
 
 /// The submissions of one activity, in the order of their first items.
@@ -52,12 +51,17 @@ fn of_activity(places: &[usize], body: &Body<'_>) -> Vec<Vec<usize>> {
     submissions
 }
 
-/// The places with equal keys.
-fn grouped<K: Ord>(places: &[usize], key: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
-    let mut keyed: Vec<(K, usize)> = places.iter().map(|place| (key(*place), *place)).collect();
-    sorting::sort(&mut keyed);
-    let groups = keyed.chunk_by(|(one, _), (other, _)| one == other);
-    groups.map(|group| group.iter().map(|(_, place)| *place).collect()).collect()
+/// The places with equal keys, each group in the order given.
+pub(super) fn grouped<K: Ord>(places: &[usize], key: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
+    let keys: Vec<K> = places.iter().map(|place| key(*place)).collect();
+    alike(places, &|one, other| keys.get(one).cmp(&keys.get(other)))
+}
+
+/// The same by what compares where two of them stand in the list.
+fn alike(places: &[usize], compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<Vec<usize>> {
+    let order = sorting::places(places.len(), compare);
+    let groups = order.chunk_by(|one, other| compare(*one, *other).is_eq());
+    groups.map(|group| group.iter().filter_map(|at| places.get(*at).copied()).collect()).collect()
 }
 
 /// An attempt by name: the number 2 and the text 2 are one.
