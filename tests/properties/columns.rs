@@ -96,6 +96,7 @@ pub(crate) fn columns(items: &[Value]) -> EvidenceColumns<'static> {
         "attempt",
         "source.system",
         "source.id",
+        "source.replaces",
         "withdrawn",
     ] {
         add(name, Column::texts(texts(items, name)));

@@ -12,7 +12,7 @@ import pytest
 TEXTS = {
     "id", "learner", "competency", "level", "absence", "observed_at", "due_at", "assessed_at", "received_at", "kind",
     "purpose", "assessor.id", "assessor.role", "criterion", "context", "assistance", "adaptation", "override.reason", "override.expires_at", "artifact.uri", "artifact.sha256",
-    "artifact.media_type", "activity", "attempt", "source.system", "source.id", "withdrawn",
+    "artifact.media_type", "activity", "attempt", "source.system", "source.id", "source.replaces", "withdrawn",
 }  # fmt: skip
 NUMBERS = {"score", "possible", "weight"}
 BOOLEANS = {"passed", "transfer"}

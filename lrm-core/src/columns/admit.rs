@@ -265,7 +265,7 @@ impl<'s, 'f> Reader<'s, 'f> {
 /// What the short way needs, if a table has nothing but learner, competency, score and when it was observed. The texts that
 /// no rule looks at may be there, too.
 fn plain<'s>(table: &'s EvidenceColumns<'s>) -> Option<Plain<'s>> {
-    const SILENT: [&str; 10] = [
+    const SILENT: [&str; 11] = [
         "id",
         "learner",
         "competency",
@@ -276,6 +276,7 @@ fn plain<'s>(table: &'s EvidenceColumns<'s>) -> Option<Plain<'s>> {
         "activity",
         "source.system",
         "source.id",
+        "source.replaces",
     ];
     let mut plain = Plain { scores: &[], observed: None };
     for (name, column) in table.present() {

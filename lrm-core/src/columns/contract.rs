@@ -10,7 +10,7 @@ const BOOL: &[Kind] = &[Kind::Bool];
 const INSTANT: &[Kind] = &[Kind::Instant, Kind::Text];
 
 /// The column contract: every name and the types it takes.
-const COLUMNS: [(&str, &[Kind]); 32] = [
+const COLUMNS: [(&str, &[Kind]); 33] = [
     ("id", KEY),
     ("learner", KEY),
     ("competency", KEY),
@@ -41,6 +41,7 @@ const COLUMNS: [(&str, &[Kind]); 32] = [
     ("attempt", KEY),
     ("source.system", TEXT),
     ("source.id", KEY),
+    ("source.replaces", KEY),
     ("weight", NUMBER),
     ("withdrawn", TEXT),
 ];

@@ -98,7 +98,11 @@ impl Cells<'_, '_> {
             sha256: self.text("artifact.sha256"),
             media_type: self.text("artifact.media_type"),
         };
-        let source = Source { system: self.text("source.system"), id: self.text("source.id") };
+        let source = Source {
+            system: self.text("source.system"),
+            id: self.text("source.id"),
+            replaces: self.text("source.replaces"),
+        };
         let overriding =
             Override { reason: self.text("override.reason"), expires_at: self.instant("override.expires_at") };
         let weight = self.number("weight");

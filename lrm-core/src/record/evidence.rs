@@ -163,6 +163,8 @@ pub struct Source {
     pub system: Option<String>,
     /// The id in that system.
     pub id: Option<String>,
+    /// The id, in the same system, of the item that this one replaces: what was deleted there and restored with a new id.
+    pub replaces: Option<String>,
 }
 
 /// A person's decision about a competency, over whatever the evidence says. The item names the person as its assessor.
@@ -396,7 +398,22 @@ impl Evidence {
     /// Sets the system it came from, and its id there.
     #[must_use]
     pub fn source(mut self, system: impl Into<String>, id: impl Into<String>) -> Self {
-        self.source = Some(Source { system: Some(system.into()), id: Some(id.into()) });
+        let source = self.source.get_or_insert_default();
+        (source.system, source.id) = (Some(system.into()), Some(id.into()));
+        self
+    }
+
+    /// Sets the id, in the system that it came from, of the item that it replaces: what was deleted there and restored with a
+    /// new id counts once.
+    ///
+    /// ```
+    /// use lrm_core::Evidence;
+    /// let restored = Evidence::scored("NF.1", 3).source("lms", "a2").replaces("a1");
+    /// assert!(restored.to_json().ends_with(r#""source":{"system":"lms","id":"a2","replaces":"a1"}}"#));
+    /// ```
+    #[must_use]
+    pub fn replaces(mut self, id: impl Into<String>) -> Self {
+        self.source.get_or_insert_default().replaces = Some(id.into());
         self
     }
 
@@ -500,6 +517,12 @@ impl Evidence {
     /// A field that the format does not know, as JSON.
     pub fn extra(&self, name: &str) -> Option<&str> {
         self.extra.get(name)
+    }
+
+    /// The system and the id there of the item that it replaces.
+    pub(crate) fn replaced(&self) -> Option<(&str, &str)> {
+        let source = self.source.as_ref()?;
+        source.system.as_deref().zip(source.replaces.as_deref())
     }
 
     /// True if it was judged by a standard that was modified for the learner.

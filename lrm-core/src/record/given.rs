@@ -50,7 +50,7 @@ const INNER: [(&str, &[&str]); 4] = [
     ("assessor", &["id", "role"]),
     ("override", &["reason", "expires_at"]),
     ("artifact", &["uri", "sha256", "media_type"]),
-    ("source", &["system", "id"]),
+    ("source", &["system", "id", "replaces"]),
 ];
 
 /// The content; what has no canonical form (a key that stands twice, deep nesting) stays as it is.

@@ -141,6 +141,7 @@ fn fields_of(mut fields: Fields<'_, '_>, sink: &Sink) -> Evidence {
     evidence.source = nested(&mut fields, "source", sink, &mut kept, |fields| Source {
         system: fields.string("system"),
         id: fields.string("id"),
+        replaces: fields.string("replaces"),
     });
     kept.extend(fields.rest().into_iter().map(|(key, raw)| (key.into_owned(), raw)));
     let canonical = |(key, raw): (String, &RawValue)| {

@@ -92,6 +92,7 @@ pub(super) fn evidence(item: &Evidence) -> String {
         w.key("source").open('{');
         w.optional("system", source.system.as_deref());
         w.optional("id", source.id.as_deref());
+        w.optional("replaces", source.replaces.as_deref());
         w.close('}');
     }
     w.optional_raw("weight", item.weight.map(Weight::value));
