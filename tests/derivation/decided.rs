@@ -158,3 +158,28 @@ fn a_modified_standard_is_told() {
         all["nodes"][0]["result"].as_object_mut().expect("a result").remove("modified");
     });
 }
+
+#[test]
+fn what_was_restored_is_told_with_what_it_replaces() {
+    let report =
+        |id: &str, score: f64, source: Value| json!({"id": id, "competency": "a", "score": score, "source": source});
+    let record = json!([
+        report("e1", 2.0, json!({"system": "lms", "id": "a1"})),
+        report("e2", 4.0, json!({"system": "lms", "id": "a2", "replaces": "a1"})),
+        report("e3", 3.0, json!({"system": "lms", "id": "a3", "replaces": "a2"}))
+    ]);
+    let derivation = explained(&alone(), &policy("mean", &json!({})), &record, "a");
+    says(
+        &derivation,
+        &[
+            "Result: 3, level mastery, met. Evidence: 1. Coverage: 1 of 1.",
+            "e3: 3 gives 3",
+            "e1: 2 gives 2, from lms (another report of the same submission counts)",
+            "e2: 4 gives 4, from lms, in place of a1 there (another report of the same submission counts)",
+        ],
+    );
+    refused(&derivation, "what it replaces", |all| {
+        all["nodes"][0]["used"][0]["evidence"]["source"]["replaces"] = json!("a9");
+    });
+    refused(&derivation, "the reason", |all| all["nodes"][0]["ignored"][0]["reason"] = json!("not_selected"));
+}

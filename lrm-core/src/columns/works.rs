@@ -1,10 +1,10 @@
 //! Which learners a rule about works may touch: they go to the board, and the others, nearly always all, are told apart from
-//! them by the columns that are there and a look at their activities.
+//! them by the columns that are there and a look at their activities, and at what replaces something.
 
 use super::tables::Tables;
 use crate::dense::{RARE, Record};
 use crate::engine::Compiled;
-use crate::policy::{EvidenceRule, Raters, Sources};
+use crate::policy::{EvidenceRule, Raters, RuleSet, Sources};
 
 /// Looks at the activities of one learner after the other.
 pub(super) struct Activities<'r> {
@@ -12,6 +12,8 @@ pub(super) struct Activities<'r> {
     tables: Tables<'r, 'r>,
     /// True if there may be such learners at all.
     look: bool,
+    /// True if items may say that they replace another one.
+    restored: bool,
     /// Node and activity as one number, and the row.
     found: Vec<(u64, u32, u32)>,
 }
@@ -24,11 +26,18 @@ impl<'r> Activities<'r> {
                 || rule.reassessment.is_some()
         };
         let look = tables.has("activity") && compiled.sets().iter().any(|set| may(&set.evidence));
-        Self { compiled, tables, look, found: Vec::new() }
+        let merges = |set: &RuleSet| set.evidence.sources != Sources::Separate;
+        let restored = tables.has("source.replaces") && compiled.sets().iter().any(merges);
+        Self { compiled, tables, look, restored, found: Vec::new() }
     }
 
-    /// True if some activity of a learner has several items that a rule about works may make one.
+    /// True if a learner has several items that a rule about works may make one.
     pub(super) fn meet(&mut self, records: &[Record]) -> bool {
+        let replaces =
+            |record: &Record| record.node < RARE && self.tables.text(record.row, "source.replaces").is_some();
+        if self.restored && records.iter().any(replaces) {
+            return true;
+        }
         if !self.look {
             return false;
         }

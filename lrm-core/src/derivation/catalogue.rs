@@ -44,6 +44,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("item.no_id", "an item without id"),
     ("item.capped", "{value} (held to the cap, {uncapped} before)"),
     ("item.from", ", from {system}"),
+    ("item.replaces", ", in place of {replaces} there"),
     ("item.by", ", judged by {assessor}"),
     ("item.not_selected", "{item} ({reason})"),
     ("item.ignored", "{id}: {outcome}{when} ({reason})"),

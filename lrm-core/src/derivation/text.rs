@@ -173,10 +173,12 @@ fn when_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
 /// The system and the assessor of an item, as far as it names them.
 fn origin_text(evidence: &Evidence, catalogue: &Catalogue) -> String {
     let system = evidence.came_from().and_then(|source| source.system.clone());
+    let replaced = evidence.replaced().map(|(_, id)| id.to_owned());
     let assessor = evidence.assessed_by().and_then(|assessor| assessor.id.clone());
     let system = system.map(|system| catalogue.say("item.from", &[("system", system)]));
+    let replaced = replaced.map(|replaces| catalogue.say("item.replaces", &[("replaces", replaces)]));
     let assessor = assessor.map(|assessor| catalogue.say("item.by", &[("assessor", assessor)]));
-    system.into_iter().chain(assessor).collect()
+    system.into_iter().chain(replaced).chain(assessor).collect()
 }
 
 fn item_line(item: &DerivedItem, catalogue: &Catalogue) -> String {

@@ -120,7 +120,7 @@ impl<'a> Board<'a> {
         let set = compiled.set(node);
         let mut admitted = Admitted::default();
         let (mut eligible, mut overrides) = (Vec::with_capacity(placed.len()), Vec::new());
-        let mut of_activities = 0;
+        let (mut of_activities, mut replaces) = (0, false);
         for placed in placed {
             let Some(item) = self.items.get(placed.item as usize) else { continue };
             let coming = item.evidence.clock().filter(|clock| *clock > self.as_of);
@@ -136,12 +136,13 @@ impl<'a> Board<'a> {
                 overrides.push(judgement);
             } else {
                 of_activities += u32::from(item.evidence.activity.is_some());
+                replaces |= item.evidence.replaced().is_some();
                 eligible.push(judgement);
             }
         }
         let order = set.evidence.order_by;
         sort(&mut eligible, &self.items, order);
-        let works = if of_activities > 1 {
+        let works = if of_activities > 1 || replaces {
             works(eligible, &self.items, &set.evidence, &set.scale)
         } else {
             Works { eligible, ..Works::default() }

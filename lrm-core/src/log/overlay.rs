@@ -88,9 +88,17 @@ impl Parts {
 pub(super) fn corrected(kind: EntryKind, item: &Item, correction: &Item, of: &str) -> Item {
     let (mut parts, mut says) = (Parts::of(item), Parts::of(correction));
     let id = says.take("id");
+    let source = says.take("source").map_or_else(Vec::new, |source| texts(&source));
     says.fields.retain(|(key, _)| !OWN.contains(&key.as_str()));
-    says.extra.retain(|(key, _)| !is_inside(key, "source"));
     parts.take("id");
+    if source.iter().any(|(key, _)| key == "replaces") {
+        // which item of the system it takes the place of is said of the item
+        let mut whole = parts.take("source").map_or_else(Vec::new, |source| texts(&source));
+        lay(&mut whole, source);
+        parts.set("source", object(&whole));
+    } else {
+        says.extra.retain(|(key, _)| !is_inside(key, "source"));
+    }
     if kind == EntryKind::Goal {
         one_aim(&mut parts, &says);
     }

@@ -5,6 +5,7 @@
 
 mod raters;
 mod reassessment;
+mod restored;
 mod sources;
 mod submissions;
 
@@ -109,6 +110,7 @@ pub(crate) fn works(judgements: Vec<Judgement>, items: &[Item], rule: &EvidenceR
     let fates = vec![None; judgements.len()];
     let values = judgements.iter().map(|judgement| judgement.value).collect();
     let mut body = Body { judgements: &judgements, items, rule, scale, fates, values };
+    restored::settle(&mut body);
     for submissions in by_activity(&body) {
         for submission in &submissions {
             sources::settle(submission, &mut body);
