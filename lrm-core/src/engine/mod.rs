@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(crate) use board::{Board, leaf_input, other_content};
-pub(crate) use bodies::NO_VALUE;
+pub(crate) use bodies::{NO_VALUE, Placed};
 pub use class::{Class, LearnerChanges};
 pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;
