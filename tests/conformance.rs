@@ -43,8 +43,9 @@ fn main() -> ExitCode {
                 dump.lock().map_err(|error| error.to_string())?.insert(name, text);
                 compare(&case, &outcome)?;
                 same_log_on_every_path(&case)?;
-                if let Ok((engine, ..)) = &outcome {
-                    let differences = compare_course(&case, engine)?;
+                if let Ok((engine, record, _)) = &outcome {
+                    let mut differences = compare_course(&case, engine)?;
+                    differences.extend(compare_self_ratings(&case, engine, record)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }
@@ -304,6 +305,18 @@ fn refusal_of<T>(given: Result<T>, expected: Option<&ExpectedRefusal>) -> Result
         expected.code == error.code().as_str() && expected.path.as_ref().is_none_or(|path| path == error.path())
     });
     if is_expected { Ok(None) } else { Err(format!("{} at {:?}: {error}", error.code().as_str(), error.path())) }
+}
+
+/// What the learner says of themselves.
+fn compare_self_ratings(case: &Case, engine: &Engine, record: &LearnerRecord) -> Result<Vec<String>, Failed> {
+    let Some(expected) = &case.expect_self_ratings else { return Ok(Vec::new()) };
+    let ratings = case.as_of().and_then(|as_of| engine.self_ratings_with(record, as_of, &options(case)));
+    let ratings = ratings.map_err(|error| error.to_string())?;
+    let found: Result<Vec<serde_json::Value>, _> =
+        ratings.iter().map(|rating| serde_json::from_str(&rating.to_json())).collect();
+    let found = serde_json::Value::Array(found.map_err(|error| error.to_string())?);
+    let expected = serde_json::Value::Array(expected.iter().cloned().map(serde_json::Value::Object).collect());
+    Ok(if alike(&found, &expected) { Vec::new() } else { vec![format!("rated {found}, expected {expected}")] })
 }
 
 /// How results came to be what they are, and how goals stand.
