@@ -82,7 +82,9 @@ proptest! {
         let erased = without_holds(drawn.clone());
         let mut log = log_of(&erased);
         let what: Vec<&str> = what.into_iter().filter(|id| log.events().any(|event| event.id() == Some(id))).collect();
-        prop_assume!(log.erase(what, FIELDS).is_ok());
+        if log.erase(what, FIELDS).is_err() {
+            return Ok(());
+        }
         let copies = [log_of(&drawn), log, log_of(&erased)];
         let mut all = copies.clone();
         for at in order.into_iter().chain([0, 1, 2]) {
