@@ -22,6 +22,7 @@ use crate::log::{EventLog, loaded};
 use crate::policy::Policy;
 use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
+use crate::self_ratings;
 use crate::state::State;
 
 /// A framework and a policy, compiled: build it once, ask it as often as you like, from as many threads as you like.
@@ -247,6 +248,46 @@ impl Engine {
         loaded(py, &format!("[{}]", list.join(",")))
     }
 
+    /// How a learner rates themselves, beside what the evaluation at the same instant says: a list of :class:`SelfRating`, in
+    /// the byte order of the competencies' ids. It changes no result.
+    ///
+    /// A rating is an item with a value whose assessor has the role ``self``, whatever its purpose; of several on one
+    /// competency the last in the order of evidence counts. A competency without one is left out.
+    ///
+    /// Args:
+    ///     record, as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    ///
+    /// Complexity: that of one evaluation.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> record = [
+    /// ...     {"competency": "NF.1", "score": 4, "assessor": {"role": "self"}},
+    /// ...     {"competency": "NF.1", "score": 2, "assessor": {"role": "teacher"}},
+    /// ... ]
+    /// >>> [rating] = engine.self_ratings(record, as_of="2026-11-22T00:00:00Z")
+    /// >>> rating.competency, rating.rated, rating.value, rating.gap
+    /// ('NF.1', Decimal('4'), Decimal('2'), Decimal('2'))
+    #[pyo3(signature = (record, *, as_of, scope=None, strict=false))]
+    fn self_ratings<'py>(
+        &self,
+        py: Python<'py>,
+        record: RecordInput,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let options = options(scope, strict);
+        let ratings = enter(py, || self.0.self_ratings_with(&*record.read()?, as_of.0, &options))?;
+        self_ratings::to_python(py, ratings)
+    }
+
     /// A learner kept warm: takes single events in microseconds.
     ///
     /// Args:
@@ -310,7 +351,7 @@ impl Engine {
     ///         columns have the names of the fields of evidence; null is absent, and other columns are not read:
     ///
     ///         - texts or whole numbers: ``learner``, ``competency``, ``id``, ``assessor.id``, ``activity``, ``attempt``,
-    ///           ``source.id``. Without ``learner`` there is one learner. ``competency`` is required.
+    ///           ``source.id``, ``source.replaces``. Without ``learner`` there is one learner. ``competency`` is required.
     ///         - numbers: ``score``, ``possible``, ``weight``. Whole numbers and decimals are exact; a float counts as
     ///           the exact number that it is, to the nearest 10⁻⁹.
     ///         - booleans: ``passed``, ``transfer``.

@@ -25,6 +25,7 @@ mod mastery;
 mod policy;
 mod record;
 mod report;
+mod self_ratings;
 mod state;
 
 use pyo3::prelude::*;

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import lrm
+import pyarrow
 import pytest
 from fixtures import AS_OF, EVENTS, FRAMEWORK, POLICY, engine, record
 
@@ -424,6 +425,52 @@ class TestClass:
         for learner in group:
             own = [item for item in items if item["learner"] == learner]
             assert group[learner]["NF.1"] == engine().evaluate(own, as_of=AS_OF)["NF.1"]
+
+
+class TestSelfRatings:
+    ITEMS: ClassVar[list[dict[str, Any]]] = [
+        {"competency": "NF.1", "score": 4, "assessor": {"role": "self"}, "observed_at": datetime(2026, 1, 15, tzinfo=UTC)},
+        {"competency": "NF.1", "score": 2.5, "assessor": {"role": "teacher"}, "observed_at": "2026-01-16T00:00:00Z"},
+        {"competency": "NF.2", "score": 3, "assessor": {"role": "self"}},
+        {"competency": "NF.2", "score": 9, "assessor": {"role": "self"}},
+    ]
+
+    def test_stand_beside_the_value(self) -> None:
+        first, second = engine().self_ratings(lrm.LearnerRecord.from_events(self.ITEMS), as_of=AS_OF)
+        assert first == lrm.SelfRating(
+            "NF.1", Decimal(4), datetime(2026, 1, 15, tzinfo=UTC), Decimal("2.5"), Decimal("1.5")
+        )
+        assert second == lrm.SelfRating("NF.2", Decimal(3), None, None, None)
+        assert travelled(first) == first
+        with pytest.raises(AttributeError):
+            first.gap = Decimal(0)  # type: ignore[misc]
+
+    def test_take_a_scope_and_strictness(self) -> None:
+        (only,) = engine().self_ratings(self.ITEMS[2:], as_of=AS_OF, scope=["NF.2"])
+        assert only.competency == "NF.2"
+        assert engine().self_ratings([], as_of=AS_OF) == []
+        with pytest.raises(lrm.LrmError) as refused:
+            engine().self_ratings(self.ITEMS, as_of=AS_OF, strict=True)
+        assert refused.value.code == "score-off-scale"
+        with pytest.raises(lrm.UnknownCompetencyError):
+            engine().self_ratings([], as_of=AS_OF, scope=["nowhere"])
+
+
+def test_what_a_system_restored_counts_once() -> None:
+    items = [
+        {"competency": "NF.1", "score": 2, "source": {"system": "lms", "id": "1"}},
+        {"competency": "NF.1", "score": 4, "source": {"system": "lms", "id": "2", "replaces": "1"}},
+    ]
+    mastery = engine().evaluate(items, as_of=AS_OF)["NF.1"]
+    assert (mastery.value, mastery.evidence) == (4, 1)
+    rows = {"competency": ["NF.1"] * 2, "score": [2, 4], "source.system": ["lms"] * 2, "source.id": [1, 2]}
+    for replaces in ([None, "1"], [None, 1]):
+        frame = pyarrow.table(rows | {"source.replaces": replaces})
+        table = pyarrow.table(engine().rollup(frame, as_of=AS_OF, nodes=["NF.1"]))
+        assert table.select(["value", "evidence"]).to_pylist() == [{"value": 4, "evidence": 1}]
+    struct = pyarrow.array([{"system": "lms", "id": "1", "replaces": None}, {"system": "lms", "id": "2", "replaces": "1"}])
+    frame = pyarrow.table({"competency": ["NF.1"] * 2, "score": [2, 4], "source": struct})
+    assert pyarrow.table(engine().rollup(frame, as_of=AS_OF, nodes=["NF.1"]))["evidence"].to_pylist() == [1]
 
 
 def test_classes_are_frozen_and_final() -> None:

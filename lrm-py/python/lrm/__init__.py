@@ -60,6 +60,7 @@ from lrm._lrm import (
     __version__,
 )
 from lrm._report import Finding, Report
+from lrm._self_ratings import SelfRating
 
 __all__ = [
     "Association",
@@ -92,6 +93,7 @@ __all__ = [
     "Report",
     "Rollup",
     "RollupStream",
+    "SelfRating",
     "State",
     "UnknownCompetencyError",
     "UnknownLearnerError",

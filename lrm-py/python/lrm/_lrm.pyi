@@ -7,6 +7,7 @@ from lrm._delta import Delta
 from lrm._framework import Association, Competency
 from lrm._history import HistoryChange
 from lrm._report import Report
+from lrm._self_ratings import SelfRating
 from lrm._types import AsOf, Bytes, Document, Frame
 
 __all__ = [
@@ -184,6 +185,9 @@ class Engine:
         self, log: EventLog, competency: str, *, until: AsOf, clock: Literal["known", "observed"] = "known"
     ) -> list[HistoryChange]: ...
     def goals(self, log: EventLog, *, as_of: AsOf) -> list[dict[str, Any]]: ...
+    def self_ratings(
+        self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
+    ) -> list[SelfRating]: ...
     def start(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> Live: ...
