@@ -107,6 +107,18 @@ export class Engine extends Handle {
 
   /**
    * @param {RecordLike} record
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  selfRatings(record, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.selfRatings(() => documents(engine), record, now, ...how);
+  }
+
+  /**
+   * @param {RecordLike} record
    * @param {Iterable<import("./index.d.ts").Evidence>} events
    * @param {Time} asOf
    * @param {EvaluateOptions} [options]

@@ -42,6 +42,17 @@ export class Explainer {
 
   /**
    * @param {() => [framework: string, policy: string]} documents
+   * @param {RecordLike} record
+   * @param {Parameters<RawExplainer["selfRatings"]> extends [any, ...infer Rest] ? Rest : never} rest
+   * @returns {import("./index.d.ts").SelfRating[]}
+   */
+  selfRatings(documents, record, ...rest) {
+    const given = bytes(record instanceof LearnerRecord ? record.toJson() : record);
+    return JSON.parse(withReaders(() => this.#open(documents).selfRatings(given, ...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
    * @param {Parameters<RawExplainer["goals"]>} rest
    * @returns {import("./index.d.ts").Goal[]}
    */

@@ -354,7 +354,8 @@ export interface Evidence {
   artifact?: { uri?: string; sha256?: string; media_type?: string };
   activity?: string;
   attempt?: number | string;
-  source?: { system?: string; id?: string };
+  /** `replaces` is the id, in the same system, of what was deleted there and restored as this: of the two one counts. */
+  source?: { system?: string; id?: string; replaces?: string };
   /** In `mean`; 1 if left out. */
   weight?: number;
   /** It no longer stands, and counts for nothing: taken back, corrected since, or the work of a group without the learner. */
@@ -736,6 +737,18 @@ export interface Goal {
   unknown: string[];
 }
 
+/** How a learner rates themselves in a competency, on its scale. */
+export interface SelfRating {
+  competency: string;
+  rated: number;
+  /** The clock instant of the rating, in universal time; left out if nothing says when it was. */
+  observed_at?: string;
+  /** The value of the competency at the same instant; left out if there is none. */
+  value?: number;
+  /** The rating less the value: above zero, learners rate themselves higher than others do. */
+  gap?: number;
+}
+
 /** One learner kept warm: takes in evidence one item at a time, in microseconds. */
 export class Live {
   private constructor();
@@ -876,6 +889,7 @@ export interface EvidenceColumns {
   attempt?: KeyColumn;
   "source.system"?: TextColumn;
   "source.id"?: KeyColumn;
+  "source.replaces"?: KeyColumn;
   weight?: NumberColumn;
   withdrawn?: TextColumn;
 }
@@ -1007,6 +1021,11 @@ export class Engine {
    * browsers `initReaders()` comes first.
    */
   goals(log: EventLog, asOf: Time): Goal[];
+  /**
+   * How a learner rates themselves, beside what the evaluation at the same instant says: of each competency the last item in the
+   * order of evidence whose assessor has the role `self`. It changes no result. In browsers `initReaders()` comes first.
+   */
+  selfRatings(record: RecordLike, asOf: Time, options?: EvaluateOptions): SelfRating[];
   /** What would change if these events were in the record too. Nothing is kept. */
   whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];
   /** The results of many learners at once, from columns to columns. */

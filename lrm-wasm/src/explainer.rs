@@ -58,6 +58,18 @@ impl RawExplainer {
         Ok(flat.collect())
     }
 
+    /// How a learner rates themselves, as JSON.
+    ///
+    /// # Errors
+    /// What is wrong with the record, and what the engine finds wrong with the other arguments.
+    #[wasm_bindgen(js_name = selfRatings)]
+    pub fn self_ratings(&self, record: &[u8], as_of: &str, scope: Option<Vec<String>>, strict: bool) -> Result<String> {
+        let record = LearnerRecord::from_json(record).map_err(thrown)?;
+        let options = options(scope, strict);
+        let ratings = self.0.self_ratings_with(&record, instant(as_of)?, &options).map_err(thrown)?;
+        Ok(mastery::list(ratings.iter().map(lrm_core::SelfRating::to_json)))
+    }
+
     /// The goals of a learner as JSON.
     ///
     /// # Errors

@@ -407,6 +407,24 @@ check("a result has a history, and goals are met", (keep) => {
   assert.throws(() => engine.goals({}, NOW), { code: "invalid-value" });
 });
 
+check("learners rate themselves, and others see the gap", (keep) => {
+  const engine = engineOf(keep);
+  const items = [
+    { competency: "NF.1", score: 4, assessor: { role: "self" }, observed_at: "2026-01-15T09:00:00Z" },
+    { competency: "NF.1", score: 2.5, assessor: { role: "teacher" }, observed_at: "2026-01-16T09:00:00Z" },
+    { competency: "NF.2", score: 3, assessor: { role: "self" } },
+    { competency: "NF.2", score: 9, assessor: { role: "self" } },
+  ];
+  const first = { competency: "NF.1", rated: 4, observed_at: "2026-01-15T09:00:00Z", value: 2.5, gap: 1.5 };
+  const second = { competency: "NF.2", rated: 3 };
+  assert.deepEqual(engine.selfRatings(items, NOW), [first, second]);
+  assert.deepEqual(engine.selfRatings(keep(LearnerRecord.fromJson(items)), new Date(NOW), { scope: ["NF.2"] }), [second]);
+  assert.deepEqual(engine.selfRatings([], NOW), []);
+  assert.throws(() => engine.selfRatings(items, NOW, { strict: true }), { code: "score-off-scale" });
+  assert.throws(() => engine.selfRatings(items, "never"), { code: "invalid-value" });
+  assert.throws(() => engine.selfRatings([], NOW, { scope: ["nowhere"] }), { code: "unknown-competency" });
+});
+
 /** A log as bytes by the book, with nothing of the engine. */
 function packed(marker, text) {
   const data = deflateRawSync(text, { level: 9 });

@@ -212,6 +212,19 @@ test("one submission from two systems is one row", () => {
   assert.deepEqual(counted, [["NF", 1], ["NF.1", 1], ["NF.2", 0]]);
 });
 
+test("what a system deleted and restored with a new id is one row", () => {
+  const table = {
+    competency: ["NF.1", "NF.1", "NF.2"],
+    score: [2, 4, 3],
+    "source.system": ["lms", "lms", "lms"],
+    "source.id": ["1", "2", "3"],
+    "source.replaces": [null, "1", null],
+  };
+  const { competencies, competency, value, evidence } = rollup(table);
+  const counted = [...competency].map((node, row) => [competencies[node], value[row], evidence[row]]);
+  assert.deepEqual(counted.slice(1), [["NF.1", 4, 1], ["NF.2", 3, 1]]);
+});
+
 test("scopes limit what applies to whom", () => {
   const scopes = { learner: [7], competency: ["NF.2"] };
   const result = rollup(COLUMNS, { scopes });

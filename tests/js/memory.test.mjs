@@ -62,6 +62,7 @@ function everything() {
     () => log.dueForErasure({}, NOW, NOW),
     () => engine.history(log, "NF", NOW),
     () => engine.goals(log, NOW),
+    () => engine.selfRatings([], NOW),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),
@@ -101,6 +102,7 @@ test("a freed argument is refused", () => {
     assert.throws(() => new Engine(framework, policy), freed);
     assert.throws(() => engine.evaluate(record, NOW), freed);
     assert.throws(() => engine.explain(record, "NF", NOW), freed);
+    assert.throws(() => engine.selfRatings(record, NOW), freed);
     assert.throws(() => engine.start(record, NOW), freed);
     assert.throws(() => engine.whatIf(record, [], NOW), freed);
     const rules = keep(engine.policy());

@@ -54,6 +54,7 @@ import type {
   ScaleSection,
   ScopeColumns,
   Sections,
+  SelfRating,
   State,
   Status,
   SufficiencySection,
@@ -104,6 +105,7 @@ const item: Evidence = {
   assessor: { id: "t", role },
   purpose,
   assistance: "independent",
+  source: { system: "lms", id: "2", replaces: "1" },
 };
 const decision: Evidence = { competency: "a", passed: true, override: { reason: "seen" }, assessor: { id: "t" }, adaptation: "modification" };
 const record: RecordDocument = { format: "lrm-record/1", learner: "ana", evidence: [item] };
@@ -260,7 +262,8 @@ test("a log is typed", () => {
   using engine: Engine = Engine.fromJson(framework.toJson(), policy);
   const changes: HistoryChange[] = engine.history(log, "a", now, "known");
   const goals: Goal[] = engine.goals(log, now);
-  assert.deepEqual([changes.length, goals.length], [0, 0]);
+  const ratings: SelfRating[] = engine.selfRatings(record, now, { strict: true });
+  assert.deepEqual([changes.length, goals.length, ratings.length], [0, 0, 0]);
 });
 
 // Compiled only: there is no IndexedDB here.
