@@ -444,7 +444,9 @@ proptest! {
         let all = log(&events);
         let (before, after) = (all.known_at(at(one).min(at(other))), all.known_at(at(one).max(at(other))));
         for id in IDS.iter().filter(|id| before.state_of(id) == Some(EntryState::Retracted)) {
-            prop_assert_eq!(after.state_of(id), Some(EntryState::Retracted), "{} in {}", id, shown(&events));
+            // a correction without a date comes last, and never came about if an earlier retraction becomes known
+            let state = after.state_of(id);
+            prop_assert!(state.is_none_or(|state| state == EntryState::Retracted), "{} in {}", id, shown(&events));
         }
         let record: Value = serde_json::from_str(&after.record().to_json()).expect("JSON");
         for item in record["evidence"].as_array().expect("a list") {

@@ -107,12 +107,13 @@ def _erase(log: lrm.EventLog, *, what: list[str], fields: dict[str, Any], **_exp
 
 
 def _framework_of(evidence: list[dict[str, Any]]) -> dict[str, Any]:
-    named = {item["competency"] for item in evidence if isinstance(item.get("competency"), str)}
+    items = [item for item in evidence if isinstance(item, dict)]
+    named = {item["competency"] for item in items if isinstance(item.get("competency"), str)}
     return {"competencies": [{"id": name, "statement": name} for name in sorted(named, key=str.encode)]}
 
 
 def _newest(evidence: list[dict[str, Any]]) -> str:
-    clocks = [clock for item in evidence if (clock := _clock(item))]
+    clocks = [clock for item in evidence if isinstance(item, dict) and (clock := _clock(item))]
     return max(clocks, default=(datetime.min, EPOCH))[1]
 
 

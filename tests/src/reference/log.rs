@@ -170,6 +170,10 @@ impl<'e> Log<'e> {
             if self.may_open(content, one) {
                 return Root::Entry(content);
             }
+            // what should have opened one of its own leads to no other
+            if opens(one).is_some() {
+                return Root::Missing;
+            }
             at = self.named(one);
         }
     }
