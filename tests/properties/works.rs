@@ -32,6 +32,8 @@ struct Report {
     activity: Option<u8>,
     attempt: Option<usize>,
     system: Option<usize>,
+    /// Its id in the system, and the one that it replaces there.
+    ids: [Option<u8>; 2],
     assessor: Option<u8>,
     adaptation: Option<usize>,
     overriding: Option<Overriding>,
@@ -49,14 +51,18 @@ fn report() -> impl Strategy<Value = Report> {
     let overriding = (weighted(0.4, 0..INSTANTS.len()), prop::bool::weighted(0.4), weighted(0.1, 0..6_u8))
         .prop_map(|(expires_at, completes, fault)| Overriding { expires_at, completes, fault });
     let work = (weighted(0.85, 0..2_u8), weighted(0.5, 0..3_usize), weighted(0.7, 0..3_usize), weighted(0.7, 0..3_u8));
-    (work, weighted(0.2, 0..2_usize), weighted(0.12, overriding)).prop_map(|(work, adaptation, overriding)| Report {
-        activity: work.0,
-        attempt: work.1,
-        system: work.2,
-        assessor: work.3,
-        adaptation,
-        overriding,
-    })
+    let ids = (weighted(0.8, 0..4_u8), weighted(0.15, 0..4_u8)).prop_map(|(own, replaces)| [own, replaces]);
+    (work, ids, weighted(0.2, 0..2_usize), weighted(0.12, overriding)).prop_map(
+        |(work, ids, adaptation, overriding)| Report {
+            activity: work.0,
+            attempt: work.1,
+            system: work.2,
+            ids,
+            assessor: work.3,
+            adaptation,
+            overriding,
+        },
+    )
 }
 
 /// The keys of an evidence section about works.
@@ -106,7 +112,13 @@ fn reported(item: &mut Value, drawn: &Item, report: &Report) {
     };
     set("activity", json!(report.activity.map(|name| format!("quiz {name}"))));
     set("attempt", report.attempt.map_or(Value::Null, |one| [json!(1), json!(2), json!("2")][one].clone()));
-    set("source", report.system.map_or(Value::Null, |system| json!({"system": SYSTEMS[system], "id": "7"})));
+    let mut source = Map::new();
+    source.extend(report.system.map(|system| ("system".to_owned(), json!(SYSTEMS[system]))));
+    let ids = ["id", "replaces"].into_iter().zip(report.ids);
+    source.extend(ids.filter_map(|(name, id)| Some((name.to_owned(), json!(id?.to_string())))));
+    if !source.is_empty() {
+        set("source", Value::Object(source));
+    }
     set("adaptation", json!(report.adaptation.map(|one| ["accommodation", "modification"][one])));
     let who = report.assessor.map(|who| format!("t{who}"));
     let role = fields.get("assessor").and_then(|assessor| assessor.get("role")).cloned().unwrap_or_default();
