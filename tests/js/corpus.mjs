@@ -102,9 +102,12 @@ function document(format, fields) {
   return stringify(new Map([["format", format], ["id", "corpus"], ["version", "1"], ...fields]));
 }
 
+/** What is no object names nothing. */
+const isItem = (item) => item instanceof Map;
+
 /** One competency for each id that the evidence names. */
 function plainFramework(evidence) {
-  const ids = new Set(evidence.map((item) => item.get("competency")).filter((id) => typeof id === "string"));
+  const ids = new Set(evidence.filter(isItem).map((item) => item.get("competency")).filter((id) => typeof id === "string"));
   const inBytes = Array.from(ids, (id) => Buffer.from(id)).sort(Buffer.compare);
   return new Map([["competencies", inBytes.map((id) => new Map([["id", id.toString()], ["statement", id.toString()]]))]]);
 }
@@ -120,7 +123,7 @@ function withOrder(policy) {
 /** The newest clock instant of any item, also of one that does not count. */
 function newest(evidence) {
   let last = { micros: undefined, text: "1970-01-01T00:00:00Z" };
-  for (const item of evidence) {
+  for (const item of evidence.filter(isItem)) {
     const text = item.get("observed_at") ?? item.get("assessed_at") ?? item.get("received_at");
     const micros = microseconds(text);
     if (micros === undefined) continue;

@@ -1,4 +1,4 @@
-from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, overload
