@@ -21,7 +21,7 @@ CASES = corpus.cases()
 
 def frame(evidence: list[dict[str, Any]]) -> pa.Table | None:
     """The items as columns; none where an item holds something that no column can."""
-    if any(item.get("override") == {} for item in evidence):
+    if any(not isinstance(item, dict) or item.get("override") == {} for item in evidence):
         return None
     rows = [flat(item) for item in evidence]
     names = sorted({name for row in rows for name in row} | {"competency", "score"})
