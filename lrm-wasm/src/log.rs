@@ -131,6 +131,7 @@ impl RawEventLog {
     ///
     /// # Errors
     /// They cannot be erased.
+    #[expect(clippy::needless_pass_by_value, reason = "texts come as a list of their own")]
     pub fn erase(&self, what: Vec<String>, fields: &[u8]) -> Result<usize> {
         self.0.borrow_mut().erase(what.iter().map(String::as_str), fields).map_err(thrown)
     }

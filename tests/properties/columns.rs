@@ -122,7 +122,7 @@ fn place(path: &str) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(config(800))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn rows_count_as_items(case in tables()) {

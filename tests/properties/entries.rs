@@ -105,7 +105,7 @@ fn differs<T: PartialEq + std::fmt::Debug>(engine: &T, model: &T) -> Option<Stri
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn the_model_folds_all_kinds_alike(events in events(), known_at in of(0..INSTANTS.len())) {

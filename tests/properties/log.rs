@@ -247,7 +247,7 @@ fn all_seen(log: &EventLog) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(config(600))]
+    #![proptest_config(config(300))]
 
     #[test]
     fn a_log_of_all_kinds_is_a_set(events in vec(of_any_kind(), 0..40), parts in vec(0..3_usize, 40), again in any::<prop::sample::Index>()) {

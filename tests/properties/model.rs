@@ -73,7 +73,7 @@ pub(crate) fn agree(case: &Case) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(config(1500))]
+    #![proptest_config(config(700))]
 
     #[test]
     fn the_engine_agrees_with_the_model(case in cases()) {

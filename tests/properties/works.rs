@@ -215,7 +215,7 @@ fn table(items: &[Value]) -> EvidenceColumns<'static> {
 }
 
 proptest! {
-    #![proptest_config(config(1500))]
+    #![proptest_config(config(700))]
 
     #[test]
     fn the_engine_agrees_with_the_model_about_works(case in works(false)) {

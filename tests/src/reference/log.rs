@@ -208,10 +208,8 @@ impl<'e> Log<'e> {
         if !event::is_judgement(one) {
             findings.extend(faults::item_faults(one));
         }
-        if !event::is_item(one) {
-            if !stays {
-                findings.push("duplicate-id");
-            }
+        if !stays && !event::is_item(one) {
+            findings.push("duplicate-id");
         }
         let is_about = event::is_item(one) && event::text(one, "of").is_some();
         if is_about || self.may_act(content, one) {
