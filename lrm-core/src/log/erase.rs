@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::value::RawValue;
 
 use super::event::Event;
+use super::kinds::Own;
+use super::transitions::EntryState;
 use super::{EventLog, read};
 use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
@@ -42,7 +44,8 @@ impl EventLog {
     ///
     /// # Errors
     /// `legal-hold` with the `hold` while one is in force, `dangling-reference` for what is not in the log, `invalid-value` for
-    /// what cannot be erased: for those kinds, and for an event about one that stays; what keeps the new event from having an effect.
+    /// what cannot be erased: for those kinds, for an event about one that stays, and for retracted evidence while a credit is under
+    /// review because of that; what keeps the new event from having an effect.
     /// After an error the log is as before.
     ///
     /// # Complexity
@@ -77,6 +80,7 @@ impl EventLog {
             }
             threads.follow(found, &mut chosen);
         }
+        self.check_credits(&threads, &chosen, sink);
         let mut lists = Lists::new();
         for (_, event) in self.events.iter().filter(|(content, _)| chosen.contains(content)) {
             let stays =
@@ -90,6 +94,29 @@ impl EventLog {
             lists.entry(learner).or_default().insert(event.digest(), event.known());
         }
         lists
+    }
+
+    /// A credit that is under review since its evidence was retracted would stand again without that.
+    fn check_credits(&self, threads: &Threads<'_>, chosen: &BTreeSet<&String>, sink: &Sink) {
+        let (folded, _) = self.folded();
+        for course in folded.courses().filter(|course| course.state() == EntryState::UnderReview) {
+            let Own::Credit(credit) = &course.own else { continue };
+            if chosen.contains(&course.opening.content) {
+                continue;
+            }
+            let goes = |cause: &String| {
+                threads.ids.get(cause.as_str()).into_iter().flatten().any(|(of, _)| chosen.contains(of))
+            };
+            for cause in credit.causes().into_iter().filter(goes) {
+                let name = course.id.unwrap_or_default();
+                let message = format!(
+                    "{} is why the credit {} is under review, which a person has to decide first",
+                    quote(&cause),
+                    quote(name)
+                );
+                sink.push(Finding::new(Code::InvalidValue, "/what", message).with("id", cause).with("of", name));
+            }
+        }
     }
 
     fn is_erased(&self, digest: &str) -> bool {

@@ -105,6 +105,7 @@ impl LogCopy {
                 findings.push("invalid-value");
             }
         }
+        findings.extend(self.reviews(&chosen));
         if self.is_held() {
             findings.push("legal-hold");
         }
@@ -117,6 +118,21 @@ impl LogCopy {
         self.events.extend(said);
         self.drop_gone();
         Ok(before - self.distinct())
+    }
+
+    /// A finding for each of the chosen that is why a credit which stays is under review.
+    fn reviews(&self, chosen: &BTreeSet<usize>) -> Vec<Code> {
+        let learner = self.learner.as_deref();
+        let counting = self.counting();
+        let entries = Log::of(counting.iter(), learner).entries(&mut Vec::new());
+        let goes = |one: &Value| {
+            let content = event::content(one, learner);
+            chosen.iter().filter_map(|place| self.events.get(*place)).any(|one| event::content(one, learner) == content)
+        };
+        let credits = entries.values().filter(|entry| entry.kind == "credit" && entry.shown() == "under_review");
+        let stay = credits.filter(|entry| !goes(entry.opening));
+        let causes = stay.flat_map(|entry| entry.causes.iter().collect::<BTreeSet<_>>());
+        causes.filter(|cause| !self.of_id(cause).is_disjoint(chosen)).map(|_| "invalid-value").collect()
     }
 
     /// True while somebody's reason not to erase stands.

@@ -59,9 +59,14 @@ impl Credit {
         }
     }
 
-    pub(super) fn write(&self, w: &mut Writer) {
+    /// The evidence whose retraction nobody has answered.
+    pub(in crate::log) fn causes(&self) -> Vec<String> {
         let mut causes: Vec<String> = self.unanswered().iter().map(|(.., id)| id.clone()).collect();
         crate::sorting::sort(&mut causes);
-        w.texts("cause", &causes);
+        causes
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.texts("cause", &self.causes());
     }
 }
