@@ -270,13 +270,15 @@ impl EventLog {
     }
 
     /// Erases events for good: an ``erased`` event is added that lists their digests, and they are not in the log any more.
-    /// They do not come back when an old copy is merged or read again. Gives how many events are gone.
+    /// They do not come back when an old copy is merged or read again, unless a hold is in force by then. Gives how many events
+    /// are gone. Files of :meth:`to_bytes` have to be written anew. A digest is no payload, but whoever can guess a whole event can
+    /// tell that it was there: a log that is to leave no trace of a person is deleted as a whole.
     ///
     /// Args:
     ///     what: ids of events, or of events without an id the SHA-256 of their text in :meth:`events` (without a learner). With
     ///         an event that opened an entry everything goes that is about it.
-    ///     fields: those of the new event: ``actor`` with an ``id``, ``reason``, ``received_at`` and, best, ``id``. A dict, or
-    ///         its JSON.
+    ///     fields: those of the new event: ``actor`` with an ``id``, ``reason``, ``received_at`` (without which it is of no
+    ///         day before today) and, best, ``id``. A dict, or its JSON.
     ///
     /// Raises:
     ///     LrmError: with the code ``legal-hold`` while a hold is in force, whose id ``context`` has as ``hold``.

@@ -627,7 +627,8 @@ export class EventLog {
   hash(at?: Time): string;
   /**
    * Erases events for good, by their ids or, without one, their digests, with everything that is about them; gives how many are
-   * gone. They do not come back when an old copy is merged. An `LrmError` with the code `legal-hold` while a hold is in force,
+   * gone. They do not come back when an old copy is merged, unless a hold is in force by then. Bytes that were written before have to
+   * be written anew. A digest is no payload, but whoever can guess a whole event can tell that it was there. An `LrmError` with the code `legal-hold` while a hold is in force,
    * `dangling-reference` for what is not there, `invalid-value` for what is about an event that stays and for kinds that are never
    * erased (`erased`, `held`, `released`, `published`, `identified`, `separated`).
    */

@@ -88,19 +88,20 @@ export class EventStore {
    */
   async erase(learner, what, fields) {
     const log = await this.log(learner);
+    const before = log.events();
     try {
-      const before = new Set(log.events());
-      const gone = log.erase(what, fields);
-      const erasing = logOf(learner, log.events().filter((content) => !before.has(content)));
-      try {
-        // a hold that another tab adds meanwhile has its effect
-        await this.append(learner, erasing);
-      } finally {
-        erasing.free();
-      }
-      return gone;
+      log.erase(what, fields);
+      await this.append(learner, log);
     } finally {
       log.free();
+    }
+    // a hold that another tab added meanwhile has its effect
+    const after = await this.log(learner);
+    try {
+      const stays = new Set(after.events());
+      return before.filter((content) => !stays.has(content)).length;
+    } finally {
+      after.free();
     }
   }
 
@@ -153,12 +154,27 @@ function merge(store, learner, known, rows) {
     const stays = new Set(log.events());
     const before = new Set(known.map(({ hash }) => hash));
     const added = rows.filter(({ hash, content }) => stays.has(content) && !before.has(hash));
-    for (const { hash } of known.filter(({ content }) => !stays.has(content))) store.delete([learner, hash]);
+    const gone = known.filter(({ content }) => !stays.has(content) && !stays.has(canonical(learner, content)));
+    for (const { hash } of gone) store.delete([learner, hash]);
     for (const row of added) store.add(row);
     return added.length;
   } finally {
     log.free();
     more.free();
+  }
+}
+
+/**
+ * An event as this version writes it: an earlier one may have written it in another way.
+ * @param {string} learner
+ * @param {string} content
+ */
+function canonical(learner, content) {
+  const log = logOf(learner, [content]);
+  try {
+    return log.events()[0];
+  } finally {
+    log.free();
   }
 }
 

@@ -150,7 +150,8 @@ fn many_erased_at_once_and_one_after_the_other() {
     let mut kept = log;
     assert_eq!(in_time(|| kept.merge(&many).expect("one learner")), FEWER + 1);
     assert_eq!(findings(&kept), [("legal-hold", FEWER)]);
-    let released = EventLog::from_json(r#"[{"event": "released", "of": "h"}]"#).expect("a log");
+    let released = EventLog::from_json(r#"[{"event": "released", "of": "h", "actor": {"id": "t"}, "reason": "r"}]"#)
+        .expect("a log");
     assert_eq!(in_time(|| kept.merge(&released).expect("one learner")), 1);
     assert_eq!(kept.len(), FEWER + 2);
 }

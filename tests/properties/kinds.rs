@@ -192,7 +192,7 @@ fn fields(kind: &'static str) -> BoxedStrategy<Vec<Field>> {
             one("results", vec![json!([{"competency": "c", "value": 3}]), json!([])]),
             one("as_of", instants()),
         ]),
-        "held" | "revoked" => together(vec![author(), reason()]),
+        "held" | "released" | "revoked" => together(vec![author(), reason()]),
         "adjusted" => together(vec![one("by", vec![json!(-1), json!(0.5), json!(1)]), reason()]),
         _ => together(vec![some("reason", vec![json!("so"), json!("because")])]),
     }

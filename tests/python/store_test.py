@@ -77,7 +77,7 @@ class TestErasure:
             store.erase("ana", ["s1"], FIELDS)
         assert (refused.value.code, refused.value.context["hold"]) == ("legal-hold", "h1")
         assert len(store.log("ana")) == 2
-        store.append("ana", [{"id": "h2", "event": "released", "of": "h1"}])
+        store.append("ana", [{"id": "h2", "event": "released", "of": "h1", "actor": {"id": "court"}, "reason": "closed"}])
         assert store.erase("ana", ["s1"], FIELDS) == 1
 
     def test_an_erasure_that_a_hold_keeps_back_has_its_effect_once_released(self, store: lrm.store.SqliteStore) -> None:
@@ -86,7 +86,7 @@ class TestErasure:
         store.append("ana", [SECRET, {"id": "h1", "event": "held", "actor": {"id": "court"}, "reason": "a case"}])
         assert store.append("ana", elsewhere) == 1
         assert store.log("ana").report().counts() == {"legal-hold": 1}
-        assert store.append("ana", [{"id": "h2", "event": "released", "of": "h1"}]) == 1
+        assert store.append("ana", [{"id": "h2", "event": "released", "of": "h1", "actor": {"id": "court"}, "reason": "closed"}]) == 1
         assert sorted(json.loads(event)["id"] for event in store.log("ana").events()) == ["h1", "h2", "x1"]
 
     def test_a_file_of_before_learns_it(self, path: Path) -> None:

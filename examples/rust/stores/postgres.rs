@@ -1,4 +1,5 @@
-//! Logs of many learners in PostgreSQL.
+//! Logs of many learners in PostgreSQL. What is erased leaves the table at once and the disk with the next `VACUUM`, but not the
+//! archives of the server.
 
 #[cfg(not(test))]
 mod keep;
@@ -44,6 +45,8 @@ impl Store for PostgresStore {
         let mut client = Client::connect(address, NoTls)?;
         // a commit waits for the disk, whatever the server's default is
         client.batch_execute("SET synchronous_commit = on; SET client_min_messages = warning")?;
+        // who waits for their turn sees what those before them have done
+        client.batch_execute("SET default_transaction_isolation = 'read committed'")?;
         client.batch_execute(TABLE)?;
         Ok(Self(client))
     }

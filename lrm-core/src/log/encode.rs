@@ -154,22 +154,25 @@ fn read(bytes: &[u8], strict: bool) -> (EventLog, Vec<Finding>) {
     } else if bytes.len() == START.len() {
         findings.push(damaged(bytes.len(), "a block"));
     }
-    while let Some(place) = at.filter(|place| *place < bytes.len()) {
-        if strict && !findings.is_empty() {
-            break;
-        }
-        match block(bytes, place, &mut patience) {
-            Ok((block, end)) => {
-                let merged = block.and_then(|block| log.merge(&block));
-                findings.extend(merged.err().map(|error| inside(place, &error)));
-                at = Some(end);
+    // a hold in a later block keeps what an earlier one erases
+    log.together(|log| {
+        while let Some(place) = at.filter(|place| *place < bytes.len()) {
+            if strict && !findings.is_empty() {
+                break;
             }
-            Err(finding) => {
-                findings.push(finding);
-                at = found(bytes, place + 1);
+            match block(bytes, place, &mut patience) {
+                Ok((block, end)) => {
+                    let merged = block.and_then(|block| log.merge(&block));
+                    findings.extend(merged.err().map(|error| inside(place, &error)));
+                    at = Some(end);
+                }
+                Err(finding) => {
+                    findings.push(finding);
+                    at = found(bytes, place + 1);
+                }
             }
         }
-    }
+    });
     (log, findings)
 }
 

@@ -1,12 +1,13 @@
 //! Erasing: which events go together, and the event that says that they are gone.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
 use super::event::Event;
-use super::kinds::Own;
-use super::transitions::EntryState;
+use super::fold::Logged;
+use super::identity;
 use super::{EventLog, read};
 use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
@@ -22,15 +23,18 @@ type Lists = BTreeMap<Option<String>, BTreeMap<String, Option<Instant>>>;
 
 impl EventLog {
     /// Erases events for good: an `erased` event is added that lists their digests, and they are not in the log any more. They
-    /// do not come back when an old copy is merged or read again. A store has to forget them too.
+    /// do not come back when an old copy is merged or read again, unless a hold is in force by then. A store has to forget them too.
     ///
     /// `what` are ids of events, or of events without an id their [`Event::digest`]. With an event that opened an entry
     /// everything goes that is about it. `fields` are those of the new event as JSON: `actor` with an `id`, `reason`,
-    /// `received_at` and, best, `id`. It gives how many events are gone now. If some of them are of another learner who is the same
+    /// `received_at`, without which it is of no day before today, and, best, `id`. It gives how many events are gone now. If some of them are of another learner who is the same
     /// person, there is an event for each of the two, and the id of that of the other one is `ID/LEARNER`.
     ///
     /// Who erased or held what, what was published and what says who is the same person is never erased. Files of
-    /// [`EventLog::to_bytes`] have to be written anew.
+    /// [`EventLog::to_bytes`] have to be written anew. A hold keeps whatever there is while it is in force, also what comes back.
+    ///
+    /// A digest is no payload, but whoever can guess a whole event can tell that it was there. A log that is to leave no trace of a
+    /// person is deleted as a whole.
     ///
     /// ```
     /// use lrm_core::EventLog;
@@ -67,10 +71,11 @@ impl EventLog {
     fn lists<'w>(&self, what: impl Iterator<Item = &'w str>, sink: &Sink) -> Lists {
         let threads = Threads::of(self);
         let mut chosen: BTreeSet<&String> = BTreeSet::new();
+        let erased: BTreeSet<&str> = self.erased.digests().collect();
         let path = Path::ROOT.key("what");
         for (at, what) in what.enumerate() {
             let found = threads.named(what, self);
-            if found.is_empty() && !self.is_erased(what) {
+            if found.is_empty() && !erased.contains(what) {
                 let message = format!("there is no event with the id or the digest {}", quote(what));
                 sink.push(Finding::new(Code::DanglingReference, path.index(at).to_string(), message).with("id", what));
             }
@@ -99,15 +104,11 @@ impl EventLog {
     /// A credit that is under review since its evidence was retracted would stand again without that.
     fn check_credits(&self, threads: &Threads<'_>, chosen: &BTreeSet<&String>, sink: &Sink) {
         let (folded, _) = self.folded();
-        for course in folded.courses().filter(|course| course.state() == EntryState::UnderReview) {
-            let Own::Credit(credit) = &course.own else { continue };
-            if chosen.contains(&course.opening.content) {
-                continue;
-            }
+        for course in folded.courses().filter(|course| !chosen.contains(&course.opening.content)) {
             let goes = |cause: &String| {
                 threads.ids.get(cause.as_str()).into_iter().flatten().any(|(of, _)| chosen.contains(of))
             };
-            for cause in credit.causes().into_iter().filter(goes) {
+            for cause in course.causes().into_iter().filter(goes) {
                 let name = course.id.unwrap_or_default();
                 let message = format!(
                     "{} is why the credit {} is under review, which a person has to decide first",
@@ -118,24 +119,23 @@ impl EventLog {
             }
         }
     }
-
-    fn is_erased(&self, digest: &str) -> bool {
-        self.erased.digests().any(|erased| erased == digest)
-    }
 }
 
 /// How events hang together.
 struct Threads<'l> {
     /// The events of each id.
-    ids: BTreeMap<&'l str, Vec<(&'l String, &'l Event)>>,
+    ids: BTreeMap<&'l str, Vec<Logged<'l>>>,
     /// The events about each id.
-    about: BTreeMap<&'l str, Vec<(&'l String, &'l Event)>>,
+    about: BTreeMap<&'l str, Vec<Logged<'l>>>,
+    /// All events by digest, once somebody asks for one.
+    digests: OnceCell<BTreeMap<String, Vec<Logged<'l>>>>,
 }
 
 impl<'l> Threads<'l> {
     fn of(log: &'l EventLog) -> Self {
-        let mut threads = Self { ids: BTreeMap::new(), about: BTreeMap::new() };
-        for (content, event) in &log.events {
+        let mut threads = Self { ids: BTreeMap::new(), about: BTreeMap::new(), digests: OnceCell::new() };
+        // the ids of somebody who is another one after all are not this learner's
+        for (content, event) in identity::counting(&log.events).0 {
             let named = [(event.id(), &mut threads.ids), (event.of(), &mut threads.about)];
             for (id, map) in named.into_iter().filter_map(|(id, map)| Some((id?, map))) {
                 map.entry(id).or_default().push((content, event));
@@ -145,17 +145,25 @@ impl<'l> Threads<'l> {
     }
 
     /// The events of an id or a digest.
-    fn named(&self, what: &str, log: &'l EventLog) -> Vec<(&'l String, &'l Event)> {
+    fn named(&self, what: &str, log: &'l EventLog) -> Vec<Logged<'l>> {
         if let Some(list) = self.ids.get(what) {
             return list.clone();
         }
-        // no id is so often a digest that an index of them would be worth it
-        let is_digest = what.len() == 64;
-        log.events.iter().filter(|(_, event)| is_digest && event.digest() == what).collect()
+        if what.len() != 64 {
+            return Vec::new();
+        }
+        let digests = self.digests.get_or_init(|| {
+            let mut digests: BTreeMap<String, Vec<Logged<'l>>> = BTreeMap::new();
+            for (content, event) in &log.events {
+                digests.entry(event.digest()).or_default().push((content, event));
+            }
+            digests
+        });
+        digests.get(what).cloned().unwrap_or_default()
     }
 
     /// Chooses events with everything that goes with them.
-    fn follow(&self, mut next: Vec<(&'l String, &'l Event)>, chosen: &mut BTreeSet<&'l String>) {
+    fn follow(&self, mut next: Vec<Logged<'l>>, chosen: &mut BTreeSet<&'l String>) {
         while let Some((content, event)) = next.pop() {
             if event.is_kept() || !chosen.insert(content) {
                 continue;

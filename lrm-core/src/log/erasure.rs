@@ -23,6 +23,8 @@ pub(super) struct Erased {
     digests: BTreeMap<(Option<String>, String), Option<Instant>>,
     /// False while something that was erased may be here, because a hold keeps it.
     settled: bool,
+    /// True while more is to come that may hold it.
+    waiting: bool,
 }
 
 impl Erased {
@@ -83,14 +85,15 @@ impl Event {
 
     /// True for an `erased` event with nothing wrong about it.
     pub(super) fn erases(&self) -> bool {
-        self.kind() == Some(EventKind::Erased) && self.problems.is_empty() && self.item_problems().next().is_none()
+        self.kind() == Some(EventKind::Erased) && self.is_kept()
     }
 
     /// True for the kinds that cannot be erased: who erased or held what, what was published, and what says who is the same
-    /// person, without which the rest could not be read.
-    pub(super) const fn is_kept(&self) -> bool {
+    /// person, without which the rest could not be read. What is wrong with an event makes it none of them.
+    pub(super) fn is_kept(&self) -> bool {
         use EventKind::{Erased, Held, Identified, Published, Released, Separated};
-        matches!(self.kind(), Some(Erased | Held | Released | Published | Identified | Separated))
+        let is_kept = matches!(self.kind(), Some(Erased | Held | Released | Published | Identified | Separated));
+        is_kept && self.problems.is_empty() && self.item_problems().next().is_none()
     }
 }
 
@@ -105,7 +108,7 @@ impl EventLog {
     /// # Complexity
     /// O(n log n) in the events.
     pub fn hash(&self) -> String {
-        self.hash_of(|_, _| true)
+        self.hash_of(|_, _| true, true)
     }
 
     /// The hash that the log had when only what was known at an instant had come in. What was erased since then is in it: so a
@@ -129,12 +132,14 @@ impl EventLog {
         let is_known = |known: Option<Instant>| known.is_none_or(|known| known <= at);
         let said = identity::said(self.events.values().filter(|event| is_known(event.known())), self.learner());
         let others = identity::others(&said);
-        self.hash_of(|learner, known| is_known(known) && learner.is_none_or(|other| others.contains(other)))
+        self.hash_of(|learner, known| is_known(known) && learner.is_none_or(|other| others.contains(other)), false)
     }
 
-    /// The hash of the events, present and erased, that a learner and an instant let in.
-    fn hash_of(&self, counts: impl Fn(Option<&str>, Option<Instant>) -> bool) -> String {
-        let here = self.events.values().filter(|event| counts(event.learner(), event.known()));
+    /// The hash of the events, present and erased, that a learner and an instant let in; an erasure that does not say when it was
+    /// only today.
+    fn hash_of(&self, counts: impl Fn(Option<&str>, Option<Instant>) -> bool, today: bool) -> String {
+        let is_past = |event: &&Event| today || !event.erases() || event.known().is_some();
+        let here = self.events.values().filter(|event| counts(event.learner(), event.known())).filter(is_past);
         let erased = self.erased.digests.iter().filter(|((learner, _), known)| counts(learner.as_deref(), **known));
         let mut lines: Vec<String> = here.map(|event| line(event.digest(), event.learner())).collect();
         lines.extend(erased.map(|((learner, digest), _)| line(digest.clone(), learner.as_deref())));
@@ -160,8 +165,22 @@ impl EventLog {
         held.map(|course| Hold(course.id.map(str::to_owned))).min()
     }
 
+    /// Takes up events that belong together piece by piece, dropping what they say is erased only at the end.
+    pub(super) fn together<T>(&mut self, take: impl FnOnce(&mut Self) -> T) -> T {
+        self.erased.waiting = true;
+        let result = take(self);
+        self.erased.waiting = false;
+        if !self.erased.is_empty() {
+            self.drop_erased(None);
+        }
+        result
+    }
+
     /// Drops the events that were erased, of these or of all, unless a hold keeps them; gives their contents.
     pub(super) fn drop_erased(&mut self, of: Option<&[String]>) -> Vec<String> {
+        if self.erased.waiting {
+            return Vec::new();
+        }
         let is_erased = |content: &&String| self.events.get(*content).is_some_and(|event| self.erased.has(event));
         let gone: Vec<String> = match of {
             Some(contents) => contents.iter().filter(is_erased).cloned().collect(),
@@ -192,7 +211,8 @@ impl EventLog {
             let mut listed = fields::erased(&event.item).into_iter();
             event.erases() && listed.any(|(digest, _)| here.contains(&(event.learner(), digest)))
         };
-        self.events.values().filter(waits).map(|_| hold.finding("/event")).collect()
+        let finding = |event: &Event| hold.finding("/event").with("id", event.id().unwrap_or_default());
+        self.events.values().filter(waits).map(finding).collect()
     }
 }
 

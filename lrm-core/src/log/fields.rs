@@ -114,8 +114,8 @@ pub(super) fn check_act(kind: EventKind, item: &Item, sink: &Sink) {
 
 /// Who decides must say why, and who they are.
 pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Option<&str>, sink: &Sink) {
-    use EventKind::{Erased, Held, Identified, Overridden, Revoked};
-    if !matches!(kind, Overridden | Identified | Held | Erased | Revoked) {
+    use EventKind::{Erased, Held, Identified, Overridden, Released, Revoked};
+    if !matches!(kind, Overridden | Identified | Held | Released | Erased | Revoked) {
         return;
     }
     if reason.is_none() {

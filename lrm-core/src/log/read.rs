@@ -80,7 +80,8 @@ fn check(kind: EventKind, event: &Event, sink: &Sink) {
         _ if event.is_about() => fields::check_act(kind, &event.item, sink),
         Some((entry, _)) => {
             fields::check_opening(entry, &event.item, sink);
-            if entry == EntryKind::Subgoal && event.id().is_none() {
+            // nothing could be below it, and nobody could release it
+            if matches!(entry, EntryKind::Subgoal | EntryKind::Hold) && event.id().is_none() {
                 sink.add(Code::MissingField, &Path::ROOT, "the field `id` is missing");
             }
             if event.of.is_some() && !event.is_item() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::EventLog;
 use super::event::Event;
 use super::fields;
-use super::fold::Logged;
+use super::fold::{Course, Logged};
 use super::identity;
 use super::spans::parts;
 use crate::error::{Code, Error, Result};
@@ -81,7 +81,8 @@ impl EventLog {
     /// its time. An entry is of the class that its opening event names, as last corrected.
     ///
     /// A year ends on the same date at the same time; from 29 February on 1 March where there is no such day. What is never erased is
-    /// not listed, nor what hangs on it. A hold does not change the list.
+    /// not listed, nor what hangs on it, nor retracted evidence because of which a credit is under review. A hold does not change the
+    /// list.
     ///
     /// # Complexity
     /// O(n log n) in the events.
@@ -91,14 +92,24 @@ impl EventLog {
         let (kept, events): (Vec<_>, Vec<_>) = events.into_iter().partition(|(_, event)| event.is_kept());
         let kept: BTreeSet<&str> = kept.into_iter().filter_map(|(_, event)| event.id()).collect();
         let (folded, _) = self.folded();
+        let reviewed: BTreeSet<String> = folded.courses().flat_map(Course::causes).collect();
         let bodies: BTreeMap<&String, &Item> =
             folded.courses().map(|course| (&course.opening.content, &*course.body)).collect();
         let mut due = Vec::new();
         for part in parts(events.iter().copied()) {
-            if part.iter().any(|(_, event)| event.of().is_some_and(|of| kept.contains(of))) {
+            let names = |id: &str| kept.contains(id) || reviewed.contains(id);
+            if part
+                .iter()
+                .any(|(_, event)| event.id().is_some_and(names) || event.of().is_some_and(|of| kept.contains(of)))
+            {
                 continue;
             }
-            let entries: Vec<&Item> = part.iter().filter_map(|(content, _)| bodies.get(*content).copied()).collect();
+            // what another event of its id keeps from opening an entry says for itself how long it is kept
+            let entries = part.iter().filter_map(|(content, event)| {
+                let opens = event.is_opening().then_some(&event.item);
+                bodies.get(*content).copied().or(opens)
+            });
+            let entries: Vec<&Item> = entries.collect();
             let is_over = |item: &&Item| rules.is_over(item, left, at);
             let all = match entries.as_slice() {
                 [] => part.iter().map(|(_, event)| &event.item).all(|item| is_over(&item)),
@@ -114,11 +125,11 @@ impl EventLog {
     }
 }
 
-/// The names of the events of a part that are about no other one of it; the least, if each is about another.
+/// The names of the events of a part that are about no other one of it; of all, if each is about another.
 fn openings(part: &[Logged<'_>]) -> Vec<String> {
     let name = |event: &Event| event.id().map_or_else(|| event.digest(), str::to_owned);
     let ids: BTreeSet<&str> = part.iter().filter_map(|(_, event)| event.id()).collect();
     let stands = |event: &Event| !event.of().is_some_and(|of| ids.contains(of));
     let opening: Vec<String> = part.iter().filter(|(_, event)| stands(event)).map(|(_, event)| name(event)).collect();
-    if opening.is_empty() { part.iter().map(|(_, event)| name(event)).min().into_iter().collect() } else { opening }
+    if opening.is_empty() { part.iter().map(|(_, event)| name(event)).collect() } else { opening }
 }

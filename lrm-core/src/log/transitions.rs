@@ -133,7 +133,8 @@ const JUDGED: &[Is] = &[Is::Assessed, Is::Disputed, Is::Verified];
 const OF_A_GROUP: &[Is] = &[Is::Assessed, Is::Disputed, Is::Verified, Is::Adjusted];
 
 /// What may happen to an entry: the event, the states in which it may come, and the state after it. Besides, every entry may
-/// be corrected, which leaves its state where no line says otherwise, and retracted; but to an erasure nothing can happen.
+/// be corrected, which leaves its state where no line says otherwise, and retracted; but a hold is released, and to an erasure nothing can
+/// happen.
 const ACTS: [(Of, On, &[Is], Is); 19] = [
     (Of::Evidence, On::Corrected, JUDGED, Is::Assessed),
     (Of::Evidence, On::Disputed, JUDGED, Is::Disputed),
@@ -169,7 +170,8 @@ pub(super) fn after(entry: EntryKind, state: EntryState, event: EventKind) -> Op
     let mut lines = ACTS.iter().filter(|(of, on, ..)| *of == entry && *on == event);
     let line = lines.find(|(.., from, _)| from.contains(&state)).map(|(.., to)| *to);
     match event {
-        On::Retracted => Some(Is::Retracted),
+        // a hold is released, with a reason
+        On::Retracted => (entry != Of::Hold).then_some(Is::Retracted),
         On::Corrected => Some(line.unwrap_or(state)),
         // that somebody took part says nothing of the judgement
         On::Confirmed => (entry == Of::GroupWork).then_some(state),

@@ -139,8 +139,9 @@ class SqliteStore:
     def erase(self, learner: str, what: Sequence[str], fields: Mapping[str, Any]) -> int:
         """Erases events of a learner, as :meth:`lrm.EventLog.erase`; gives how many are gone.
 
-        Their content is overwritten in the file, and in the write-ahead log unless another process is reading just then;
-        copies and backups are yours to find.
+        Their rows are written over in the file, and in the write-ahead log unless another process is reading just then. What
+        SQLite has moved about in the file before may still lie in pages that are free: ``VACUUM`` writes a file without them.
+        Copies, backups and the rows of another learner who is the same person are yours to find.
 
         Raises:
             LrmError: as :meth:`lrm.EventLog.erase`; nothing is erased then.

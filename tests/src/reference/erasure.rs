@@ -72,7 +72,9 @@ impl LogCopy {
         let was_there = |known: Option<Instant>, label: Option<&str>| {
             is_known(known, at) && label.is_none_or(|label| others.contains(label))
         };
-        let there = self.events.iter().filter(|one| was_there(event::known(one), self.label(one)));
+        // an erasure that does not say when it was is of no day before
+        let is_dated = |one: &&Value| event::opens(one) != Some("erasure") || event::known(one).is_some();
+        let there = self.events.iter().filter(is_dated).filter(|one| was_there(event::known(one), self.label(one)));
         let there = there.map(|one| line(&digest(one), self.label(one)));
         let gone = self.gone().into_iter().filter(|one| was_there(one.known, one.label.as_deref()));
         let gone = gone.map(|one| line(&one.digest, one.label.as_deref()));
@@ -230,13 +232,20 @@ impl LogCopy {
     /// True if the event is the one of that id or, without an id, of that digest.
     fn is_meant(&self, place: usize, name: &str) -> bool {
         let Some(one) = self.events.get(place) else { return false };
-        event::text(one, "id").map_or_else(|| digest(one) == name, |id| id == name)
+        let ids = |one: &Value| self.has_own_id(one) && event::text(one, "id") == Some(name);
+        ids(one) || (digest(one) == name && !self.events.iter().any(ids))
+    }
+
+    /// True for an event of the learner or of somebody who is the same person: ids of others are not theirs.
+    fn has_own_id(&self, one: &Value) -> bool {
+        let names = self.names();
+        event::text(one, "learner").is_none_or(|learner| names.contains(learner))
     }
 
     /// The places of the events of an id.
     fn of_id(&self, id: &str) -> BTreeSet<usize> {
-        let has_id = |place: &usize| self.events.get(*place).and_then(|one| event::text(one, "id")) == Some(id);
-        (0..self.events.len()).filter(has_id).collect()
+        let own = |place: &usize| self.events.get(*place).filter(|one| self.has_own_id(one));
+        (0..self.events.len()).filter(|place| own(place).and_then(|one| event::text(one, "id")) == Some(id)).collect()
     }
 
     /// Adds what is about the chosen events, and what has an id of theirs, until there is nothing more.
@@ -246,7 +255,8 @@ impl LogCopy {
             let ids: BTreeSet<&str> =
                 chosen.iter().filter_map(|place| event::text(self.events.get(*place)?, "id")).collect();
             // what lasts stays, whatever it says that it is about
-            for (place, one) in self.events.iter().enumerate().filter(|(_, one)| can_be_erased(one)) {
+            let can_go = |one: &Value| can_be_erased(one) && self.has_own_id(one);
+            for (place, one) in self.events.iter().enumerate().filter(|(_, one)| can_go(one)) {
                 let names = [event::text(one, "id"), event::text(one, "of")];
                 if names.into_iter().flatten().any(|name| ids.contains(name)) {
                     chosen.insert(place);
@@ -290,9 +300,9 @@ pub(super) fn digest(one: &Value) -> String {
     sha256(&event::own_content(one))
 }
 
-/// True if the event is of a kind that can be erased.
+/// True if the event is of a kind that can be erased, or would be of another one but for what is wrong with it.
 pub(super) fn can_be_erased(one: &Value) -> bool {
-    event::kind(one).is_none_or(|kind| !LASTING.contains(&kind))
+    event::kind(one).is_none_or(|kind| !LASTING.contains(&kind)) || !faults::is_sound(one)
 }
 
 fn line(digest: &str, label: Option<&str>) -> String {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Code;
 use super::enrolment::{Stay, scope_at, stays};
 use super::entry::Entry;
-use super::erasure::LogCopy;
+use super::erasure::{LogCopy, can_be_erased};
 use super::event::{self, opens};
 use super::faults;
 use super::identity;
@@ -107,7 +107,13 @@ impl<'e> Log<'e> {
             log.events.entry(event::content(one, learner)).or_insert(one);
         }
         for (content, one) in &log.events {
-            if let Some(id) = event::text(one, "id") {
+            // nothing takes the place of what lasts
+            let first = |(_, other): &(&String, &&'e Value)| {
+                event::text(other, "id") == event::text(one, "id") && !can_be_erased(other)
+            };
+            if let Some(id) = event::text(one, "id").filter(|_| !can_be_erased(one)) {
+                log.ids.entry(id).or_insert_with(|| content.clone());
+            } else if let Some(id) = event::text(one, "id").filter(|_| !log.events.iter().any(|one| first(&one))) {
                 log.ids.entry(id).or_insert_with(|| content.clone());
             }
             let is_judged = event::is_judgement(one) && faults::faults(one).is_empty();
@@ -208,7 +214,9 @@ impl<'e> Log<'e> {
         if !event::is_judgement(one) {
             findings.extend(faults::item_faults(one));
         }
-        if !stays && !event::is_item(one) {
+        let first = event::text(one, "id").and_then(|id| self.by_id(id));
+        let record_sees_both = event::is_item(one) && first.is_some_and(|(_, first)| event::is_item(first));
+        if !stays && !record_sees_both {
             findings.push("duplicate-id");
         }
         let is_about = event::is_item(one) && event::text(one, "of").is_some();

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::Code;
 use super::document::{Object, whole};
-use super::entry::Entry;
 use super::erasure::{LogCopy, can_be_erased, digest};
 use super::event;
 use super::instant::{self, Instant};
@@ -36,15 +35,21 @@ pub(super) fn due(copy: &LogCopy, rules: &Rules, left_at: Instant, at: Instant) 
     let is_about_lasting = |one: &&Value| {
         event::text(one, "of").is_some_and(|of| lasting.iter().any(|one| event::text(one, "id") == Some(of)))
     };
+    let under_review = entries.values().filter(|entry| entry.shown() == "under_review");
+    let causes: BTreeSet<&str> = under_review.flat_map(|entry| entry.causes.iter().map(String::as_str)).collect();
+    let stays = |one: &&Value| {
+        let id = event::text(one, "id");
+        id.is_some_and(|id| causes.contains(id))
+            || lasting.iter().any(|one| id.is_some() && event::text(one, "id") == id)
+    };
     for thread in threads(&erasable) {
-        let own: Vec<&Entry<'_>> = thread.iter().filter_map(|one| entries.get(&event::content(one, learner))).collect();
+        let entry = |one: &Value| entries.get(&event::content(one, learner)).map(|entry| &entry.item);
+        let own: Vec<&Value> =
+            thread.iter().filter_map(|one| entry(one).or_else(|| event::opens(one).map(|_| *one))).collect();
         // what opens nothing says for itself how long it is kept
-        let are_past = if own.is_empty() {
-            thread.iter().all(|one| class(one).is_some_and(is_past))
-        } else {
-            own.iter().all(|entry| class(&entry.item).is_some_and(is_past))
-        };
-        if are_past && !thread.iter().any(is_about_lasting) {
+        let says = if own.is_empty() { thread.clone() } else { own };
+        let are_past = says.iter().all(|one| class(one).is_some_and(is_past));
+        if are_past && !thread.iter().any(is_about_lasting) && !thread.iter().any(stays) {
             due.extend(first(&thread));
         }
     }
@@ -80,7 +85,7 @@ fn hang_together(one: &Value, other: &Value) -> bool {
     is_same(id, other_id) || is_same(event::text(one, "of"), other_id) || is_same(event::text(other, "of"), id)
 }
 
-/// What the thread begins with: the events that are about nothing in it. Where it goes in a circle, the least.
+/// What the thread begins with: the events that are about nothing in it. Where it goes in a circle, all.
 fn first(thread: &[&Value]) -> Vec<String> {
     let name = |one: &Value| event::text(one, "id").map_or_else(|| digest(one), str::to_owned);
     let is_first = |one: &&&Value| {
@@ -88,5 +93,5 @@ fn first(thread: &[&Value]) -> Vec<String> {
         !thread.iter().any(|other| of.is_some() && event::text(other, "id") == of)
     };
     let first: Vec<String> = thread.iter().filter(is_first).map(|one| name(one)).collect();
-    if first.is_empty() { thread.iter().map(|one| name(one)).min().into_iter().collect() } else { first }
+    if first.is_empty() { thread.iter().map(|one| name(one)).collect() } else { first }
 }

@@ -33,7 +33,8 @@ pub(super) fn thread<'l, 'e>(acts: Vec<(Place<'l>, &'e Value)>, causes: Vec<(Pla
 /// The state of an entry of a kind after an act; none if there is no such way.
 fn next(kind: &str, state: &'static str, act: &str) -> Option<&'static str> {
     let next = match (kind, act, state) {
-        (_, _, "retracted") | ("erasure", ..) => return None,
+        // a hold is released
+        (_, _, "retracted") | ("erasure", ..) | ("hold", "retracted", _) => return None,
         (_, "retracted", _) => "retracted",
         ("evidence", "corrected", _) | ("group", "corrected", "disputed" | "verified") => "assessed",
         (_, "corrected", _)

@@ -104,6 +104,14 @@ impl<'l> Course<'l> {
         self
     }
 
+    /// Of a credit under review, the retracted evidence because of which it is.
+    pub(in crate::log) fn causes(&self) -> Vec<String> {
+        match &self.own {
+            Own::Credit(credit) if self.state() == EntryState::UnderReview => credit.causes(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Where it stands.
     pub(in crate::log) fn state(&self) -> EntryState {
         self.own.shown(self.stated).0

@@ -34,12 +34,15 @@ pub(super) struct Resolved<'l> {
 
 impl<'l> Resolved<'l> {
     pub(super) fn of(list: Vec<Logged<'l>>) -> Self {
-        // of one id the least content stays: the first, since contents ascend
+        // of one id the least content stays: the first, since contents ascend; but nothing takes the place of what is never erased
         let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
-        let stays = list.iter().enumerate();
-        let stays =
-            stays.map(|(place, (_, event))| event.id().is_none_or(|id| *ids.entry(id).or_insert(place) == place));
-        let stays = stays.collect();
+        for kept in [true, false] {
+            for (place, (_, event)) in list.iter().enumerate().filter(|(_, (_, event))| event.is_kept() == kept) {
+                event.id().map(|id| ids.entry(id).or_insert(place));
+            }
+        }
+        let stays = |(place, (_, event)): (usize, &Logged<'_>)| event.id().is_none_or(|id| ids.get(id) == Some(&place));
+        let stays = list.iter().enumerate().map(stays).collect();
         let ways = ways(&list, &ids);
         Self { list, ids, stays, ways }
     }
@@ -88,18 +91,23 @@ impl<'l> Resolved<'l> {
             if !event.is_evidence() {
                 folded.findings.extend(event.item_problems().map(|problem| (*content, problem.clone())));
             }
-            // of evidence the evaluation says so, which sees both
-            if let Some(id) = event.id().filter(|_| !stays && !event.is_plain_item() && !self.is_known(place)) {
+            // of evidence the evaluation says so, if it sees both
+            let is_said = event.is_plain_item() && self.first(place).is_some_and(Event::is_plain_item);
+            if let Some(id) = event.id().filter(|_| !stays && !is_said && !self.is_known(place)) {
                 let message = format!("another event has the id {} and other content, and stays", quote(id));
                 folded.findings.push((*content, Finding::new(Code::DuplicateId, "/id", message).with("id", id)));
             }
         }
     }
 
+    /// The event that stays of those with the id of this one.
+    fn first(&self, place: usize) -> Option<&'l Event> {
+        self.event(place)?.id().and_then(|id| self.place_of(id)).and_then(|place| self.event(place))
+    }
+
     /// True if the event that stays says the same of another id of the same person.
     fn is_known(&self, place: usize) -> bool {
-        let Some(event) = self.event(place) else { return false };
-        let first = event.id().and_then(|id| self.place_of(id)).and_then(|place| self.event(place));
-        first.is_some_and(|first| first.own_content() == event.own_content())
+        let pair = self.first(place).zip(self.event(place));
+        pair.is_some_and(|(first, event)| first.own_content() == event.own_content())
     }
 }
