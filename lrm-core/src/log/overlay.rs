@@ -90,6 +90,8 @@ pub(super) fn corrected(kind: EntryKind, item: &Item, correction: &Item, of: &st
     let id = says.take("id");
     let source = says.take("source").map_or_else(Vec::new, |source| texts(&source));
     says.fields.retain(|(key, _)| !OWN.contains(&key.as_str()));
+    // null says nothing, and takes nothing away
+    says.extra.retain(|(key, json)| json != "null" || !fields::names(kind).any(|name| name == key));
     parts.take("id");
     if source.iter().any(|(key, _)| key == "replaces") {
         // which item of the system it takes the place of is said of the item

@@ -338,7 +338,9 @@ impl<'e> Log<'e> {
             if let Some(by) = entry.and_then(|entry| entry.retracted_by.as_deref())
                 && let Some((content, one)) = self.events.get_key_value(by)
             {
-                causes.push(((self.turn(one), content.as_str()), Step::Cause(id.to_owned(), one)));
+                // before what people do that is known since the same time
+                let (known, _) = self.turn(one);
+                causes.push((((known, 0), content.as_str()), Step::Cause(id.to_owned(), one)));
             }
         }
         causes
