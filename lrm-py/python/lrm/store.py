@@ -51,6 +51,8 @@ CREATE TABLE events (
 # Which learners' logs erase something, so that others need not be read to know. The condition lets in a few too many.
 _ERASING = "instr(content, '\"event\":\"erased\"') > 0"
 _INDEX = f"CREATE INDEX IF NOT EXISTS erasing ON events (learner) WHERE {_ERASING}"
+# by name: without statistics SQLite would look at all events of the learner
+_ASKED = f"SELECT 1 FROM events INDEXED BY erasing WHERE learner = ? AND {_ERASING} LIMIT 1"
 
 # What a file says that it is, and how many tables it has: in one question, since another process may be making it.
 _STAMP = """
@@ -304,8 +306,7 @@ def _erases(database: sqlite3.Connection, rows: list[_Row], learner: str) -> boo
     """True if the learner's log may erase something, with these rows or without."""
     if any('"event":"erased"' in content for _, _, content in rows):
         return True
-    erasing = database.execute(f"SELECT 1 FROM events WHERE learner = ? AND {_ERASING} LIMIT 1", (learner,))
-    return erasing.fetchone() is not None
+    return database.execute(_ASKED, (learner,)).fetchone() is not None
 
 
 def _replace(database: sqlite3.Connection, learner: str, known: list[str], events: list[str]) -> bool:
