@@ -197,13 +197,8 @@ impl Writer {
             .spawn()
             .expect("the example, which `cargo test` builds");
         let (mut input, output) = (child.stdin.take().expect("an input"), child.stdout.take().expect("an output"));
-        // until the other end is gone; with pauses, since SQLite does not queue those who wait while one never stops
-        thread::spawn(move || {
-            (0..).try_for_each(|number| {
-                thread::sleep(Duration::from_millis(1));
-                writeln!(input, "{}", event(&name, number))
-            })
-        });
+        // until the other end is gone
+        thread::spawn(move || (0..).try_for_each(|number| writeln!(input, "{}", event(&name, number))));
         Self { child, said: BufReader::new(output) }
     }
 

@@ -27,8 +27,9 @@ impl EventLog {
     ///
     /// `what` are ids of events, or of events without an id their [`Event::digest`]. With an event that opened an entry
     /// everything goes that is about it. `fields` are those of the new event as JSON: `actor` with an `id`, `reason`,
-    /// `received_at`, without which it is of no day before today, and, best, `id`. It gives how many events are gone now. If some of them are of another learner who is the same
-    /// person, there is an event for each of the two, and the id of that of the other one is `ID/LEARNER`.
+    /// `received_at`, without which it is of no day before today, and, best, `id`. It gives how many events are gone now. If some
+    /// of them are of another learner who is the same person, there is an event for each of the two, and the id of that of the
+    /// other one is `ID/LEARNER`.
     ///
     /// Who erased or held what, what was published and what says who is the same person is never erased. Files of
     /// [`EventLog::to_bytes`] have to be written anew. A hold keeps whatever there is while it is in force, also what comes back.
@@ -91,7 +92,7 @@ impl EventLog {
             let stays =
                 |of: &&str| threads.ids.get(of).is_some_and(|list| list.iter().any(|(of, _)| !chosen.contains(of)));
             if let Some(of) = event.of().filter(stays) {
-                let name = event.id().map_or_else(|| event.digest(), str::to_owned);
+                let name = event.name();
                 let message = format!("{} is about {}, which would stay", quote(&name), quote(of));
                 sink.push(Finding::new(Code::InvalidValue, path.to_string(), message).with("id", name).with("of", of));
             }

@@ -33,20 +33,23 @@ impl Erased {
         let mut erased = Self::default();
         for event in events.into_iter().filter(|event| event.erases()) {
             for (digest, known) in fields::erased(&event.item) {
-                let key = (event.learner().map(str::to_owned), digest);
-                let first = erased.digests.entry(key).or_insert(known);
-                *first = known.min(*first);
+                erased.note((event.learner().map(str::to_owned), digest), known);
             }
         }
         erased
+    }
+
+    /// Of what several say, the first instant counts.
+    fn note(&mut self, key: (Option<String>, String), known: Option<Instant>) {
+        let first = self.digests.entry(key).or_insert(known);
+        *first = known.min(*first);
     }
 
     /// Takes up what others said; gives whether all events have to be looked at again.
     pub(super) fn take(&mut self, said: Self) -> bool {
         self.settled = self.is_settled() && said.digests.is_empty();
         for (key, known) in said.digests {
-            let first = self.digests.entry(key).or_insert(known);
-            *first = known.min(*first);
+            self.note(key, known);
         }
         !self.is_settled()
     }
@@ -81,6 +84,11 @@ impl Event {
     /// erased, and what tells it from others.
     pub fn digest(&self) -> String {
         digits(&Sha256::digest(self.own_content().as_bytes()))
+    }
+
+    /// What it is called when it is to be erased: its id or, without one, its digest.
+    pub(super) fn name(&self) -> String {
+        self.id().map_or_else(|| self.digest(), str::to_owned)
     }
 
     /// True for an `erased` event with nothing wrong about it.

@@ -127,9 +127,8 @@ impl EventLog {
 
 /// The names of the events of a part that are about no other one of it; of all, if each is about another.
 fn openings(part: &[Logged<'_>]) -> Vec<String> {
-    let name = |event: &Event| event.id().map_or_else(|| event.digest(), str::to_owned);
     let ids: BTreeSet<&str> = part.iter().filter_map(|(_, event)| event.id()).collect();
     let stands = |event: &Event| !event.of().is_some_and(|of| ids.contains(of));
-    let opening: Vec<String> = part.iter().filter(|(_, event)| stands(event)).map(|(_, event)| name(event)).collect();
-    if opening.is_empty() { part.iter().map(|(_, event)| name(event)).collect() } else { opening }
+    let opening: Vec<String> = part.iter().filter(|(_, event)| stands(event)).map(|(_, event)| event.name()).collect();
+    if opening.is_empty() { part.iter().map(|(_, event)| event.name()).collect() } else { opening }
 }
