@@ -37,7 +37,7 @@ pub use framework::{
 pub use instant::Instant;
 pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
 pub use policy::Policy;
-pub use progress::{Goal, SelfRating};
+pub use progress::{Frontier, Goal, LearningPath, PathStep, Readiness, SelfRating, Standing, Waiver};
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,
     Override, Purpose, Source, Withdrawal,

@@ -17,6 +17,9 @@ pub const RULE_WORK: usize = 200_000_000;
 /// Pairs of ancestor and descendant outside of trees, by default (`closure-too-large`); see
 /// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit).
 pub const CLOSURE: u64 = 50_000_000;
+/// Root causes and waivers, added up over the competencies of one frontier; alternatives, over the steps of one path
+/// (`closure-too-large`).
+pub const FRONTIER: usize = 5_000_000;
 /// Events that are folded again, added up over the instants of a history at which something about the same entries became known.
 pub const FOLDED: usize = 10_000_000;
 /// Levels of nesting in JSON that is kept as it is (`invalid-json`).

@@ -61,6 +61,8 @@ words! {
         Enrolled = "enrolled",
         /// The learner left it.
         Left = "left",
+        /// A person does not ask for a prerequisite.
+        Waived = "waived",
         /// Results were shown to somebody.
         Published = "published",
         /// Nothing may be erased.

@@ -61,6 +61,7 @@ const fn of_entry(kind: EntryKind) -> &'static [Field] {
             ("ends_at", Moment, false),
             ("people", Pairs(["id", "role"]), false),
         ],
+        EntryKind::Waiver => &[("prerequisite", Text, false), ("expires_at", Moment, false)],
         EntryKind::Publication => &[("results", Objects, true), ("as_of", Moment, true)],
         EntryKind::Erasure => &[("erased", Digests, true)],
         EntryKind::Evidence | EntryKind::Hold => &[],
@@ -86,7 +87,7 @@ const fn of_act(kind: EventKind) -> &'static [Field] {
 pub(super) fn check_opening(kind: EntryKind, item: &Item, sink: &Sink) {
     check(of_entry(kind), item, true, sink);
     match kind {
-        EntryKind::Override | EntryKind::Subgoal
+        EntryKind::Override | EntryKind::Subgoal | EntryKind::Waiver
             if item.problems.iter().any(|problem| problem.code == Code::MissingField) =>
         {
             sink.add(Code::MissingField, &Path::ROOT, "the field `competency` is missing");
@@ -114,8 +115,8 @@ pub(super) fn check_act(kind: EventKind, item: &Item, sink: &Sink) {
 
 /// Who decides must say why, and who they are.
 pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Option<&str>, sink: &Sink) {
-    use EventKind::{Erased, Held, Identified, Overridden, Released, Revoked};
-    if !matches!(kind, Overridden | Identified | Held | Released | Erased | Revoked) {
+    use EventKind::{Erased, Held, Identified, Overridden, Released, Revoked, Waived};
+    if !matches!(kind, Overridden | Identified | Held | Released | Erased | Revoked | Waived) {
         return;
     }
     if reason.is_none() {

@@ -23,7 +23,7 @@ mod transitions;
 
 pub use entry::{Entry, Pending, WaitsFor};
 pub use event::{Actor, Event, EventKind};
-pub(crate) use kinds::GoalTerms;
+pub(crate) use kinds::{GoalTerms, WaiverTerms};
 pub use retention::Retention;
 pub(crate) use spans::Span;
 pub use transitions::{EntryKind, EntryState};

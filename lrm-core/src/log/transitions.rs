@@ -27,6 +27,8 @@ words! {
         Identity = "identity",
         /// A membership of a course or section (`enrolled`).
         Enrolment = "enrolment",
+        /// A prerequisite that a person does not ask for (`waived`).
+        Waiver = "waiver",
         /// What was shown to somebody (`published`).
         Publication = "publication",
         /// A reason not to erase (`held`).
@@ -95,6 +97,8 @@ words! {
         Enrolled = "enrolled",
         /// No longer a member.
         Left = "left",
+        /// Not asked for.
+        Waived = "waived",
         /// Shown to somebody.
         Published = "published",
         /// Not to be erased.
@@ -111,7 +115,7 @@ use EntryState as Is;
 use EventKind as On;
 
 /// What opens an entry, and in which state.
-const OPENED: [(On, Of, Is); 14] = [
+const OPENED: [(On, Of, Is); 15] = [
     (On::Assessed, Of::Evidence, Is::Assessed),
     (On::Submitted, Of::Submission, Is::Submitted),
     (On::Overridden, Of::Override, Is::Overridden),
@@ -123,6 +127,7 @@ const OPENED: [(On, Of, Is); 14] = [
     (On::Subdivided, Of::Subgoal, Is::Added),
     (On::Identified, Of::Identity, Is::Identified),
     (On::Enrolled, Of::Enrolment, Is::Enrolled),
+    (On::Waived, Of::Waiver, Is::Waived),
     (On::Published, Of::Publication, Is::Published),
     (On::Held, Of::Hold, Is::Held),
     (On::Erased, Of::Erasure, Is::Erased),

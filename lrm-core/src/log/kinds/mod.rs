@@ -8,6 +8,7 @@ mod overriding;
 mod reflection;
 pub(super) mod subgoal;
 mod submission;
+mod waiver;
 
 use std::collections::BTreeSet;
 
@@ -22,6 +23,7 @@ use crate::record::{Item, Withdrawal};
 
 pub(super) use enrolment::scope_at;
 pub(crate) use goal::GoalTerms;
+pub(crate) use waiver::WaiverTerms;
 
 /// When something was, if that is known.
 #[derive(Clone, Copy, Debug)]
