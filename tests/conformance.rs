@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, Mastery, Options, Policy,
-    Result, Retention, State, Value,
+    Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, LearningPath, Mastery, Options,
+    PathStep, Policy, Result, Retention, Standing, State, Value,
 };
-use lrm_tests::corpus::{Case, Expected, ExpectedRefusal, alike, load};
+use lrm_tests::corpus::{Case, Expected, ExpectedRefusal, ExpectedStep, alike, is_nothing, load};
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
 
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
                 if let Ok((engine, record, _)) = &outcome {
                     let mut differences = compare_course(&case, engine)?;
                     differences.extend(compare_self_ratings(&case, engine, record)?);
+                    differences.extend(compare_prerequisites(&case, engine)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }
@@ -352,6 +353,49 @@ fn compare_course(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
                     differences.push(format!("{name} of the goal {id} is {found}, expected {expected}"));
                 }
             }
+        }
+    }
+    Ok(differences)
+}
+
+/// What is learned, ready and blocked, and the way to a target.
+fn compare_prerequisites(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let Some(log) = case.log().map_err(fail)? else { return Ok(Vec::new()) };
+    let mut differences = Vec::new();
+    if let Some(expected) = &case.expect_frontier {
+        let at = Instant::parse(&expected.at).map_err(fail)?;
+        let frontier = engine.frontier_with(&log, at, &options(case)).map_err(fail)?;
+        for (id, fields) in &expected.standings {
+            let found = frontier.standings.iter().find(|one| one.competency == *id).map(Standing::to_json);
+            let (Some(found), Some(fields)) = (&found, fields) else {
+                if found.is_some() || fields.is_some() {
+                    differences.push(format!("{id} is {found:?}, expected {fields:?}"));
+                }
+                continue;
+            };
+            let found: serde_json::Value = serde_json::from_str(found).map_err(|error| error.to_string())?;
+            for (name, expected) in fields {
+                let same = found.get(name).map_or_else(|| is_nothing(expected), |found| alike(found, expected));
+                if !same {
+                    differences.push(format!("{name} of {id} is {:?}, expected {expected}", found.get(name)));
+                }
+            }
+        }
+        if let Some(unknown) = expected.unknown.as_ref().filter(|unknown| **unknown != frontier.unknown) {
+            differences.push(format!("{:?} are unknown, expected {unknown:?}", frontier.unknown));
+        }
+    }
+    if let Some(expected) = &case.expect_path {
+        let at = Instant::parse(&expected.at).map_err(fail)?;
+        let path = engine.path_with(&log, &expected.target, at, &options(case));
+        let steps = |path: LearningPath| -> Vec<ExpectedStep> {
+            let step = |step: PathStep| ExpectedStep { competency: step.competency, alternatives: step.alternatives };
+            path.steps.into_iter().map(step).collect()
+        };
+        let found = refusal_of(path.map(steps), expected.expect_error.as_ref());
+        if found != Ok(expected.steps.clone()) {
+            differences.push(format!("the way is {found:#?}, expected {:#?}", expected.steps));
         }
     }
     Ok(differences)

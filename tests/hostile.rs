@@ -25,6 +25,9 @@ mod mutations;
 #[path = "hostile/numbers.rs"]
 mod numbers;
 #[cfg(test)]
+#[path = "hostile/prerequisites.rs"]
+mod prerequisites;
+#[cfg(test)]
 #[path = "hostile/records.rs"]
 mod records;
 #[cfg(test)]

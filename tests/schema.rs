@@ -37,6 +37,8 @@ fn every_file_is_in_the_format() {
                 case.expect_scope_at.is_some(),
                 case.expect_history.is_some(),
                 case.expect_goals.is_some(),
+                case.expect_frontier.is_some(),
+                case.expect_path.is_some(),
                 case.erase.is_some(),
                 case.expect_hash.is_some(),
                 case.expect_hash_at.is_some(),
@@ -46,6 +48,7 @@ fn every_file_is_in_the_format() {
             let either = |one: bool, other: bool| assert!(one != other, "{name} expects an answer or an error");
             case.erase.iter().for_each(|erase| either(erase.expect.is_some(), erase.expect_error.is_some()));
             case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
+            case.expect_path.iter().for_each(|path| either(path.steps.is_some(), path.expect_error.is_some()));
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
             let of_log = case.known_at.is_some() || of_log.contains(&true);
@@ -69,11 +72,14 @@ fn unknown_fields_are_refused() {
         "ExpectedChange",
         "ExpectedDue",
         "ExpectedError",
+        "ExpectedFrontier",
         "ExpectedGoals",
         "ExpectedHash",
         "ExpectedHistory",
+        "ExpectedPath",
         "ExpectedRefusal",
         "ExpectedScope",
+        "ExpectedStep",
     ];
     for kind in kinds {
         assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");

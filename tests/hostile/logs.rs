@@ -409,6 +409,7 @@ fn fields_of_the_wrong_kind() {
         ("subdivided", r#""competency": "c.1", "under": []"#),
         ("identified", r#""other": "b", "reason": "r", "actor": {"id": "t"}"#),
         ("enrolled", r#""section": "s""#),
+        ("waived", r#""competency": "c", "reason": "r", "actor": {"id": "t"}"#),
         ("published", r#""results": [], "as_of": "2026-09-01T12:00:00Z""#),
         ("held", r#""reason": "r", "actor": {"id": "t"}"#),
     ];
@@ -416,6 +417,7 @@ fn fields_of_the_wrong_kind() {
         "competencies",
         "criteria",
         "expires_at",
+        "prerequisite",
         "text",
         "members",
         "title",

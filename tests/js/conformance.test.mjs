@@ -27,7 +27,9 @@ after(() => {
   if (file) writeFileSync(file, `${JSON.stringify(dump)}\n`);
 });
 
-function run({ framework, policy, evidence, asOf, options, log, states, scopeAt, history, goals, hashAt, due, selfRatings }) {
+function run(corpusCase) {
+  const { framework, policy, evidence, asOf, options, log, states } = corpusCase;
+  const { scopeAt, history, goals, frontier, path, hashAt, due, selfRatings } = corpusCase;
   const handles = [];
   const kept = (handle) => {
     handles.push(handle);
@@ -58,6 +60,8 @@ function run({ framework, policy, evidence, asOf, options, log, states, scopeAt,
       scope: scopeAt && (log.scopeAt(scopeAt.get("at")) ?? null),
       history: history.map((asked) => engine.history(log, asked.get("competency"), asked.get("until"), asked.get("clock"))),
       goals: goals && new Map(engine.goals(log, goals.get("at")).map((goal) => [goal.id, goal])),
+      frontier: frontier && engine.frontier(log, frontier.get("at"), options),
+      path: path && answer(() => engine.path(log, path.get("target"), path.get("at"), options).steps),
       erased,
       hash: log.hash(),
       hashAt: hashAt && log.hash(hashAt.get("at")),
@@ -98,7 +102,14 @@ function check(corpusCase, outcome) {
     const goal = outcome.goals.get(id);
     for (const [name, expected] of fields) assert.deepEqual(goal[name] ?? null, json(expected), `${name} of ${id}`);
   }
-  const { log, hash, hashAt, due, selfRatings } = corpusCase;
+  const { log, frontier, path, hash, hashAt, due, selfRatings } = corpusCase;
+  if (frontier !== undefined) checkFrontier(outcome.frontier, frontier);
+  if (path !== undefined) {
+    const steps = outcome.path.value?.map(({ competency, alternatives = [] }) => ({ competency, alternatives }));
+    const expected = path.has("steps") ? json(path.get("steps")) : [];
+    const wanted = expected.map(({ competency, alternatives = [] }) => ({ competency, alternatives }));
+    checkAnswer({ value: steps, error: outcome.path.error }, wanted, path.get("expect_error"));
+  }
   if (log?.erase !== undefined) checkAnswer(outcome.erased, log.erase.get("expect"), log.erase.get("expect_error"));
   if (hash !== undefined) assert.equal(outcome.hash, hash);
   if (hashAt !== undefined) assert.equal(outcome.hashAt, hashAt.get("hash"));
@@ -109,6 +120,21 @@ function check(corpusCase, outcome) {
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());
   }
 }
+
+/** Standings with some of their fields; what is empty is left out of an answer. */
+function checkFrontier({ standings, unknown = [] }, expected) {
+  const found = new Map(standings.map((standing) => [standing.competency, standing]));
+  for (const [id, fields] of expected.get("standings")) {
+    const standing = found.get(id);
+    assert.equal(standing !== undefined, fields !== null, `the standing of ${id}`);
+    for (const [name, wanted] of fields ?? []) {
+      assert.deepEqual(something(standing[name]), something(json(wanted)), `${name} of ${id}`);
+    }
+  }
+  if (expected.has("unknown")) assert.deepEqual(unknown, json(expected.get("unknown")));
+}
+
+const something = (value) => (Array.isArray(value) && value.length === 0 ? null : value || null);
 
 /** A value, or the error that is expected instead. */
 function checkAnswer({ value, error }, expected, refusal) {

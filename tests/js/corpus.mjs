@@ -33,6 +33,7 @@ const KNOWN = new Set([
   "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
   "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
   "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
+  "expect_frontier", "expect_path",
   "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
 ]);
 
@@ -64,6 +65,8 @@ function read(name, fields) {
     scopeAt: fields.get("expect_scope_at"),
     history: fields.get("expect_history") ?? [],
     goals: fields.get("expect_goals"),
+    frontier: fields.get("expect_frontier"),
+    path: fields.get("expect_path"),
     hash: fields.get("expect_hash"),
     hashAt: fields.get("expect_hash_at"),
     due: fields.get("expect_due"),

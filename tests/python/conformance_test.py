@@ -29,6 +29,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
             assert case.log.state_of(event) == expected, event
         compare_log(case.log, body)
         compare_course(case.engine(), case.log, body)
+        compare_prerequisites(case, case.log, body)
         compare_erasure(case.log, case.erased, body)
     if "expect_self_ratings" in body:
         compare_self_ratings(case, body["expect_self_ratings"])
@@ -67,6 +68,31 @@ def compare_course(engine: lrm.Engine, log: lrm.EventLog, body: dict[str, Any]) 
         for name, fields in body["expect_goals"]["goals"].items():
             for field, expected in fields.items():
                 assert goals[name].get(field) == expected, f"{field} of {name}"
+
+
+def compare_prerequisites(case: corpus.Case, log: lrm.EventLog, body: dict[str, Any]) -> None:
+    engine, within = case.engine(), {"scope": case.scope, "strict": case.strict}
+    if "expect_frontier" in body:
+        asked = body["expect_frontier"]
+        frontier = engine.frontier(log, as_of=asked["at"], **within)
+        standings = {one["competency"]: one for one in frontier["standings"]}
+        for name, fields in asked["standings"].items():
+            assert (name in standings) == (fields is not None), name
+            for field, expected in (fields or {}).items():
+                # what is empty is left out
+                assert (standings[name].get(field) or None) == (expected or None), f"{field} of {name}"
+        assert frontier.get("unknown", []) == asked.get("unknown", frontier.get("unknown", []))
+    if "expect_path" in body:
+        asked = body["expect_path"]
+        steps: list[dict[str, Any]] | lrm.LrmError
+        try:
+            steps = engine.path(log, asked["target"], as_of=asked["at"], **within)["steps"]
+        except lrm.LrmError as error:
+            steps = error
+        refuse(steps, asked.get("expect_error"))
+        if isinstance(steps, list):
+            found = [(one["competency"], one.get("alternatives", [])) for one in steps]
+            assert found == [(one["competency"], one.get("alternatives", [])) for one in asked["steps"]]
 
 
 def compare_erasure(log: lrm.EventLog, erased: int | lrm.LrmError | None, body: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ KEYS = {
     "id", "source", "note", "framework", "policy", "evidence", "as_of", "scope", "strict",
     "expect", "expect_error", "expect_findings", "events", "known_at", "expect_states",
     "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
+    "expect_frontier", "expect_path",
     "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}

@@ -76,6 +76,10 @@ pub struct Case {
     pub expect_history: Option<Vec<ExpectedHistory>>,
     /// How goals stand at an instant.
     pub expect_goals: Option<ExpectedGoals>,
+    /// What is learned, ready and blocked at an instant, within the scope of the case.
+    pub expect_frontier: Option<ExpectedFrontier>,
+    /// What to learn on the way to a target, within the scope of the case.
+    pub expect_path: Option<ExpectedPath>,
     /// What is erased from the log once its events were read. All other expectations hold for the log after that.
     pub erase: Option<Erase>,
     /// The hash of the log.
@@ -174,6 +178,44 @@ pub struct ExpectedGoals {
     pub at: String,
     /// Each with some of its fields.
     pub goals: BTreeMap<String, Map<String, Value>>,
+}
+
+/// Standings by competency. A field left out is not compared; of one that the answer leaves out null, false, 0 and an empty list
+/// are expected alike. Null instead of a standing means that there is none.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedFrontier {
+    /// The instant.
+    pub at: String,
+    /// Each with some of its fields.
+    pub standings: BTreeMap<String, Option<Map<String, Value>>>,
+    /// The waivers that name what the framework does not have; left out: not compared.
+    pub unknown: Option<Vec<String>>,
+}
+
+/// The way to a target, or the error instead.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedPath {
+    /// Where it leads.
+    pub target: String,
+    /// The instant.
+    pub at: String,
+    /// All of them, first things first.
+    pub steps: Option<Vec<ExpectedStep>>,
+    /// The error instead.
+    pub expect_error: Option<ExpectedRefusal>,
+}
+
+/// One step on the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedStep {
+    /// What to learn.
+    pub competency: String,
+    /// All that could come instead, in order; left out: nothing.
+    #[serde(default)]
+    pub alternatives: Vec<String>,
 }
 
 /// The competencies that apply at an instant.
@@ -334,6 +376,16 @@ impl Case {
             lrm_core::Instant::parse(first.as_str()?).ok()
         };
         Ok(self.evidence.iter().filter_map(clock).max().unwrap_or(lrm_core::Instant::EPOCH))
+    }
+}
+
+/// True for what an answer leaves out where it has nothing to say.
+pub fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_u64() == Some(0),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
     }
 }
 

@@ -34,15 +34,13 @@ pub struct LearningPath {
 }
 
 impl LearningPath {
-    /// Canonical JSON: `{"target", "steps": [{"competency", "alternatives"?}]}`, without steps if there are none.
+    /// Canonical JSON: `{"target", "steps": [{"competency", "alternatives"?}]}`.
     pub fn to_json(&self) -> String {
         let mut w = Writer::new();
         w.open('{').key("target").text(&self.target);
-        if !self.steps.is_empty() {
-            w.list("steps", &self.steps, |w, step| {
-                w.key("competency").text(&step.competency).texts("alternatives", &step.alternatives);
-            });
-        }
+        w.list("steps", &self.steps, |w, step| {
+            w.key("competency").text(&step.competency).texts("alternatives", &step.alternatives);
+        });
         w.close('}');
         w.finish()
     }
@@ -226,7 +224,7 @@ mod tests {
             path(&edges.join(","), learned, "x").unwrap(),
             r#"{"target":"x","steps":[{"competency":"z","alternatives":["y"]},{"competency":"y"},{"competency":"x"}]}"#
         );
-        assert_eq!(path(&edges.join(","), learned, "z").unwrap(), r#"{"target":"z"}"#);
+        assert_eq!(path(&edges.join(","), learned, "z").unwrap(), r#"{"target":"z","steps":[]}"#);
     }
 
     #[test]
