@@ -248,6 +248,96 @@ impl Engine {
         loaded(py, &format!("[{}]", list.join(",")))
     }
 
+    /// What a learner has learned, what is ready to be learned next, and what is blocked by which root causes, as a dict:
+    /// ``standings``, in the order of the framework, and ``unknown``, the ids of waivers that name what the framework does not
+    /// have. What is empty, false or 0 is left out, but for ``standings``.
+    ///
+    /// A standing has ``competency``, ``state`` (``learned``: its status is ``met``; ``ready``: nothing that has to come before it
+    /// is missing; ``blocked``), ``recent`` (learned, and nothing that is learned builds upon it), ``missing`` and ``advised`` (hard and
+    /// soft prerequisites that are not satisfied), ``root_causes`` (of what is blocked: where to begin), ``unlocks`` (how many
+    /// blocked competencies have it among their root causes), ``opens`` (how many would be ready at once if it were satisfied)
+    /// and ``waived`` (dicts with ``prerequisite``, ``by``, ``reason`` and maybe ``until``).
+    ///
+    /// A prerequisite is satisfied if it is ``met`` or, if the association names a level, if that level or a higher one is shown.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`; its ``waived`` events count while they are in force.
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    ///     LimitExceededError: ``closure-too-large`` for very many pairs of what is blocked and a root cause.
+    ///
+    /// Complexity: one evaluation, O(n log n) in the associations and the events, and the pairs of what is blocked and its root
+    /// causes.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": name, "statement": name} for name in ("share", "unit", "add")],
+    /// ...      "associations": [{"type": "precedes", "from": "share", "to": "unit"},
+    /// ...                       {"type": "precedes", "from": "unit", "to": "add"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([{"id": "e1", "competency": "share", "score": 3}])
+    /// >>> for standing in engine.frontier(log, as_of="2026-11-02T08:00:00Z")["standings"]:
+    /// ...     print(standing["competency"], standing["state"], *standing.get("root_causes", []))
+    /// share learned
+    /// unit ready
+    /// add blocked unit
+    #[pyo3(signature = (log, *, as_of, scope=None, strict=false))]
+    fn frontier<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let json = log.with(py, |log| self.0.frontier_with(log, as_of.0, &options).map(|frontier| frontier.to_json()))?;
+        loaded(py, &json)
+    }
+
+    /// What to learn on the way to a target, each after what it lacks, as a dict: ``target`` and ``steps``, dicts with
+    /// ``competency`` and, if there are any, ``alternatives``: what else on the way could be learned at this point.
+    ///
+    /// On the way is what is missing, as :meth:`frontier` says it, and the target unless it is learned. Of what could be next comes
+    /// first what most of the others on the way build upon, then what stands first in the framework.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     target: the id of a competency.
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: if the framework does not have the target.
+    ///     LimitExceededError: ``closure-too-large`` for very many alternatives.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": name, "statement": name} for name in ("share", "draw", "add")],
+    /// ...      "associations": [{"type": "precedes", "from": "share", "to": "add"},
+    /// ...                       {"type": "precedes", "from": "draw", "to": "add"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> path = engine.path(lrm.EventLog.from_events([]), "add", as_of="2026-11-02T08:00:00Z")
+    /// >>> path["steps"]
+    /// [{'competency': 'share', 'alternatives': ['draw']}, {'competency': 'draw'}, {'competency': 'add'}]
+    #[pyo3(signature = (log, target, *, as_of, scope=None, strict=false))]
+    fn path<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        target: &str,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let json = log.with(py, |log| self.0.path_with(log, target, as_of.0, &options).map(|path| path.to_json()))?;
+        loaded(py, &json)
+    }
+
     /// How a learner rates themselves, beside what the evaluation at the same instant says: a list of :class:`SelfRating`, in
     /// the byte order of the competencies' ids. It changes no result.
     ///

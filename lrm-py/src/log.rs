@@ -91,7 +91,7 @@ impl EventLog {
     ///     events: any iterable of dicts, each one event. An item of evidence is one, of kind ``assessed``. The others have
     ///         a field ``event``. Some open an entry: ``submitted``, ``overridden``, ``reflected``, ``group_assessed``,
     ///         ``proposed`` (a goal), ``awarded`` (a credit), ``subdivided`` (a subgoal), ``identified``, ``enrolled``,
-    ///         ``published``, ``held``, ``erased``. The others act on one, with its id in ``of``: ``corrected``, which says what is
+    ///         ``waived`` (a prerequisite), ``published``, ``held``, ``erased``. The others act on one, with its id in ``of``: ``corrected``, which says what is
     ///         right, ``retracted``, ``disputed``, ``verified``, ``adjusted``, ``confirmed``, ``approved``, ``met``,
     ///         ``missed``, ``renegotiated``, ``reviewed``, ``upheld``, ``revoked``, ``separated``, ``left``, ``released``.
     ///

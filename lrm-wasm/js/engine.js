@@ -106,6 +106,34 @@ export class Engine extends Handle {
   }
 
   /**
+   * @param {EventLog} log
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  frontier(log, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.frontier(() => documents(engine), events, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {string} target
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  path(log, target, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const name = text(target, "/target");
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.path(() => documents(engine), events, name, now, ...how);
+  }
+
+  /**
    * @param {RecordLike} record
    * @param {Time} asOf
    * @param {EvaluateOptions} [options]

@@ -60,6 +60,24 @@ export class Explainer {
     return JSON.parse(withReaders(() => this.#open(documents).goals(...rest)));
   }
 
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["frontier"]>} rest
+   * @returns {import("./index.d.ts").Frontier}
+   */
+  frontier(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).frontier(...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["path"]>} rest
+   * @returns {import("./index.d.ts").LearningPath}
+   */
+  path(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).path(...rest)));
+  }
+
   /** @param {() => [framework: string, policy: string]} documents */
   #open(documents) {
     this.#raw ??= new RawExplainer(.../** @type {[Uint8Array, Uint8Array]} */ (documents().map(bytes)));

@@ -398,6 +398,7 @@ export type EventKind =
   | "subdivided"
   | "identified"
   | "enrolled"
+  | "waived"
   | "published"
   | "held"
   | "erased"
@@ -504,6 +505,7 @@ export type EntryKind =
   | "subgoal"
   | "identity"
   | "enrolment"
+  | "waiver"
   | "publication"
   | "hold"
   | "erasure";
@@ -531,6 +533,7 @@ export type EntryState =
   | "separated"
   | "enrolled"
   | "left"
+  | "waived"
   | "published"
   | "held"
   | "released"
@@ -736,6 +739,56 @@ export interface Goal {
   evidence: string[];
   /** Competencies that the framework does not have. */
   unknown: string[];
+}
+
+/** A prerequisite that a person does not ask for. */
+export interface Waiver {
+  prerequisite: string;
+  /** Who decided so. */
+  by: string;
+  reason: string;
+  /** The first instant at which it is asked for again; left out: it never is. */
+  until?: string;
+}
+
+/** How a learner stands with a competency. What is empty, false or 0 is left out. */
+export interface Standing {
+  competency: string;
+  /** Its status is `met`; nothing that has to come before it is missing; or something is. */
+  state: "learned" | "ready" | "blocked";
+  /** Of what is learned: nothing that is learned builds upon it. */
+  recent?: true;
+  /** Of what is not learned: hard prerequisites that are neither satisfied nor waived. */
+  missing?: string[];
+  /** Of what is not learned: soft prerequisites that are not satisfied. */
+  advised?: string[];
+  /** Of what is blocked: where to begin. */
+  root_causes?: string[];
+  /** How many blocked competencies have this one among their root causes. */
+  unlocks?: number;
+  /** How many blocked competencies would be ready at once if this one were satisfied. */
+  opens?: number;
+  /** The waivers in force for hard prerequisites that are not satisfied. */
+  waived?: Waiver[];
+}
+
+/** How a learner stands with every competency that applies. */
+export interface Frontier {
+  /** In the order of the framework. */
+  standings: Standing[];
+  /** The ids of waivers that name what the framework does not have; left out if there are none. */
+  unknown?: string[];
+}
+
+/** What a learner has to learn to get to a target. */
+export interface LearningPath {
+  target: string;
+  /** First things first. Empty if the target is learned. */
+  steps: {
+    competency: string;
+    /** What else on the way could be learned at this point; left out if there is nothing. */
+    alternatives?: string[];
+  }[];
 }
 
 /** How a learner rates themselves in a competency, on its scale. */
@@ -1022,6 +1075,17 @@ export class Engine {
    * browsers `initReaders()` comes first.
    */
   goals(log: EventLog, asOf: Time): Goal[];
+  /**
+   * What a learner has learned, what is ready to be learned next, and what is blocked by which root causes. A prerequisite
+   * (`precedes`) is satisfied if it is `met` or, if the association names a level, if that level or a higher one is shown; one that
+   * does not apply or is `waived` blocks nothing. In browsers `initReaders()` comes first.
+   */
+  frontier(log: EventLog, asOf: Time, options?: EvaluateOptions): Frontier;
+  /**
+   * What to learn on the way to a target, each after what it lacks. Of what could be next comes first what most of the others on
+   * the way build upon, then what stands first in the framework. In browsers `initReaders()` comes first.
+   */
+  path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
   /**
    * How a learner rates themselves, beside what the evaluation at the same instant says: of each competency the last item in the
    * order of evidence whose assessor has the role `self`. It changes no result. In browsers `initReaders()` comes first.

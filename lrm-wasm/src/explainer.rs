@@ -70,6 +70,33 @@ impl RawExplainer {
         Ok(mastery::list(ratings.iter().map(lrm_core::SelfRating::to_json)))
     }
 
+    /// What a learner has learned, what comes next and what is blocked, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn frontier(&self, log: &RawEventLog, as_of: &str, scope: Option<Vec<String>>, strict: bool) -> Result<String> {
+        let options = options(scope, strict);
+        let frontier = self.0.frontier_with(&log.0.borrow(), instant(as_of)?, &options).map_err(thrown)?;
+        Ok(frontier.to_json())
+    }
+
+    /// What to learn on the way to a target, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn path(
+        &self,
+        log: &RawEventLog,
+        target: &str,
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let options = options(scope, strict);
+        let path = self.0.path_with(&log.0.borrow(), target, instant(as_of)?, &options).map_err(thrown)?;
+        Ok(path.to_json())
+    }
+
     /// The goals of a learner as JSON.
     ///
     /// # Errors

@@ -407,6 +407,38 @@ check("a result has a history, and goals are met", (keep) => {
   assert.throws(() => engine.goals({}, NOW), { code: "invalid-value" });
 });
 
+check("what is ready, what is blocked and why, and the way to a target", (keep) => {
+  const framework = {
+    competencies: ["share", "unit", "compare", "add"].map((id) => ({ id, statement: id })),
+    associations: [["share", "unit"], ["unit", "compare"], ["compare", "add"]].map(([from, to]) => ({ type: "precedes", from, to })),
+  };
+  const engine = keep(Engine.fromJson(framework, { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } }));
+  const log = keep(EventLog.fromEvents([{ id: "e1", competency: "share", score: 3 }]));
+  assert.deepEqual(engine.frontier(log, NOW), {
+    standings: [
+      { competency: "share", state: "learned", recent: true },
+      { competency: "unit", state: "ready", unlocks: 2, opens: 1 },
+      { competency: "compare", state: "blocked", missing: ["unit"], root_causes: ["unit"], opens: 1 },
+      { competency: "add", state: "blocked", missing: ["compare"], root_causes: ["unit"] },
+    ],
+  });
+  const steps = ["unit", "compare", "add"].map((competency) => ({ competency }));
+  assert.deepEqual(engine.path(log, "add", new Date(NOW)), { target: "add", steps });
+  const actor = { id: "coach" };
+  log.add({ id: "w1", event: "waived", competency: "add", prerequisite: "compare", actor, reason: "new here" });
+  log.add({ id: "w2", event: "waived", competency: "nowhere", actor, reason: "a typing error" });
+  const { standings, unknown } = engine.frontier(log, NOW);
+  assert.deepEqual(standings[3].waived, [{ prerequisite: "compare", by: "coach", reason: "new here" }]);
+  assert.deepEqual([standings[3].state, unknown], ["ready", ["w2"]]);
+  assert.equal(log.entries("waiver").length, 2);
+  assert.deepEqual(engine.frontier(log, NOW, { scope: ["add"] }).standings.map((one) => one.competency), ["add"]);
+  assert.throws(() => engine.path(log, "nowhere", NOW), { code: "unknown-competency" });
+  assert.throws(() => engine.path(log, 5, NOW), { code: "invalid-value", path: "/target" });
+  assert.throws(() => engine.frontier({}, NOW), { code: "invalid-value" });
+  assert.throws(() => engine.frontier(log, "never"), { code: "invalid-value" });
+  assert.throws(() => engine.frontier(log, NOW, { scope: ["x"] }), { code: "unknown-competency" });
+});
+
 check("learners rate themselves, and others see the gap", (keep) => {
   const engine = engineOf(keep);
   const items = [

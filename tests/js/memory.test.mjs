@@ -62,6 +62,8 @@ function everything() {
     () => log.dueForErasure({}, NOW, NOW),
     () => engine.history(log, "NF", NOW),
     () => engine.goals(log, NOW),
+    () => engine.frontier(log, NOW),
+    () => engine.path(log, "NF", NOW),
     () => engine.selfRatings([], NOW),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
@@ -142,7 +144,10 @@ test("100 000 handles that are freed leave the memory as it was", () => {
 test("documents, derivations and warm learners leave nothing behind", () => {
   withHandles((keep) => {
     const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
+    const log = keep(EventLog.fromJson(EVIDENCE));
     staysFlat(3_000, () => {
+      engine.frontier(log, NOW);
+      engine.path(log, "NF", NOW);
       for (const handle of everything().questions.keys()) handle.free();
       Framework.fromCase(CASE).free();
       EventLog.fromBytes(LOG).free();
@@ -158,6 +163,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
   withHandles((keep) => {
     const engine = keep(Engine.fromJson(FRAMEWORK, POLICY));
     const live = keep(engine.start(EVIDENCE, NOW));
+    const log = keep(EventLog.fromJson(EVIDENCE));
     const before = live.toJson();
     const mistakes = [
       () => Framework.fromJson('{"format":"lrm-framework/1"}'),
@@ -170,6 +176,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => engine.evaluate(EVIDENCE, NOW, { scope: ["x"] }),
       () => engine.evaluate("{", NOW),
       () => engine.explain(EVIDENCE, "x", NOW),
+      () => engine.path(log, "x", NOW),
       () => engine.whatIf(EVIDENCE, [{ score: 1 }], NOW),
       () => engine.rollup({ competency: ["NF.1"], score: ["x"] }, NOW),
       () => engine.rollup({ competency: ["NF.1"], score: [1] }, "never"),

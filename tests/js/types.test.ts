@@ -27,10 +27,12 @@ import type {
   EvidenceSection,
   Finding,
   FrameworkDocument,
+  Frontier,
   Goal,
   HistoryChange,
   IntegerColumn,
   KeyColumn,
+  LearningPath,
   Live,
   LogDocument,
   Mastery,
@@ -55,12 +57,14 @@ import type {
   ScopeColumns,
   Sections,
   SelfRating,
+  Standing,
   State,
   Status,
   SufficiencySection,
   TextColumn,
   Time,
   TimeColumn,
+  Waiver,
 } from "lrm-wasm";
 import type { EventStore, openStore } from "lrm-wasm/indexeddb";
 
@@ -262,6 +266,11 @@ test("a log is typed", () => {
   using engine: Engine = Engine.fromJson(framework.toJson(), policy);
   const changes: HistoryChange[] = engine.history(log, "a", now, "known");
   const goals: Goal[] = engine.goals(log, now);
+  const frontier: Frontier = engine.frontier(log, now);
+  const [first]: Standing[] = frontier.standings;
+  const waived: Waiver[] | undefined = first?.waived;
+  const path: LearningPath = engine.path(log, "a", now, { scope: ["a"] });
+  assert.deepEqual([first?.state, waived, frontier.unknown, path.steps], ["ready", undefined, undefined, [{ competency: "a" }]]);
   const ratings: SelfRating[] = engine.selfRatings(record, now, { strict: true });
   assert.deepEqual([changes.length, goals.length, ratings.length], [0, 0, 0]);
 });

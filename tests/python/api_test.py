@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import lrm
@@ -454,6 +455,57 @@ class TestSelfRatings:
         assert refused.value.code == "score-off-scale"
         with pytest.raises(lrm.UnknownCompetencyError):
             engine().self_ratings([], as_of=AS_OF, scope=["nowhere"])
+
+
+class TestPrerequisites:
+    NAMES = ("share", "unit", "compare", "add")
+    EVENTS: ClassVar[list[dict[str, Any]]] = [
+        {"id": "e1", "competency": "share", "score": 3},
+        {"id": "w", "event": "waived", "competency": "add", "prerequisite": "compare", "actor": {"id": "coach"},
+         "reason": "new here", "expires_at": "2027-01-01T00:00:00Z"},
+        {"id": "x", "event": "waived", "competency": "nowhere", "actor": {"id": "coach"}, "reason": "a typing error"},
+    ]  # fmt: skip
+
+    def engine(self) -> lrm.Engine:
+        edges = [{"type": "precedes", "from": one, "to": other} for one, other in pairwise(self.NAMES)]
+        return lrm.Engine.from_json(
+            {"competencies": [{"id": name, "statement": name} for name in self.NAMES], "associations": edges},
+            {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+        )
+
+    def test_say_what_is_ready_and_why_the_rest_is_not(self) -> None:
+        log = lrm.EventLog.from_events(self.EVENTS[:1])
+        assert self.engine().frontier(log, as_of=AS_OF) == {
+            "standings": [
+                {"competency": "share", "state": "learned", "recent": True},
+                {"competency": "unit", "state": "ready", "unlocks": 2, "opens": 1},
+                {"competency": "compare", "state": "blocked", "missing": ["unit"], "root_causes": ["unit"], "opens": 1},
+                {"competency": "add", "state": "blocked", "missing": ["compare"], "root_causes": ["unit"]},
+            ]
+        }
+        steps = [{"competency": name} for name in self.NAMES[1:]]
+        assert self.engine().path(log, "add", as_of=AS_OF) == {"target": "add", "steps": steps}
+
+    def test_may_be_waived(self) -> None:
+        log = lrm.EventLog.from_events(self.EVENTS)
+        frontier = self.engine().frontier(log, as_of=AS_OF)
+        waived = {"prerequisite": "compare", "by": "coach", "reason": "new here", "until": "2027-01-01T00:00:00Z"}
+        assert frontier["standings"][3] == {"competency": "add", "state": "ready", "waived": [waived]}
+        assert frontier["unknown"] == ["x"]
+        assert [entry["id"] for entry in log.entries("waiver")] == ["w", "x"]
+        later = self.engine().frontier(log, as_of=datetime(2027, 1, 1, tzinfo=UTC))
+        assert later["standings"][3]["state"] == "blocked"
+
+    def test_take_a_scope_and_strictness(self) -> None:
+        log = lrm.EventLog.from_events([{"id": "e1", "competency": "share", "score": 9}])
+        (only,) = self.engine().frontier(log, as_of=AS_OF, scope=["add"])["standings"]
+        assert only == {"competency": "add", "state": "ready"}
+        assert self.engine().path(log, "add", as_of=AS_OF, scope=["add"])["steps"] == [{"competency": "add"}]
+        with pytest.raises(lrm.LrmError) as refused:
+            self.engine().frontier(log, as_of=AS_OF, strict=True)
+        assert refused.value.code == "score-off-scale"
+        with pytest.raises(lrm.UnknownCompetencyError):
+            self.engine().path(log, "nowhere", as_of=AS_OF)
 
 
 def test_what_a_system_restored_counts_once() -> None:

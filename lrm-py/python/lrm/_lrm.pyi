@@ -48,6 +48,7 @@ _EntryKind: TypeAlias = Literal[
     "subgoal",
     "identity",
     "enrolment",
+    "waiver",
     "publication",
     "hold",
     "erasure",
@@ -185,6 +186,12 @@ class Engine:
         self, log: EventLog, competency: str, *, until: AsOf, clock: Literal["known", "observed"] = "known"
     ) -> list[HistoryChange]: ...
     def goals(self, log: EventLog, *, as_of: AsOf) -> list[dict[str, Any]]: ...
+    def frontier(
+        self, log: EventLog, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
+    ) -> dict[str, Any]: ...
+    def path(
+        self, log: EventLog, target: str, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
+    ) -> dict[str, Any]: ...
     def self_ratings(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> list[SelfRating]: ...
