@@ -294,7 +294,8 @@ impl Engine {
         strict: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let options = options(scope, strict);
-        let json = log.with(py, |log| self.0.frontier_with(log, as_of.0, &options).map(|frontier| frontier.to_json()))?;
+        let json =
+            log.with(py, |log| self.0.frontier_with(log, as_of.0, &options).map(|frontier| frontier.to_json()))?;
         loaded(py, &json)
     }
 
