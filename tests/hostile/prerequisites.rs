@@ -52,7 +52,7 @@ fn two_chains_side_by_side() {
     assert_eq!(found.standings[MANY].root_causes, ["n0", "n1"]);
     let path = path(&engine, MANY).expect("a path");
     assert_eq!(path.steps.len(), MANY + 1);
-    assert!(path.steps.iter().take(MANY).skip(1).step_by(2).all(|step| step.alternatives.len() == 1));
+    assert!(path.steps.iter().take(MANY - 1).all(|step| step.alternatives.len() == 1));
 }
 
 #[test]

@@ -4,10 +4,9 @@ use super::needs::Needs;
 use super::root_causes::root_causes;
 use crate::engine::{Engine, Options};
 use crate::error::Result;
-use crate::graph::Rows;
 use crate::instant::Instant;
 use crate::json::write::Writer;
-use crate::log::EventLog;
+use crate::log::{EventLog, WaiverTerms};
 use crate::record::words;
 
 words! {
@@ -173,17 +172,17 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(needs: &Needs<'_>, causes: &Rows<u32>) -> Self {
+    fn of(needs: &Needs<'_>, causes: &[Vec<u32>]) -> Self {
         let len = needs.len();
         let mut counts = Self { built_upon: vec![false; len], unlocks: vec![0; len], opens: vec![0; len] };
         let one_more = |list: &mut [u32], node: u32| list.get_mut(node as usize).into_iter().for_each(|n| *n += 1);
-        for node in 0..u32::try_from(len).unwrap_or(u32::MAX) {
+        for (node, causes) in (0..).zip(causes) {
             if needs.is_learned(node) {
                 for from in needs.hard.row(node) {
                     counts.built_upon.get_mut(*from as usize).into_iter().for_each(|is| *is = true);
                 }
             }
-            causes.row(node).iter().for_each(|cause| one_more(&mut counts.unlocks, *cause));
+            causes.iter().for_each(|cause| one_more(&mut counts.unlocks, *cause));
             if let ([only], true) = (needs.missing.row(node), needs.is_blocked(node)) {
                 one_more(&mut counts.opens, *only);
             }
@@ -192,21 +191,18 @@ impl Counts {
     }
 }
 
-fn standing(node: u32, needs: &Needs<'_>, causes: &Rows<u32>, counts: &Counts) -> Standing {
+fn standing(node: u32, needs: &Needs<'_>, causes: &[Vec<u32>], counts: &Counts) -> Standing {
     let count = |list: &[u32]| list.get(node as usize).copied().unwrap_or_default();
     let state = match needs.is_learned(node) {
         true => Readiness::Learned,
         false if needs.is_blocked(node) => Readiness::Blocked,
         false => Readiness::Ready,
     };
-    let waiver = |(prerequisite, place): &(u32, u32)| {
-        let terms = needs.waivers.get(*place as usize)?;
-        Some(Waiver {
-            prerequisite: needs.id(*prerequisite),
-            by: terms.by.clone(),
-            reason: terms.reason.clone(),
-            until: terms.until,
-        })
+    let waiver = |(prerequisite, terms): (u32, &WaiverTerms)| Waiver {
+        prerequisite: needs.id(prerequisite),
+        by: terms.by.clone(),
+        reason: terms.reason.clone(),
+        until: terms.until,
     };
     Standing {
         competency: needs.id(node),
@@ -214,10 +210,10 @@ fn standing(node: u32, needs: &Needs<'_>, causes: &Rows<u32>, counts: &Counts) -
         recent: state == Readiness::Learned && counts.built_upon.get(node as usize) == Some(&false),
         missing: needs.ids(needs.missing.row(node)),
         advised: needs.ids(needs.advised.row(node)),
-        root_causes: needs.ids(causes.row(node)),
+        root_causes: causes.get(node as usize).map_or_else(Vec::new, |causes| needs.ids(causes)),
         unlocks: count(&counts.unlocks),
         opens: count(&counts.opens),
-        waived: needs.waived.row(node).iter().filter_map(waiver).collect(),
+        waived: needs.waivers_of(node).map(waiver).collect(),
     }
 }
 

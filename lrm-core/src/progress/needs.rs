@@ -1,21 +1,20 @@
 //! What each competency needs before it, and what of that is missing for one learner.
 
-use std::collections::BTreeMap;
-
 use super::too_large;
-use crate::engine::{Board, Compiled, Engine, NodeResult, Options, Status};
+use crate::engine::{Compiled, Engine, NodeResult, Options, Status};
 use crate::error::Result;
 use crate::framework::{Association, AssociationType, Strength};
-use crate::graph::Rows;
+use crate::graph::{Marks, Rows};
 use crate::instant::Instant;
 use crate::limits::FRONTIER;
 use crate::log::{EventLog, WaiverTerms};
+use crate::sorting;
 
 /// The prerequisites of a framework as they stand for a learner. Rows are by dependant, and what stands in them is distinct and
 /// in byte order.
 #[derive(Debug)]
 pub(super) struct Needs<'e> {
-    pub(super) compiled: &'e Compiled,
+    compiled: &'e Compiled,
     statuses: Vec<Status>,
     /// All hard prerequisites.
     pub(super) hard: Rows<u32>,
@@ -23,16 +22,16 @@ pub(super) struct Needs<'e> {
     pub(super) missing: Rows<u32>,
     /// Of what is not learned, the soft prerequisites that are not satisfied.
     pub(super) advised: Rows<u32>,
-    /// The hard prerequisites that are not satisfied and waived, each with the place of the waiver.
-    pub(super) waived: Rows<(u32, u32)>,
+    /// The dependant and its hard prerequisite that is not satisfied and waived, with the place of the waiver.
+    waived: Vec<(u32, u32, u32)>,
     /// Those in force, in the byte order of their names.
-    pub(super) waivers: Vec<WaiverTerms>,
+    waivers: Vec<WaiverTerms>,
     /// The names of waivers that name what the framework does not have.
     pub(super) unknown: Vec<String>,
 }
 
-/// What waives a prerequisite of a competency, or, with none, all of them.
-type Waiving = BTreeMap<(u32, Option<u32>), Vec<u32>>;
+/// A dependant, its prerequisite or all of them, and the place of the waiver; in order.
+type Waiving = Vec<(u32, Option<u32>, u32)>;
 
 impl<'e> Needs<'e> {
     /// As of an instant.
@@ -44,37 +43,44 @@ impl<'e> Needs<'e> {
         let board = engine.board(&record, as_of, options)?;
         options.check(|| board.report(engine.compiled()))?;
         let compiled = engine.compiled();
-        let (hard, soft) = (edges(compiled, &board, Strength::Hard), edges(compiled, &board, Strength::Soft));
         let waivers = log.waivers(as_of);
         let (waiving, unknown) = waiving(&waivers, compiled);
         let statuses: Vec<Status> = board.cells.iter().map(|cell| cell.result.status).collect();
         let is_learned = |node: u32| statuses.get(node as usize) == Some(&Status::Met);
-        let (mut missing, mut waived) = (Vec::new(), Vec::new());
-        for (to, from, _) in hard.iter().filter(|(.., satisfied)| !satisfied) {
-            let by = [Some(*from), None].into_iter().filter_map(|named| waiving.get(&(*to, named)));
-            let mut by: Vec<u32> = by.flatten().copied().collect();
-            by.sort_unstable();
-            if by.is_empty() && !is_learned(*to) {
-                missing.push((*to, *from));
+        let (mut hard, mut unsatisfied, mut advised) = (Vec::new(), Vec::new(), Vec::new());
+        let framework = &compiled.framework;
+        for edge in framework.associations.iter().filter(|edge| edge.kind == AssociationType::Precedes) {
+            let ends = framework.rank.get(&edge.to).zip(framework.rank.get(&edge.from));
+            let Some((to, from)) = ends else { continue };
+            let result = board.cells.get(from as usize).map(|cell| cell.result).unwrap_or_default();
+            let satisfied = is_satisfied(edge, &result, from, compiled);
+            match edge.strength {
+                Strength::Hard => {
+                    hard.push((to, from));
+                    // what is asked for twice, at two levels, is satisfied if both are
+                    unsatisfied.extend((!satisfied).then_some((to, from)));
+                }
+                Strength::Soft => advised.extend((!satisfied && !is_learned(to)).then_some((to, from))),
             }
-            if waived.len() + by.len() > FRONTIER {
-                return Err(too_large(FRONTIER as u64, "prerequisites that waivers waive"));
-            }
-            waived.extend(by.into_iter().map(|waiver| (*to, (*from, waiver))));
         }
-        let advised = soft.iter().filter(|(to, _, satisfied)| !satisfied && !is_learned(*to));
-        let nodes = statuses.len();
-        let needs = Self {
-            compiled,
-            hard: Rows::of(nodes, hard.iter().map(|(to, from, _)| (*to, *from))),
-            missing: Rows::of(nodes, missing.iter().copied()),
-            advised: Rows::of(nodes, advised.map(|(to, from, _)| (*to, *from))),
-            waived: Rows::of(nodes, waived.iter().copied()),
-            waivers,
-            unknown,
-            statuses,
-        };
-        Ok(needs)
+        let nodes = framework.graph.len();
+        let unsatisfied = ordered(nodes, &unsatisfied);
+        let (mut missing, mut waived) = (Vec::new(), Vec::new());
+        for to in 0..nodes {
+            for from in unsatisfied.row(to) {
+                let by = waived_by(&waiving, to, *from);
+                if by.is_empty() && !is_learned(to) {
+                    missing.push((to, *from));
+                }
+                if waived.len() + by.len() > FRONTIER {
+                    return Err(too_large(FRONTIER as u64, "prerequisites that waivers waive"));
+                }
+                waived.extend(by.into_iter().map(|waiver| (to, *from, waiver)));
+            }
+        }
+        let (hard, advised) = (ordered(nodes, &hard), ordered(nodes, &advised));
+        let missing = Rows::of(statuses.len(), missing.iter().copied());
+        Ok(Self { compiled, statuses, hard, missing, advised, waived, waivers, unknown })
     }
 
     /// How many competencies there are.
@@ -116,29 +122,48 @@ impl<'e> Needs<'e> {
         nodes.iter().map(|node| self.id(*node)).collect()
     }
 
-    /// What lacks a prerequisite and the prerequisite, of all that lack one.
-    pub(super) fn lacking(&self) -> impl Iterator<Item = (u32, u32)> + Clone {
-        let nodes = u32::try_from(self.len()).unwrap_or(u32::MAX);
-        (0..nodes).flat_map(|to| self.missing.row(to).iter().map(move |from| (to, *from)))
+    /// The waivers in force of hard prerequisites of a competency that are not satisfied, with these.
+    pub(super) fn waivers_of(&self, node: u32) -> impl Iterator<Item = (u32, &WaiverTerms)> {
+        let first = self.waived.partition_point(|(to, ..)| *to < node);
+        let own = self.waived.iter().skip(first).take_while(move |(to, ..)| *to == node);
+        own.filter_map(|(_, from, place)| Some((*from, self.waivers.get(*place as usize)?)))
+    }
+
+    /// Pairs of a missing prerequisite and what lacks it, of all that lack one and are asked for.
+    pub(super) fn upward(&self, wanted: impl Fn(u32) -> bool) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::new();
+        for to in (0..self.compiled.framework.graph.len()).filter(|to| wanted(*to)) {
+            pairs.extend(self.missing.row(to).iter().map(|from| (*from, to)));
+        }
+        pairs
     }
 }
 
-/// The prerequisites of a strength: the dependant, the prerequisite, and whether it is satisfied, whatever it is asked for. Each
-/// pair stands once, dependant after dependant.
-fn edges(compiled: &Compiled, board: &Board<'_>, strength: Strength) -> Vec<(u32, u32, bool)> {
-    let framework = &compiled.framework;
-    let all = framework.associations.iter();
-    let of_strength = all.filter(|edge| edge.kind == AssociationType::Precedes && edge.strength == strength);
-    let edge = |edge: &Association| {
-        let (from, to) = (framework.rank.get(&edge.from)?, framework.rank.get(&edge.to)?);
-        let result = board.cells.get(from as usize).map(|cell| cell.result).unwrap_or_default();
-        Some((to, from, is_satisfied(edge, &result, from, compiled)))
-    };
-    let mut edges: Vec<(u32, u32, bool)> = of_strength.filter_map(edge).collect();
-    // what is asked for twice, at two levels, is satisfied if both are
-    edges.sort_unstable();
-    edges.dedup_by_key(|(to, from, _)| (*to, *from));
-    edges
+/// Pairs by their first part, each once and in order: counted, not compared.
+fn ordered(nodes: u32, pairs: &[(u32, u32)]) -> Rows<u32> {
+    let flipped: Vec<(u32, u32)> = pairs.iter().map(|(to, from)| (*from, *to)).collect();
+    let by_second = Rows::of(nodes as usize, flipped.iter().copied());
+    let mut marks = Marks::new(nodes);
+    let mut distinct = Vec::with_capacity(pairs.len());
+    for from in 0..nodes {
+        let mark = marks.start();
+        distinct.extend(by_second.row(from).iter().filter(|to| marks.set(**to, mark)).map(|to| (*to, from)));
+    }
+    Rows::of(nodes as usize, distinct.iter().copied())
+}
+
+/// The places of the waivers of a prerequisite, ascending.
+fn waived_by(waiving: &Waiving, to: u32, from: u32) -> Vec<u32> {
+    let mut by = Vec::new();
+    for wanted in [(to, Some(from)), (to, None)] {
+        let first = waiving.partition_point(|(to, from, _)| (*to, *from) < wanted);
+        let rest = waiving.iter().skip(first).take_while(|(to, from, _)| (*to, *from) == wanted);
+        by.extend(rest.map(|(.., place)| *place));
+    }
+    if by.len() > 1 {
+        sorting::nodes(&mut by);
+    }
+    by
 }
 
 /// Whether a prerequisite with that result is satisfied.
@@ -165,10 +190,11 @@ fn waiving(waivers: &[WaiverTerms], compiled: &Compiled) -> (Waiving, Vec<String
         let number = |id: &String| compiled.framework.rank.get(id);
         let prerequisite = waiver.prerequisite.as_ref().map(number);
         match (number(&waiver.competency), prerequisite) {
-            (Some(to), None) => waiving.entry((to, None)).or_default().push(place),
-            (Some(to), Some(Some(from))) => waiving.entry((to, Some(from))).or_default().push(place),
+            (Some(to), None) => waiving.push((to, None, place)),
+            (Some(to), Some(Some(from))) => waiving.push((to, Some(from), place)),
             _ => unknown.push(waiver.name.clone()),
         }
     }
+    sorting::sort(&mut waiving);
     (waiving, unknown)
 }

@@ -1,7 +1,5 @@
 //! The way to a target: what has to be learned, in an order that makes sense, and what could come instead at each step.
 
-use std::collections::BTreeSet;
-
 use super::needs::Needs;
 use super::root_causes::order;
 use super::too_large;
@@ -12,6 +10,7 @@ use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::limits::{CLOSURE, FRONTIER};
 use crate::log::EventLog;
+use crate::sorting;
 
 /// One step on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +93,7 @@ struct Way {
     /// In the order in which they come if all of them could be next.
     nodes: Vec<u32>,
     /// The place of each competency in `nodes`.
-    places: Vec<usize>,
+    places: Vec<u32>,
     /// By what is missing, what lacks it.
     upward: Rows<u32>,
 }
@@ -110,17 +109,17 @@ impl Way {
             }
         }
         let is_on = |node: u32| on_the_way.get(node as usize) == Some(&true);
-        let edges = needs.lacking().filter(|(to, _)| is_on(*to)).map(|(to, from)| (from, to));
-        let edges: Vec<(u32, u32)> = edges.collect();
+        let edges = needs.upward(is_on);
         let upward = Rows::of(needs.len(), edges.iter().copied());
         let mut order = order(needs.len(), &edges)?;
         order.retain(|node| is_on(*node));
         let building = building(&order, edges.len(), needs.len(), &upward)?;
         let mut nodes: Vec<u32> = needs.in_order().into_iter().filter(|node| is_on(*node)).collect();
         // those that are alike stay in the order of the framework
-        nodes.sort_by_key(|node| std::cmp::Reverse(building.get(*node as usize).copied()));
+        let building = |node: &u32| building.get(*node as usize).copied().unwrap_or_default();
+        sorting::sort_by(&mut nodes, |one, other| building(other).cmp(&building(one)));
         let mut places = vec![0; needs.len()];
-        for (place, node) in nodes.iter().enumerate() {
+        for (place, node) in (0..).zip(&nodes) {
             places.get_mut(*node as usize).into_iter().for_each(|slot| *slot = place);
         }
         Ok(Self { nodes, places, upward })
@@ -158,25 +157,31 @@ fn building(order: &[u32], edges: usize, nodes: usize, upward: &Rows<u32>) -> Re
 
 /// Takes what could be next, one after the other.
 fn steps(way: &Way, needs: &Needs<'_>) -> Result<Vec<PathStep>> {
-    let lacks = |node: &u32| needs.missing.row(*node).len();
-    let mut lacking: Vec<usize> = way.nodes.iter().map(lacks).collect();
-    let mut open: BTreeSet<usize> =
-        lacking.iter().enumerate().filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
+    let mut lacking: Vec<usize> = way.nodes.iter().map(|node| needs.missing.row(*node).len()).collect();
+    let mut open: Vec<u32> =
+        (0..).zip(&lacking).filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
+    let id = |place: &u32| way.nodes.get(*place as usize).map(|node| needs.id(*node));
     let (mut steps, mut alternatives) = (Vec::new(), 0);
-    while let Some(node) = open.pop_first().and_then(|place| way.nodes.get(place)) {
+    while !open.is_empty() {
+        let place = open.remove(0);
+        // taking the first and sorting what is added costs what the alternatives are
         alternatives += open.len();
         if alternatives > FRONTIER {
             return Err(too_large(FRONTIER as u64, "alternatives on the way"));
         }
-        let id = |place: &usize| way.nodes.get(*place).map(|node| needs.id(*node));
+        let Some(node) = way.nodes.get(place as usize) else { break };
         steps.push(PathStep { competency: needs.id(*node), alternatives: open.iter().filter_map(id).collect() });
+        let before = open.len();
         for above in way.upward.row(*node) {
             let Some(place) = way.places.get(*above as usize) else { continue };
-            let Some(count) = lacking.get_mut(*place) else { continue };
+            let Some(count) = lacking.get_mut(*place as usize) else { continue };
             *count -= 1;
             if *count == 0 {
-                open.insert(*place);
+                open.push(*place);
             }
+        }
+        if open.len() > before && open.len() > 1 {
+            sorting::nodes(&mut open);
         }
     }
     Ok(steps)

@@ -3,8 +3,9 @@
 use super::needs::Needs;
 use super::too_large;
 use crate::error::{Code, Error, Result};
-use crate::graph::{Marks, Rows, topological};
+use crate::graph::{Marks, topological};
 use crate::limits::{CLOSURE, FRONTIER};
+use crate::sorting;
 
 /// Of each blocked competency, what stands at the beginning of the ways to it over what is missing: what lacks nothing itself.
 ///
@@ -13,8 +14,8 @@ use crate::limits::{CLOSURE, FRONTIER};
 ///
 /// # Errors
 /// `closure-too-large`.
-pub(super) fn root_causes(needs: &Needs<'_>) -> Result<Rows<u32>> {
-    let upward: Vec<(u32, u32)> = needs.lacking().map(|(to, from)| (from, to)).collect();
+pub(super) fn root_causes(needs: &Needs<'_>) -> Result<Vec<Vec<u32>>> {
+    let upward = needs.upward(|_| true);
     let mut roots: Vec<Vec<u32>> = vec![Vec::new(); needs.len()];
     let nodes = u32::try_from(needs.len()).unwrap_or(u32::MAX);
     let mut marks = Marks::new(nodes);
@@ -35,12 +36,11 @@ pub(super) fn root_causes(needs: &Needs<'_>) -> Result<Rows<u32>> {
             }
         }
         pairs += own.len();
-        own.sort_unstable();
+        sorting::nodes(&mut own);
         own.shrink_to_fit();
         roots.get_mut(node as usize).into_iter().for_each(|slot| *slot = std::mem::take(&mut own));
     }
-    let all = (0..nodes).zip(&roots).flat_map(|(node, roots)| roots.iter().map(move |root| (node, *root)));
-    Ok(Rows::of(needs.len(), all))
+    Ok(roots)
 }
 
 /// An order in which what is missing comes before what lacks it.

@@ -45,7 +45,7 @@ impl EventLog {
             })
         });
         let mut waivers: Vec<WaiverTerms> = in_force.collect();
-        waivers.sort_by(|one, other| one.name.cmp(&other.name));
+        crate::sorting::sort_by(&mut waivers, |one, other| one.name.cmp(&other.name));
         waivers
     }
 }
