@@ -56,6 +56,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     found.extend(log_differences(case, outcome));
     found.extend(erasure_differences(case, outcome));
     found.extend(course_differences(case, outcome));
+    found.extend(prerequisite_differences(case, outcome));
     if let Some(expected) = case["expect_self_ratings"].as_array()
         && list(&outcome.self_ratings) != list(expected)
     {
@@ -160,6 +161,42 @@ fn course_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
             if canonical_json(given) != canonical_json(expected) {
                 found.push(format!("{field} of the goal {id} is {given}, expected {expected}"));
             }
+        }
+    }
+    found
+}
+
+/// What differs in what can be learned next, and in the way to a competency.
+fn prerequisite_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    let asked = &case["expect_frontier"];
+    for (id, fields) in asked["standings"].as_object().into_iter().flatten() {
+        let standing = outcome.frontier.standings.iter().find(|(other, _)| other == id).map(|(_, standing)| standing);
+        let (Some(standing), Some(fields)) = (standing, fields.as_object()) else {
+            if standing.is_some() || !fields.is_null() {
+                found.push(format!("{id} stands {standing:?}, expected {fields}"));
+            }
+            continue;
+        };
+        for (field, expected) in fields {
+            let given = standing.get(field).unwrap_or(&Value::Null);
+            if canonical_json(given) != canonical_json(expected) {
+                found.push(format!("{field} of {id} is {given}, expected {expected}"));
+            }
+        }
+    }
+    if let Some(expected) = asked["unknown"].as_array()
+        && json!(outcome.frontier.unknown) != json!(expected)
+    {
+        found.push(format!("unknown {:?}, expected {expected:?}", outcome.frontier.unknown));
+    }
+    if let Some(asked) = case["expect_path"].as_object() {
+        let agrees = match outcome.path.as_ref().unwrap() {
+            Ok(steps) => asked.get("steps") == Some(&json!(steps)),
+            Err(code) => asked.get("expect_error").map(|error| &error["code"]) == Some(&json!(code)),
+        };
+        if !agrees {
+            found.push(format!("path {:?}, expected {asked:?}", outcome.path));
         }
     }
     found

@@ -8,6 +8,7 @@ use super::Code;
 use super::document::{Object, field, list, object, required, text, texts, truth};
 use super::erasure::LogCopy;
 use super::evidence::clock_of;
+use super::frontier::{self, Frontier};
 use super::goals::goals;
 use super::history::history;
 use super::instant::{self, Instant};
@@ -70,6 +71,10 @@ pub struct Outcome {
     pub history: Vec<Vec<Value>>,
     /// How each goal stands at the instant that the case asks for.
     pub goals: BTreeMap<String, Object>,
+    /// What the learner can learn next at the instant that the case asks for.
+    pub frontier: Frontier,
+    /// The steps to the competency that the case asks for, or why there are none.
+    pub path: Option<Result<Vec<Value>, Code>>,
 }
 
 /// The results of a case, or the code of its error.
@@ -127,6 +132,20 @@ fn course(case: &Object, named: &BTreeSet<String>, copy: &LogCopy, outcome: &mut
     }
     if let Some(at) = asked_at(case, "expect_goals")? {
         outcome.goals = goals(&Setup::read(case, named, None)?, copy, at)?;
+    }
+    prerequisites(case, named, copy, outcome)
+}
+
+/// What comes next, if the case asks, as far as it applies.
+fn prerequisites(case: &Object, named: &BTreeSet<String>, copy: &LogCopy, outcome: &mut Outcome) -> Result<(), Code> {
+    let setup = || Setup::read(case, named, texts(case, "scope")?.as_deref());
+    if let Some(at) = asked_at(case, "expect_frontier")? {
+        outcome.frontier = frontier::frontier(&setup()?, copy, at)?;
+    }
+    if let Some(at) = asked_at(case, "expect_path")? {
+        let asked = object(required(field(case, "expect_path"))?)?;
+        let target = required(text(asked, "target")?)?;
+        outcome.path = Some(frontier::path(&setup()?, copy, target, at));
     }
     Ok(())
 }

@@ -75,6 +75,7 @@ fn first_state(kind: &str) -> &'static str {
         "enrolment" => "enrolled",
         "publication" => "published",
         "hold" => "held",
+        "waiver" => "waived",
         "erasure" => "erased",
         _ => "assessed",
     }

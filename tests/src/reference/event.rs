@@ -7,7 +7,7 @@ use super::document::field;
 use super::instant::{self, Instant};
 
 /// The kinds of events that open an entry, each with the kind of the entry.
-const OPENING: [(&str, &str); 14] = [
+const OPENING: [(&str, &str); 15] = [
     ("assessed", "evidence"),
     ("submitted", "submission"),
     ("overridden", "override"),
@@ -21,6 +21,7 @@ const OPENING: [(&str, &str); 14] = [
     ("enrolled", "enrolment"),
     ("published", "publication"),
     ("held", "hold"),
+    ("waived", "waiver"),
     ("erased", "erasure"),
 ];
 /// The kinds of events that only act on one.

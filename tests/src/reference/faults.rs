@@ -68,7 +68,7 @@ pub(super) fn entry_faults(entry: &str, object: &Object) -> Vec<Code> {
 /// A finding for each field that an event of its kind must have.
 fn missing(event: &Value, object: &Object) -> Vec<Code> {
     let (names, has_author): (&[&str], bool) = match kind(event) {
-        Some("overridden") => (&["competency", "reason"], true),
+        Some("overridden" | "waived") => (&["competency", "reason"], true),
         Some("reflected") => (&["text"], false),
         Some("group_assessed") => (&["members"], false),
         Some("proposed") => (&["competencies"], false),

@@ -20,6 +20,7 @@ pub(super) fn of_entry(entry: &str) -> &'static [&'static str] {
         "enrolment" => &["section", "scope", "starts_at", "ends_at", "people"],
         "publication" => &["results", "as_of"],
         "erasure" => &["erased"],
+        "waiver" => &["prerequisite", "expires_at"],
         _ => &[],
     }
 }

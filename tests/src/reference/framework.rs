@@ -19,11 +19,28 @@ pub(super) struct Competency {
     pub(super) weight: Exact,
 }
 
+/// That one competency is to be learned before another.
+#[derive(Clone, Debug)]
+pub(super) struct Precedes {
+    /// The prerequisite.
+    pub(super) from: String,
+    /// What comes after it.
+    pub(super) to: String,
+    /// Whether it must be so, or only should.
+    pub(super) is_hard: bool,
+    /// The level of the prerequisite that is asked for; none: it is to be met.
+    pub(super) level: Option<String>,
+}
+
 /// Competencies with their hierarchy.
 #[derive(Clone, Debug)]
 pub(super) struct Framework {
     /// The competencies by id.
     pub(super) competencies: BTreeMap<String, Competency>,
+    /// Their ids in the order of the document.
+    pub(super) order: Vec<String>,
+    /// What comes before what.
+    pub(super) precedes: Vec<Precedes>,
     /// The children of each competency that has any, with the weights of the edges.
     children: BTreeMap<String, BTreeMap<String, Exact>>,
     /// The same edges upwards.
@@ -50,6 +67,8 @@ impl Framework {
         let plain = Competency { kind: None, tags: BTreeSet::new(), weight: integer(1) };
         Self {
             competencies: ids.iter().map(|id| (id.clone(), plain.clone())).collect(),
+            order: ids.iter().cloned().collect(),
+            precedes: Vec::new(),
             children: BTreeMap::new(),
             parents: BTreeMap::new(),
         }
@@ -67,6 +86,7 @@ impl Framework {
         required(field(document, "competencies"))?;
         for entry in list(document, "competencies")? {
             let (id, competency) = read_competency(entry)?;
+            framework.order.push(id.clone());
             if framework.competencies.insert(id, competency).is_some() {
                 return Err("duplicate-id");
             }
@@ -89,7 +109,7 @@ impl Framework {
         let from = required(text(entry, "from")?)?;
         let to = required(text(entry, "to")?)?;
         let weight = weight(entry)?;
-        text(entry, "level")?;
+        let level = text(entry, "level")?.map(str::to_owned);
         let is_hard = choice(entry, "strength", &[("hard", true), ("soft", false)])?.unwrap_or(true);
         if !TYPES.contains(&kind) && !kind.starts_with("ext:") {
             return Err("invalid-value");
@@ -100,8 +120,11 @@ impl Framework {
         if from == to {
             return Err("self-loop");
         }
-        if kind == "precedes" && is_hard {
-            hard.entry(from.to_owned()).or_default().insert(to.to_owned());
+        if kind == "precedes" {
+            if is_hard {
+                hard.entry(from.to_owned()).or_default().insert(to.to_owned());
+            }
+            self.precedes.push(Precedes { from: from.to_owned(), to: to.to_owned(), is_hard, level });
         }
         if kind == "is_child_of" {
             self.parents.entry(from.to_owned()).or_default().insert(to.to_owned());
