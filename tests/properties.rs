@@ -58,6 +58,9 @@ mod paths;
 #[path = "properties/plan.rs"]
 mod plan;
 #[cfg(test)]
+#[path = "properties/prerequisites.rs"]
+mod prerequisites;
+#[cfg(test)]
 #[path = "properties/replay.rs"]
 mod replay;
 #[cfg(test)]
