@@ -24,7 +24,7 @@ pub(crate) const INSTANTS: [&str; 7] = [
 ];
 
 /// The events that open entries, each with the ids that it likes.
-const OPENINGS: [(&str, &[&str]); 12] = [
+const OPENINGS: [(&str, &[&str]); 13] = [
     ("assessed", &["e1", "e2", "e3"]),
     ("submitted", &["s1", "s2"]),
     ("overridden", &["o1"]),
@@ -37,12 +37,13 @@ const OPENINGS: [(&str, &[&str]); 12] = [
     ("enrolled", &["n1", "n2"]),
     ("published", &["p1"]),
     ("held", &["h1"]),
+    ("waived", &["v1"]),
 ];
 
 /// The acts that the table of transitions knows, each with the ids that it likes to act on.
 const ACTS: [(&str, &[&str]); 18] = [
-    ("corrected", &["e1", "s1", "s2", "o1", "r1", "w1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1"]),
-    ("retracted", &["e1", "e2", "s1", "s2", "o1", "r1", "w1", "w2", "g1", "a1", "b1", "i1", "n1", "p1", "h1"]),
+    ("corrected", &["e1", "s1", "s2", "o1", "r1", "w1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "v1"]),
+    ("retracted", &["e1", "e2", "s1", "s2", "o1", "r1", "w1", "w2", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "v1"]),
     ("disputed", &["e1", "e2", "w1"]),
     ("verified", &["e1", "e2", "w1"]),
     ("assessed", &["s1", "s1", "s2"]),
@@ -191,6 +192,13 @@ fn fields(kind: &'static str) -> BoxedStrategy<Vec<Field>> {
         "published" => together(vec![
             one("results", vec![json!([{"competency": "c", "value": 3}]), json!([])]),
             one("as_of", instants()),
+        ]),
+        "waived" => together(vec![
+            one("competency", competency()),
+            some("prerequisite", vec![json!("d"), json!("f")]),
+            author(),
+            reason(),
+            some("expires_at", instants()),
         ]),
         "held" | "released" | "revoked" => together(vec![author(), reason()]),
         "adjusted" => together(vec![one("by", vec![json!(-1), json!(0.5), json!(1)]), reason()]),
