@@ -183,13 +183,14 @@ impl<'e> Entry<'e> {
     pub(super) fn object(&self) -> Map<String, Value> {
         let mut object = self.item.as_object().cloned().unwrap_or_default();
         object.retain(|_, value| !value.is_null());
-        object.extend(self.own.clone());
         for (name, value) in &mut object {
-            let read = value.as_str().filter(|_| name.ends_with("_at") || name == "as_of").and_then(instant::parse);
+            let read = value.as_str().filter(|_| name.ends_with("_at")).and_then(instant::parse);
             if let Some(at) = read {
                 *value = json!(instant::show(at));
             }
         }
+        // what only this kind has stays as it is written
+        object.extend(self.own.clone());
         object.insert("id".to_owned(), json!(self.id()));
         let kind = if self.kind == "group" { "group_work" } else { self.kind };
         object.insert("entry".to_owned(), json!(kind));

@@ -13,7 +13,6 @@ use super::instant::{self, Instant};
 use super::log::folded;
 use super::setup::Setup;
 use super::status::Status;
-use super::value::meets;
 use super::waivers::{self, Waiver};
 
 /// How all competencies stand.
@@ -128,7 +127,7 @@ impl<'s> Ground<'s> {
         all.filter(move |edge| edge.to == id && edge.is_hard == is_hard)
     }
 
-    /// Whether the learner has what comes before: it is met, or its value reaches the level that is asked for, or it is none of
+    /// Whether the learner has what comes before: it is met, or it shows the level that is asked for or a higher one, or it is none of
     /// their business.
     fn is_satisfied(&self, edge: &Precedes) -> bool {
         if !self.applies(&edge.from) {
@@ -137,9 +136,9 @@ impl<'s> Ground<'s> {
         let Some(level) = &edge.level else { return self.is_learned(&edge.from) };
         let is_settled = self.has(&edge.from, Status::Met) || self.has(&edge.from, Status::NotMet);
         let scale = self.setup.sections.get(&edge.from).map(|sections| &sections.scale);
-        let level = scale.and_then(|scale| scale.levels.get(scale.place_of(level)?));
-        let value = self.results.get(&edge.from).and_then(|result| result.value);
-        is_settled && level.zip(value).is_some_and(|(level, value)| meets(value, level.from))
+        let place = |level: &String| scale.and_then(|scale| scale.place_of(level));
+        let shown = self.results.get(&edge.from).and_then(|result| result.level.as_ref()).and_then(place);
+        is_settled && place(level).is_some_and(|wanted| shown.is_some_and(|shown| shown >= wanted))
     }
 
     fn waivers_for<'w>(&'w self, edge: &'w Precedes) -> impl Iterator<Item = &'w Waiver> {

@@ -103,14 +103,15 @@ impl Aim {
         let is_reached = |id: &&&str| {
             let Some(result) = answer.results.get(**id) else { return false };
             let is_settled = matches!(result.status, Status::Met | Status::NotMet);
-            let at_least = |cut: Grid| is_settled && result.value.is_some_and(|value| meets(value, cut));
             match self {
                 Self::Met => result.status == Status::Met,
-                Self::Value(value) => at_least(*value),
+                Self::Value(cut) => is_settled && result.value.is_some_and(|value| meets(value, *cut)),
                 Self::Level(level) => {
+                    // the level that is shown, which may be lower than the value's own
                     let scale = setup.sections.get(**id).map(|sections| &sections.scale);
-                    let level = scale.and_then(|scale| scale.levels.get(scale.place_of(level)?));
-                    level.is_some_and(|level| at_least(level.from))
+                    let place = |level: &String| scale.and_then(|scale| scale.place_of(level));
+                    let (wanted, shown) = (place(level), result.level.as_ref().and_then(place));
+                    is_settled && wanted.is_some() && shown >= wanted
                 }
             }
         };
