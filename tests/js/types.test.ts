@@ -270,7 +270,7 @@ test("a log is typed", () => {
   const [first]: Standing[] = frontier.standings;
   const waived: Waiver[] | undefined = first?.waived;
   const path: LearningPath = engine.path(log, "a", now, { scope: ["a"] });
-  assert.deepEqual([first?.state, waived, frontier.unknown, path.steps], ["ready", undefined, undefined, [{ competency: "a" }]]);
+  assert.deepEqual([first?.state, waived, frontier.unknown, path.steps], ["learned", undefined, undefined, []]);
   const ratings: SelfRating[] = engine.selfRatings(record, now, { strict: true });
   assert.deepEqual([changes.length, goals.length, ratings.length], [0, 0, 0]);
 });
