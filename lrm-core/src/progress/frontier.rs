@@ -182,7 +182,9 @@ impl Counts {
                     counts.built_upon.get_mut(*from as usize).into_iter().for_each(|is| *is = true);
                 }
             }
-            causes.iter().for_each(|cause| one_more(&mut counts.unlocks, *cause));
+            for cause in causes {
+                one_more(&mut counts.unlocks, *cause);
+            }
             if let ([only], true) = (needs.missing.row(node), needs.is_blocked(node)) {
                 one_more(&mut counts.opens, *only);
             }
