@@ -9,10 +9,13 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, LearningPath, Mastery, Options,
-    PathStep, Policy, Result, Retention, Standing, State, Value,
+    Calendar, Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, LearningPath,
+    Mastery, Options, PathStep, Policy, Result, Retention, Standing, State, Value,
 };
-use lrm_tests::corpus::{Case, Expected, ExpectedRefusal, ExpectedStep, alike, is_nothing, load};
+use lrm_tests::corpus::{
+    Case, Expected, ExpectedLocal, ExpectedRefusal, ExpectedStep, LocalCutoff, LocalInstant, SchoolDays, alike,
+    is_nothing, load,
+};
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
                     let mut differences = compare_course(&case, engine)?;
                     differences.extend(compare_self_ratings(&case, engine, record)?);
                     differences.extend(compare_prerequisites(&case, engine)?);
+                    differences.extend(compare_pace(&case, engine)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }
@@ -80,6 +84,7 @@ fn run(case: &Case) -> Result<(Engine, LearnerRecord, State)> {
     let framework = Framework::from_json(case.framework_json())?;
     let engine = Engine::new(framework, Policy::from_json(case.policy_json())?)?;
     let record = LearnerRecord::from_json(case.record_json())?;
+    case.calendar()?;
     let state = engine.evaluate_with(&record, case.as_of()?, &options(case))?;
     Ok((engine, record, state))
 }
@@ -318,6 +323,73 @@ fn compare_self_ratings(case: &Case, engine: &Engine, record: &LearnerRecord) ->
     let found = serde_json::Value::Array(found.map_err(|error| error.to_string())?);
     let expected = serde_json::Value::Array(expected.iter().cloned().map(serde_json::Value::Object).collect());
     Ok(if alike(&found, &expected) { Vec::new() } else { vec![format!("rated {found}, expected {expected}")] })
+}
+
+/// What a calendar says, and how a learner stands in it.
+fn compare_pace(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let Some(calendar) = case.calendar().map_err(fail)? else { return Ok(Vec::new()) };
+    let (log, as_of, options) = (case.any_log().map_err(fail)?, case.as_of().map_err(fail)?, options(case));
+    let answers = |calendar: &Calendar| -> Result<[Vec<String>; 2]> {
+        let pace = engine.pace_with(&log, calendar, as_of, &options)?;
+        let deadlines = engine.deadlines(&log, calendar, as_of)?;
+        Ok([
+            pace.iter().map(lrm_core::Pace::to_json).collect(),
+            deadlines.iter().map(lrm_core::Deadline::to_json).collect(),
+        ])
+    };
+    let [pace, deadlines] = answers(&calendar).map_err(fail)?;
+    let again = Calendar::from_json(calendar.to_json()).map_err(fail)?;
+    same("after a round trip of the calendar", &calendar.to_json(), &again.to_json())?;
+    if answers(&again).map_err(fail)? != [pace.clone(), deadlines.clone()] {
+        return Err("another answer after a round trip of the calendar".into());
+    }
+    let mut differences = Vec::new();
+    for (all, name, expected) in [(pace, "course", &case.expect_pace), (deadlines, "activity", &case.expect_deadlines)]
+    {
+        let all: Result<Vec<serde_json::Value>, _> = all.iter().map(|json| serde_json::from_str(json)).collect();
+        let all = all.map_err(|error| error.to_string())?;
+        for (id, fields) in expected.iter().flatten() {
+            match all.iter().find(|found| found[name] == *id.as_str()) {
+                Some(found) => differences.extend(unlike(found, fields, id)),
+                None => differences.push(format!("there is no {name} {id}")),
+            }
+        }
+    }
+    for expected in case.expect_local.iter().flatten() {
+        let (found, expected) = match expected {
+            ExpectedLocal::Instant(LocalInstant { local, instant }) => (calendar.instant(local), instant.clone()),
+            ExpectedLocal::Cutoff(LocalCutoff { local, grace_days, school_days, cutoff }) => {
+                (calendar.cutoff(local, *grace_days, *school_days), cutoff.clone())
+            }
+            ExpectedLocal::Days(SchoolDays { from, until, school_days }) => {
+                let found = calendar.school_days(from, until).map_err(fail)?;
+                if found != *school_days {
+                    differences.push(format!("{found} school days from {from} to {until}, expected {school_days}"));
+                }
+                continue;
+            }
+        };
+        let found = found.map_err(fail)?;
+        if found != Instant::parse(&expected).map_err(fail)? {
+            differences.push(format!("the instant is {found}, expected {expected}"));
+        }
+    }
+    Ok(differences)
+}
+
+/// What differs in the named fields, and in those of the objects among them.
+fn unlike(found: &serde_json::Value, fields: &serde_json::Map<String, serde_json::Value>, place: &str) -> Vec<String> {
+    let mut differences = Vec::new();
+    for (name, expected) in fields {
+        let (found, place) = (found.get(name).unwrap_or(&serde_json::Value::Null), format!("{place}.{name}"));
+        match expected.as_object().filter(|_| found.is_object()) {
+            Some(fields) => differences.extend(unlike(found, fields, &place)),
+            None if !alike(found, expected) => differences.push(format!("{place} is {found}, expected {expected}")),
+            None => {}
+        }
+    }
+    differences
 }
 
 /// How results came to be what they are, and how goals stand.

@@ -1,6 +1,9 @@
 //! Input that nobody should send: a typed error or a finding with its place, in bounded time, and never a panic.
 
 #[cfg(test)]
+#[path = "hostile/calendars.rs"]
+mod calendars;
+#[cfg(test)]
 #[path = "hostile/columns.rs"]
 mod columns;
 #[cfg(test)]

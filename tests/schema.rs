@@ -45,6 +45,11 @@ fn every_file_is_in_the_format() {
                 case.expect_due.is_some(),
             ];
             let compares = compares || of_log.contains(&true) || case.expect_self_ratings.is_some();
+            let of_calendar =
+                [case.expect_pace.is_some(), case.expect_deadlines.is_some(), case.expect_local.is_some()];
+            let of_calendar = of_calendar.contains(&true);
+            assert!(case.calendar.is_some() || !of_calendar, "{name} asks for a calendar and has none");
+            let compares = compares || of_calendar;
             let either = |one: bool, other: bool| assert!(one != other, "{name} expects an answer or an error");
             case.erase.iter().for_each(|erase| either(erase.expect.is_some(), erase.expect_error.is_some()));
             case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
@@ -80,6 +85,9 @@ fn unknown_fields_are_refused() {
         "ExpectedRefusal",
         "ExpectedScope",
         "ExpectedStep",
+        "LocalCutoff",
+        "LocalInstant",
+        "SchoolDays",
     ];
     for kind in kinds {
         assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");

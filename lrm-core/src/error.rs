@@ -52,6 +52,8 @@ pub enum Code {
     RuleMatchesNothing,
     /// An event that the state of what it is about does not allow; the context holds both states.
     IllegalTransition,
+    /// A time zone that the rules do not have.
+    UnknownZone,
     /// Something may not be erased while a hold is in force; the context has its id.
     LegalHold,
     /// A warm learner's clock was asked to go back.
@@ -76,7 +78,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::Damaged,
@@ -97,6 +99,7 @@ impl Code {
         Self::ZeroWeight,
         Self::RuleMatchesNothing,
         Self::IllegalTransition,
+        Self::UnknownZone,
         Self::LegalHold,
         Self::ClockMovedBack,
         Self::ClosureTooLarge,
@@ -132,6 +135,7 @@ impl Code {
             Self::ZeroWeight => "zero-weight",
             Self::RuleMatchesNothing => "rule-matches-nothing",
             Self::IllegalTransition => "illegal-transition",
+            Self::UnknownZone => "unknown-zone",
             Self::LegalHold => "legal-hold",
             Self::ClockMovedBack => "clock-moved-back",
             Self::ClosureTooLarge => "closure-too-large",

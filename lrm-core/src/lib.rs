@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod calendar;
 mod columns;
 mod dense;
 mod derivation;
@@ -22,6 +23,8 @@ mod scale;
 mod sorting;
 mod value;
 
+#[cfg(feature = "zones")]
+pub use calendar::{Calendar, Measure};
 pub use columns::{
     Column, EvidenceColumns, Integers, LearnerId, Learners, Progress, ResultColumn, Rollup, RollupAside, RollupBatch,
     RollupOptions, RollupStream, Texts,
@@ -37,6 +40,8 @@ pub use framework::{
 pub use instant::Instant;
 pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
 pub use policy::Policy;
+#[cfg(feature = "zones")]
+pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use progress::{Frontier, Goal, LearningPath, PathStep, Readiness, SelfRating, Standing, Waiver};
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,

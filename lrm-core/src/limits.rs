@@ -22,6 +22,8 @@ pub const CLOSURE: u64 = 50_000_000;
 pub const FRONTIER: usize = 5_000_000;
 /// Events that are folded again, added up over the instants of a history at which something about the same entries became known.
 pub const FOLDED: usize = 10_000_000;
+/// Competencies of the courses of a calendar, with all below them, and pauses, each counted for every course.
+pub const PACE: usize = 50_000_000;
 /// Levels of nesting in JSON that is kept as it is (`invalid-json`).
 pub const NESTING: usize = 64;
 /// Covered leaves, added up over the nodes of a derivation that is verified.

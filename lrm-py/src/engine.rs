@@ -7,6 +7,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 
+use crate::calendar::Calendar;
 use crate::class::Class;
 use crate::delta;
 use crate::derivation::Derivation;
@@ -337,6 +338,91 @@ impl Engine {
         let options = options(scope, strict);
         let json = log.with(py, |log| self.0.path_with(log, target, as_of.0, &options).map(|path| path.to_json()))?;
         loaded(py, &json)
+    }
+
+    /// The pace of a learner in every course of a calendar as of an instant, in the order of the document, as dicts: what is done
+    /// (``measure``, ``done``, ``of``, ``percent``, ``assessed``, ``leaves``), and what was to be done by the end of the day by the
+    /// learner's ``own`` time and by the ``calendar``'s, each with ``from``, ``until``, ``days``, ``elapsed``, ``expected`` (percent),
+    /// ``pace`` (``ahead``, ``on`` or ``behind``) and ``source`` (the id of the plan or the enrolment); the ``pauses``; what a person
+    /// has ``set``; ``zone`` and ``zone_rules``. What is not known is left out. It changes no result.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`, with plans (``planned``), pauses (``paused``), set paces (``paced``) and enrolments, if any.
+    ///     calendar: a :class:`Calendar`.
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    ///
+    /// Complexity: one evaluation, and for every course the competencies below it and the pauses.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> calendar = lrm.Calendar.from_json({"zone": "America/New_York", "courses": [
+    /// ...     {"id": "math", "competencies": ["a", "b"], "from": "2026-09-07", "until": "2026-09-18"}]})
+    /// >>> log = lrm.EventLog.from_events([
+    /// ...     {"id": "e1", "competency": "a", "score": 4, "observed_at": "2026-09-09T15:00:00Z"},
+    /// ...     {"id": "p1", "event": "paused", "starts_on": "2026-09-08", "ends_on": "2026-09-11", "reason": "flu",
+    /// ...      "actor": {"id": "ms-lee"}, "observed_at": "2026-09-08T08:00:00Z"},
+    /// ... ])
+    /// >>> [pace] = engine.pace(log, calendar, as_of="2026-09-11T20:00:00Z")
+    /// >>> pace["percent"], pace["own"]["pace"], pace["calendar"]["expected"]
+    /// (50, 'ahead', 50)
+    #[pyo3(signature = (log, calendar, *, as_of, scope=None, strict=false))]
+    fn pace<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        calendar: &Calendar,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let all = log.with(py, |log| self.0.pace_with(log, &calendar.0, as_of.0, &options))?;
+        let list: Vec<String> = all.iter().map(core::Pace::to_json).collect();
+        loaded(py, &format!("[{}]", list.join(",")))
+    }
+
+    /// The deadlines of a calendar as of an instant, in the order of the document, as dicts: ``activity``, ``due``, ``cutoff`` (the
+    /// last instant that is in time), ``state`` (``on_time``, ``in_grace``, ``late``, ``open``, ``missed`` or ``excused``), and ``at`` and
+    /// ``by``: when the first work for the activity came, and its id. They change no result.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     calendar: a :class:`Calendar`.
+    ///     as_of: text or aware datetime.
+    ///
+    /// Complexity: O(n log n) in the events and the deadlines.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> calendar = lrm.Calendar.from_json(
+    /// ...     {"zone": "America/New_York", "deadlines": [{"activity": "essay", "due": "2026-11-01T23:59"}]})
+    /// >>> log = lrm.EventLog.from_events([
+    /// ...     {"id": "s1", "event": "submitted", "competency": "a", "activity": "essay",
+    /// ...      "observed_at": "2026-11-02T04:30:00Z"},
+    /// ... ])
+    /// >>> [essay] = engine.deadlines(log, calendar, as_of="2026-11-03T00:00:00Z")
+    /// >>> essay["state"], essay["due"], essay["by"]
+    /// ('on_time', '2026-11-02T04:59:00Z', 's1')
+    #[pyo3(signature = (log, calendar, *, as_of))]
+    fn deadlines<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        calendar: &Calendar,
+        as_of: AsOf,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let all = log.with(py, |log| self.0.deadlines(log, &calendar.0, as_of.0))?;
+        let list: Vec<String> = all.iter().map(core::Deadline::to_json).collect();
+        loaded(py, &format!("[{}]", list.join(",")))
     }
 
     /// How a learner rates themselves, beside what the evaluation at the same instant says: a list of :class:`SelfRating`, in

@@ -6,6 +6,7 @@
     reason = "comments on exported items are Python docstrings, in Python's markup"
 )]
 
+mod calendar;
 mod class;
 mod decimal;
 mod delta;
@@ -33,6 +34,8 @@ use pyo3::prelude::*;
 /// The compiled half of the package `lrm`; import that.
 #[pymodule]
 mod _lrm {
+    #[pymodule_export]
+    use crate::calendar::Calendar;
     #[pymodule_export]
     use crate::class::Class;
     #[pymodule_export]

@@ -1,3 +1,4 @@
+import { Calendar } from "./calendar.js";
 import { Class, withRecords } from "./class.js";
 import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
@@ -131,6 +132,30 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return this.#explainer.path(() => documents(engine), events, name, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {Calendar} calendar
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  pace(log, calendar, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const [events, days] = [Handle.open(log, EventLog), Handle.open(calendar, Calendar)];
+    const now = time(asOf, "/asOf");
+    return this.#explainer.pace(() => documents(engine), events, days, now, ...evaluation(options));
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {Calendar} calendar
+   * @param {Time} asOf
+   */
+  deadlines(log, calendar, asOf) {
+    const engine = Handle.open(this, Engine);
+    const [events, days] = [Handle.open(log, EventLog), Handle.open(calendar, Calendar)];
+    return this.#explainer.deadlines(() => documents(engine), events, days, time(asOf, "/asOf"));
   }
 
   /**

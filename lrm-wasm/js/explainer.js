@@ -78,6 +78,24 @@ export class Explainer {
     return JSON.parse(withReaders(() => this.#open(documents).path(...rest)));
   }
 
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["pace"]>} rest
+   * @returns {import("./index.d.ts").Pace[]}
+   */
+  pace(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).pace(...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["deadlines"]>} rest
+   * @returns {import("./index.d.ts").Deadline[]}
+   */
+  deadlines(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).deadlines(...rest)));
+  }
+
   /** @param {() => [framework: string, policy: string]} documents */
   #open(documents) {
     this.#raw ??= new RawExplainer(.../** @type {[Uint8Array, Uint8Array]} */ (documents().map(bytes)));

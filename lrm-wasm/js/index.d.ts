@@ -399,6 +399,9 @@ export type EventKind =
   | "identified"
   | "enrolled"
   | "waived"
+  | "planned"
+  | "paused"
+  | "paced"
   | "published"
   | "held"
   | "erased"
@@ -434,7 +437,7 @@ export interface Event extends Omit<Evidence, "competency"> {
   competencies?: string[];
   /** Of a submission: what it is about, criterion by criterion. */
   criteria?: { competency: string; criterion?: string }[];
-  /** Of an override: until when it holds. */
+  /** Of an override or a set pace: until when it holds. */
   expires_at?: Time;
   /** Of a reflection. */
   text?: string;
@@ -470,6 +473,16 @@ export interface Event extends Omit<Evidence, "competency"> {
   ends_at?: Time;
   /** Of an enrolment: who else is there. */
   people?: { id: string; role?: string }[];
+  /** Of a plan or a set pace, the course; of a pause likewise: all of them if left out. */
+  course?: string;
+  /** Of a plan or a pause: the first day. */
+  starts_on?: string;
+  /** Of a plan or a pause: the last day. */
+  ends_on?: string;
+  /** Of a plan: how much is to be done by the end of some days, in percent. */
+  benchmarks?: Benchmark[];
+  /** Of a set pace. */
+  pace?: PaceStatus;
   /** Of a publication: what was shown. */
   results?: object[];
   /** Of a publication: as of when. */
@@ -506,6 +519,9 @@ export type EntryKind =
   | "identity"
   | "enrolment"
   | "waiver"
+  | "plan"
+  | "pause"
+  | "pace"
   | "publication"
   | "hold"
   | "erasure";
@@ -534,6 +550,9 @@ export type EntryState =
   | "enrolled"
   | "left"
   | "waived"
+  | "planned"
+  | "paused"
+  | "paced"
   | "published"
   | "held"
   | "released"
@@ -646,6 +665,138 @@ export class EventLog {
   block(): Uint8Array;
   free(): void;
   [Symbol.dispose](): void;
+}
+
+/** How much is to be done by the end of a day, in percent. */
+export interface Benchmark {
+  on: string;
+  percent: number;
+}
+
+/** How a pace is: by more than the buffer ahead, behind, or neither. */
+export type PaceStatus = "ahead" | "on" | "behind";
+
+/** What pace counts: points of the scales up to proficiency, or competencies that are met. */
+export type PaceMeasure = "points" | "met";
+
+/** `lrm-calendar/1`. Dates are texts such as `2026-11-25`. */
+export interface CalendarDocument {
+  format?: "lrm-calendar/1";
+  id?: string;
+  version?: string;
+  /** By its IANA name, such as `America/New_York`. */
+  zone: string;
+  /** Monday to Friday if left out. */
+  school_days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+  holidays?: string[];
+  /** On which there is school all the same. */
+  extra_days?: string[];
+  /** How far on pace reaches, in percentage points; 0 if left out. */
+  buffer_percent?: number;
+  measure?: PaceMeasure;
+  terms?: { id: string; from: string; until: string }[];
+  /** Each with a `term`, or with `from` and `until`. */
+  courses?: {
+    id: string;
+    title?: string;
+    /** Each with all below it. */
+    competencies: string[];
+    term?: string;
+    from?: string;
+    until?: string;
+    buffer_percent?: number;
+    measure?: PaceMeasure;
+    benchmarks?: Benchmark[];
+  }[];
+  /** `due` is a local time such as `2026-11-01T23:59`. */
+  deadlines?: { activity: string; due: string; grace_days?: number; grace?: "days" | "school_days" }[];
+  extra?: Record<string, unknown>;
+}
+
+/**
+ * The calendar of a school. Local times have no offset: the rules of the zone, which come with this package, give it. Of a time
+ * that stands twice, since the clocks go back, the later is meant; one that does not exist, since they go forward, is read by the
+ * clock of before. It never changes. In browsers `initReaders()` comes first.
+ */
+export class Calendar {
+  private constructor();
+  /** Reads a calendar. Throws all that is wrong with it at once. */
+  static fromJson(document: Document<CalendarDocument>): Calendar;
+  readonly id: string | undefined;
+  readonly version: string | undefined;
+  readonly zone: string;
+  /** The version of the rules of time zones, such as `2026a`: countries change their clocks. */
+  readonly zoneRules: string;
+  /** The instant of a local time such as `2026-11-01T23:59`, in universal time. */
+  instant(local: string): string;
+  /** The local time of an instant, with its offset. */
+  local(instant: Time): string;
+  /**
+   * The last instant that is in time for what is due at a local time: so many days of grace later at the same time of the day.
+   * With `schoolDays` only those count, from the day after on.
+   */
+  cutoff(due: string, graceDays?: number, options?: { schoolDays?: boolean }): string;
+  /** How many school days there are from a date up to and including another. */
+  schoolDays(from: string, until: string): number;
+  /** Canonical JSON. */
+  toJson(): string;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A time, what was to be done by now in it, and how that compares with what is done. */
+export interface PacePeriod {
+  from: string;
+  until: string;
+  /** Its school days; of the learner's own time without those in pauses. */
+  days: number;
+  /** Those that have come so far, today included. */
+  elapsed: number;
+  /** What was to be done by the end of today, in percent. */
+  expected?: number;
+  /** Left out if there is nothing to compare. */
+  pace?: PaceStatus;
+  /** Of the learner's own time: the id of the plan or the enrolment that it is by. */
+  source?: string;
+}
+
+/** The pace of a learner in a course. */
+export interface Pace {
+  course: string;
+  title?: string;
+  measure: PaceMeasure;
+  done: number;
+  of: number;
+  percent?: number;
+  /** The leaves that are `met` or `not_met`. */
+  assessed: number;
+  leaves: number;
+  own: PacePeriod;
+  calendar: PacePeriod;
+  /** Those within the learner's own time. */
+  pauses: { id?: string; from: string; until: string; days: number; reason: string; by: string }[];
+  /** What a person has said of the pace, and still holds. It replaces nothing. */
+  set?: { id?: string; pace: PaceStatus; by: string; reason: string; until?: string };
+  buffer_percent: number;
+  zone: string;
+  zone_rules: string;
+  calendar_id?: string;
+  calendar_version?: string;
+  /** Competencies of the course that the framework does not have. */
+  unknown?: string[];
+}
+
+/** A deadline, and what became of it. */
+export interface Deadline {
+  activity: string;
+  due: string;
+  /** The last instant that is in time. */
+  cutoff: string;
+  state: "on_time" | "in_grace" | "late" | "open" | "missed" | "excused";
+  /** When the first work came. */
+  at?: string;
+  /** Its id. */
+  by?: string;
 }
 
 /** What could be read of bytes that may be damaged. */
@@ -1086,6 +1237,14 @@ export class Engine {
    * the way build upon, then what stands first in the framework. In browsers `initReaders()` comes first.
    */
   path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
+  /**
+   * The pace of a learner in every course of a calendar as of an instant, in the order of the document: what is done, and what
+   * was to be done by the end of the day, by the learner's own time (plans, enrolments and pauses of the log) and by the
+   * calendar's. It changes no result. In browsers `initReaders()` comes first.
+   */
+  pace(log: EventLog, calendar: Calendar, asOf: Time, options?: EvaluateOptions): Pace[];
+  /** The deadlines of a calendar, in the order of the document, and when the first work for each came. */
+  deadlines(log: EventLog, calendar: Calendar, asOf: Time): Deadline[];
   /**
    * How a learner rates themselves, beside what the evaluation at the same instant says: of each competency the last item in the
    * order of evidence whose assessor has the role `self`. It changes no result. In browsers `initReaders()` comes first.

@@ -4,6 +4,7 @@ export { LrmError } from "./error.js";
 export { Framework } from "./framework.js";
 export { Policy } from "./policy.js";
 export { LearnerRecord } from "./record.js";
+export { Calendar } from "./calendar.js";
 export { EventLog } from "./log.js";
 export { Engine } from "./engine.js";
 export { RollupStream } from "./rollup.js";

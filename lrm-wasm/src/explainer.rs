@@ -4,6 +4,7 @@
 use lrm_core::{Clock, Engine, LearnerRecord};
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::calendar::RawCalendar;
 use crate::derivation::RawDerivation;
 use crate::error::{Result, thrown};
 use crate::log::RawEventLog;
@@ -95,6 +96,32 @@ impl RawExplainer {
         let options = options(scope, strict);
         let path = self.0.path_with(&log.0.borrow(), target, instant(as_of)?, &options).map_err(thrown)?;
         Ok(path.to_json())
+    }
+
+    /// The pace of a learner in the courses of a calendar, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn pace(
+        &self,
+        log: &RawEventLog,
+        calendar: &RawCalendar,
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let options = options(scope, strict);
+        let pace = self.0.pace_with(&log.0.borrow(), &calendar.0, instant(as_of)?, &options).map_err(thrown)?;
+        Ok(mastery::list(pace.iter().map(lrm_core::Pace::to_json)))
+    }
+
+    /// The deadlines of a calendar, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn deadlines(&self, log: &RawEventLog, calendar: &RawCalendar, as_of: &str) -> Result<String> {
+        let deadlines = self.0.deadlines(&log.0.borrow(), &calendar.0, instant(as_of)?).map_err(thrown)?;
+        Ok(mastery::list(deadlines.iter().map(lrm_core::Deadline::to_json)))
     }
 
     /// The goals of a learner as JSON.

@@ -11,6 +11,8 @@ mod mastery;
 mod wire;
 
 #[cfg(feature = "readers")]
+pub mod calendar;
+#[cfg(feature = "readers")]
 pub mod derivation;
 #[cfg(feature = "engine")]
 pub mod engine;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant as Clock};
 
-use lrm_core::{Derivation, Engine, Error, Evidence, Framework, Instant, LearnerRecord, Policy, Result};
+use lrm_core::{Calendar, Derivation, Engine, Error, Evidence, Framework, Instant, LearnerRecord, Policy, Result};
 use serde_json::{Value, json};
 
 /// A question answered within a time that only a wrong order of growth can miss: without optimisation and on a busy machine
@@ -20,12 +20,13 @@ pub(crate) fn in_time<T>(ask: impl FnOnce() -> T) -> T {
 /// What a reader says to a text: the document written again, or its error.
 pub(crate) type Reader = fn(&[u8]) -> Result<String>;
 
-pub(crate) const READERS: [(&str, Reader); 6] = [
+pub(crate) const READERS: [(&str, Reader); 7] = [
     ("framework", |text| Framework::from_json(text).map(|one| one.to_json())),
     ("case", |text| Framework::from_case(text).map(|one| one.to_json())),
     ("policy", |text| Policy::from_json(text).map(|one| one.to_json())),
     ("evidence", |text| Evidence::from_json(text).map(|one| one.to_json())),
     ("record", |text| LearnerRecord::from_json(text).map(|one| one.to_json())),
+    ("calendar", |text| Calendar::from_json(text).map(|one| one.to_json())),
     ("derivation", |text| Derivation::from_json(text).map(|one| one.to_json())),
 ];
 
@@ -77,6 +78,15 @@ pub(crate) fn good(reader: &str) -> Value {
             "assessor": {"id": "t", "role": "teacher"}, "criterion": "k1", "context": "lab", "transfer": true,
             "assistance": "independent", "adaptation": "modification", "override": {"reason": "seen", "expires_at": "2026-06-01T00:00:00Z"}, "artifact": {"uri": "https://example.org", "sha256": "00", "media_type": "text/plain"},
             "activity": "quiz", "attempt": 1, "source": {"system": "lms", "id": "7"}, "weight": 1, "withdrawn": null, "extra": {"x": {"y": []}}}),
+        "calendar" => json!({
+            "format": "lrm-calendar/1", "id": "school", "version": "1", "zone": "America/New_York", "school_days": ["mon", "tue"],
+            "holidays": ["2026-11-26"], "extra_days": ["2026-11-28"], "buffer_percent": 10, "measure": "met",
+            "terms": [{"id": "autumn", "from": "2026-09-01", "until": "2026-12-18"}],
+            "courses": [
+                {"id": "a", "title": "A", "competencies": ["NF"], "term": "autumn", "benchmarks": [{"on": "2026-10-01", "percent": 12.5}]},
+                {"id": "b", "competencies": ["NF.1"], "from": "2026-09-01", "until": "2026-09-30", "measure": "points", "buffer_percent": 0}],
+            "deadlines": [{"activity": "quiz", "due": "2026-11-01T23:59", "grace_days": 2, "grace": "school_days"}],
+            "extra": {"x": 1}}),
         "record" => json!({"format": "lrm-record/1", "learner": "ana", "evidence": [good("evidence")]}),
         _ => derivation(),
     }

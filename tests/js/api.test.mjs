@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 
-import init, { Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+import init, { Calendar, Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 import * as lrm from "lrm-wasm";
 
 import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
@@ -18,7 +18,7 @@ function check(name, body) {
 }
 
 test("the package exports its classes and nothing else", async () => {
-  const names = ["Class", "Derivation", "Engine", "EventLog", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "RollupStream"];
+  const names = ["Calendar", "Class", "Derivation", "Engine", "EventLog", "Framework", "LearnerRecord", "Live", "LrmError", "Policy", "RollupStream"];
   names.push("State", "default", "initReaders");
   assert.deepEqual(Object.keys(lrm).sort(), names);
   assert.deepEqual([await init(), await lrm.initReaders()], [undefined, undefined]);
@@ -356,6 +356,50 @@ check("a log tells of more than evidence", (keep) => {
   assert.equal(keep(EventLog.fromEvents([])).scopeAt(NOW), undefined);
   assert.throws(() => log.entries("goals"), { code: "invalid-value", path: "/kind" });
   assert.throws(() => log.entries(5), { code: "invalid-value", path: "/kind" });
+});
+
+check("a calendar gives pace and deadlines", (keep) => {
+  const calendar = keep(Calendar.fromJson({
+    zone: "America/New_York", version: "2", holidays: ["2026-11-26", "2026-11-27"],
+    courses: [{ id: "fractions", competencies: ["NF"], from: "2026-01-05", until: "2026-01-16", buffer_percent: 5 }],
+    deadlines: [{ activity: "essay", due: "2026-11-01T23:59" }],
+  }));
+  assert.deepEqual([calendar.zone, calendar.id, calendar.version], ["America/New_York", undefined, "2"]);
+  assert.match(calendar.zoneRules, /^20\d\d[a-z]$/);
+  assert.equal(calendar.instant("2026-11-01T23:59"), "2026-11-02T04:59:00Z");
+  assert.equal(calendar.local(new Date("2026-11-02T04:30:00Z")), "2026-11-01T23:30:00-05:00");
+  assert.equal(calendar.cutoff("2026-10-31T20:00", 1), "2026-11-02T01:00:00Z");
+  assert.equal(calendar.cutoff("2026-11-25T20:00", 1, { schoolDays: true }), "2026-12-01T01:00:00Z");
+  assert.equal(calendar.cutoff("2026-11-25T20:00"), "2026-11-26T01:00:00Z");
+  assert.equal(calendar.schoolDays("2026-11-23", "2026-11-29"), 3);
+  assert.equal(keep(Calendar.fromJson(calendar.toJson())).toJson(), calendar.toJson());
+  const engine = engineOf(keep);
+  const log = keep(EventLog.fromEvents([
+    { id: "e1", competency: "NF.1", score: 4, observed_at: "2026-01-06T15:00:00Z" },
+    { id: "s1", event: "submitted", competency: "NF.1", activity: "essay", observed_at: "2026-11-02T04:30:00Z" },
+    { id: "h1", event: "paced", course: "fractions", pace: "ahead", actor: { id: "t" }, reason: "knows it", observed_at: "2026-01-06T15:00:00Z" },
+  ]));
+  const [pace] = engine.pace(log, calendar, "2026-01-09T20:00:00Z");
+  const period = { from: "2026-01-05", until: "2026-01-16", days: 10, elapsed: 5, expected: 50, pace: "on" };
+  assert.deepEqual(pace, {
+    course: "fractions", measure: "points", done: 3, of: 6, percent: 50, assessed: 1, leaves: 2, own: period, calendar: period, pauses: [],
+    set: { id: "h1", pace: "ahead", by: "t", reason: "knows it" }, buffer_percent: 5, zone: "America/New_York",
+    zone_rules: calendar.zoneRules, calendar_version: "2",
+  });
+  assert.equal(engine.pace(log, calendar, "2026-01-09T20:00:00Z", { scope: ["NF.1"] })[0].percent, 100);
+  assert.deepEqual(engine.deadlines(log, calendar, NOW), [{
+    activity: "essay", due: "2026-11-02T04:59:00Z", cutoff: "2026-11-02T04:59:00Z", state: "on_time", at: "2026-11-02T04:30:00Z", by: "s1",
+  }]);
+  assert.throws(() => Calendar.fromJson({ zone: "America/NewYork" }), { code: "unknown-zone", path: "/zone" });
+  assert.throws(() => calendar.instant("2026-11-01T23:59Z"), { code: "invalid-value" });
+  assert.throws(() => calendar.instant(5), { code: "invalid-value", path: "/local" });
+  assert.throws(() => calendar.cutoff("2026-11-01T23:59", 367), { code: "parameter-out-of-range" });
+  for (const bad of [-1, 1.5, "1", 2 ** 32, NaN]) {
+    assert.throws(() => calendar.cutoff("2026-11-01T23:59", bad), { code: "invalid-value", path: "/graceDays" });
+  }
+  assert.throws(() => calendar.cutoff("2026-11-01T23:59", 1, { school: true }), { code: "unknown-field" });
+  assert.throws(() => engine.pace(log, {}, NOW), { code: "invalid-value" });
+  assert.throws(() => engine.deadlines(calendar, log, NOW), { code: "invalid-value" });
 });
 
 check("a learner has subgoals of their own", (keep) => {

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 
-import { Engine, LearnerRecord, LrmError } from "lrm-wasm";
+import { Calendar, Engine, EventLog, LearnerRecord, LrmError } from "lrm-wasm";
 
-import { answer, cases, withLog } from "./corpus.mjs";
+import { answer, cases, microseconds, withLog } from "./corpus.mjs";
 import { Digits, decimal, stringify } from "./lossless.mjs";
 
 const all = cases();
@@ -28,7 +28,7 @@ after(() => {
 });
 
 function run(corpusCase) {
-  const { framework, policy, evidence, asOf, options, log, states } = corpusCase;
+  const { framework, policy, evidence, asOf, options, log, states, calendar: school, locals } = corpusCase;
   const { scopeAt, history, goals, frontier, path, hashAt, due, selfRatings } = corpusCase;
   const handles = [];
   const kept = (handle) => {
@@ -38,6 +38,12 @@ function run(corpusCase) {
   try {
     const engine = kept(Engine.fromJson(framework, policy));
     const record = kept(LearnerRecord.fromJson(evidence));
+    const calendar = school === undefined ? undefined : kept(Calendar.fromJson(school));
+    const inCalendar = (log) => calendar && {
+      pace: new Map(engine.pace(log, calendar, asOf, options).map((one) => [one.course, one])),
+      deadlines: new Map(engine.deadlines(log, calendar, asOf).map((one) => [one.activity, one])),
+      locals: locals.map((asked) => local(calendar, json(asked))),
+    };
     const state = kept(engine.evaluate(record, asOf, options));
     const live = kept(engine.start(record, asOf, options));
     assert.equal(live.toJson(), state.toJson(), "a warm learner gives another answer");
@@ -48,7 +54,9 @@ function run(corpusCase) {
       findings: state.report(),
       selfRatings: selfRatings && engine.selfRatings(record, asOf, options),
     };
-    if (log === undefined) return outcome;
+    if (log === undefined) {
+      return school === undefined ? outcome : { ...outcome, ...inCalendar(kept(EventLog.fromJson(evidence))) };
+    }
     return withLog(log, (log, record, erased) => ({
       json: `${outcome.json}\n${log.hash()}\n${record}`,
       results,
@@ -62,6 +70,7 @@ function run(corpusCase) {
       goals: goals && new Map(engine.goals(log, goals.get("at")).map((goal) => [goal.id, goal])),
       frontier: frontier && engine.frontier(log, frontier.get("at"), options),
       path: path && answer(() => engine.path(log, path.get("target"), path.get("at"), options).steps),
+      ...inCalendar(log),
       erased,
       hash: log.hash(),
       hashAt: hashAt && log.hash(hashAt.get("at")),
@@ -102,6 +111,15 @@ function check(corpusCase, outcome) {
     const goal = outcome.goals.get(id);
     for (const [name, expected] of fields) assert.deepEqual(goal[name] ?? null, json(expected), `${name} of ${id}`);
   }
+  for (const kind of ["pace", "deadlines"]) {
+    for (const [id, fields] of corpusCase[kind]) checkNamed(outcome[kind].get(id), fields, id);
+  }
+  for (const [place, asked] of corpusCase.locals.entries()) {
+    const { instant, cutoff = instant, from, school_days: days } = json(asked);
+    const found = outcome.locals[place];
+    if (from !== undefined) assert.equal(found, days);
+    else assert.equal(microseconds(found), microseconds(cutoff));
+  }
   const { log, frontier, path, hash, hashAt, due, selfRatings } = corpusCase;
   if (frontier !== undefined) checkFrontier(outcome.frontier, frontier);
   if (path !== undefined) {
@@ -135,6 +153,21 @@ function checkFrontier({ standings, unknown = [] }, expected) {
 }
 
 const something = (value) => (Array.isArray(value) && value.length === 0 ? null : value || null);
+
+/** What a calendar says of local times and of days. */
+function local(calendar, { local, instant, grace_days: grace, school_days: days, from, until }) {
+  if (from !== undefined) return calendar.schoolDays(from, until);
+  return instant === undefined ? calendar.cutoff(local, grace, { schoolDays: days ?? false }) : calendar.instant(local);
+}
+
+/** That the fields that an expectation names are as it says, also those of objects. */
+function checkNamed(found, fields, place) {
+  for (const [name, expected] of fields) {
+    const value = found[name] ?? null;
+    if (expected instanceof Map && value !== null) checkNamed(value, expected, `${place}.${name}`);
+    else assert.deepEqual(value, json(expected), `${place}.${name}`);
+  }
+}
 
 /** A value, or the error that is expected instead. */
 function checkAnswer({ value, error }, expected, refusal) {

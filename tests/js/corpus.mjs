@@ -35,6 +35,7 @@ const KNOWN = new Set([
   "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
   "expect_frontier", "expect_path",
   "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
+  "calendar", "expect_pace", "expect_deadlines", "expect_local",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -71,6 +72,10 @@ function read(name, fields) {
     hashAt: fields.get("expect_hash_at"),
     due: fields.get("expect_due"),
     selfRatings: fields.get("expect_self_ratings"),
+    calendar: fields.has("calendar") ? stringify(fields.get("calendar")) : undefined,
+    pace: fields.get("expect_pace") ?? new Map(),
+    deadlines: fields.get("expect_deadlines") ?? new Map(),
+    locals: fields.get("expect_local") ?? [],
   };
 }
 

@@ -3,6 +3,7 @@
 import type * as declared from "lrm-wasm";
 import type * as indexeddb from "lrm-wasm/indexeddb";
 
+import type { Calendar } from "../../lrm-wasm/pkg/calendar.js";
 import type { Class } from "../../lrm-wasm/pkg/class.js";
 import type { Derivation } from "../../lrm-wasm/pkg/derivation.js";
 import type { Engine } from "../../lrm-wasm/pkg/engine.js";
@@ -20,6 +21,7 @@ import type { State } from "../../lrm-wasm/pkg/state.js";
 type Is<Implemented extends Declared, Declared> = Implemented;
 
 export type Checked = [
+  Is<Calendar, declared.Calendar>,
   Is<Class, declared.Class>,
   Is<Derivation, declared.Derivation>,
   Is<Engine, declared.Engine>,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
+import { Calendar, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 
 import { initSync } from "../../lrm-wasm/pkg/lrm.js";
 import { initSync as initReadersSync } from "../../lrm-wasm/pkg/readers.js";
@@ -26,6 +26,7 @@ function everything() {
   const group = engine.startClass([{ format: "lrm-record/1", learner: "ana", evidence: [] }], NOW);
   const derivation = engine.explain(record, "NF", NOW);
   const log = EventLog.fromJson(EVIDENCE);
+  const calendar = Calendar.fromJson({ zone: "UTC" });
   const good = withHandles((keep) => keep(LearnerRecord.fromJson([])).length);
   assert.equal(good, 0);
   const questions = new Map([
@@ -37,6 +38,7 @@ function everything() {
     [live, ["asOf", "state", "toJson"]],
     [group, ["asOf", "length", "learners"]],
     [log, ["record", "report", "entries", "pending", "events", "hash", "learner", "length", "toJson", "toBytes", "block"]],
+    [calendar, ["id", "version", "zone", "zoneRules", "toJson"]],
     [derivation, ["result", "text", "verify", "toJson", "toString"]],
   ]);
   const withArguments = [
@@ -65,6 +67,12 @@ function everything() {
     () => engine.frontier(log, NOW),
     () => engine.path(log, "NF", NOW),
     () => engine.selfRatings([], NOW),
+    () => engine.pace(log, calendar, NOW),
+    () => engine.deadlines(log, calendar, NOW),
+    () => calendar.instant("2026-11-01T23:59"),
+    () => calendar.local(NOW),
+    () => calendar.cutoff("2026-11-01T23:59", 1),
+    () => calendar.schoolDays("2026-11-01", "2026-11-30"),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),
@@ -170,6 +178,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => Framework.fromCase("{"),
       () => Policy.fromJson("{"),
       () => LearnerRecord.fromJson("{}"),
+      () => Calendar.fromJson({ zone: "Mars" }),
       () => EventLog.fromBytes(LOG.subarray(1)),
       () => EventLog.fromBytes(LOG.subarray(0, 90)),
       () => engine.evaluate(EVIDENCE, "never"),

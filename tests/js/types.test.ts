@@ -3,16 +3,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import init, { Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy, initReaders } from "lrm-wasm";
+import init, { Calendar, Derivation, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy, initReaders } from "lrm-wasm";
 import type {
   AssessorRole,
   Association,
+  Benchmark,
   BooleanColumn,
+  CalendarDocument,
   Change,
   Class,
   Competency,
   Context,
   Criterion,
+  Deadline,
   Document,
   Entry,
   EntryKind,
@@ -38,6 +41,10 @@ import type {
   Mastery,
   ModuleSource,
   NumberColumn,
+  Pace,
+  PaceMeasure,
+  PacePeriod,
+  PaceStatus,
   Pending,
   PolicyDocument,
   Purpose,
@@ -273,6 +280,15 @@ test("a log is typed", () => {
   assert.deepEqual([first?.state, waived, frontier.unknown, path.steps], ["learned", undefined, undefined, []]);
   const ratings: SelfRating[] = engine.selfRatings(record, now, { strict: true });
   assert.deepEqual([changes.length, goals.length, ratings.length], [0, 0, 0]);
+  const [measure, benchmarks]: [PaceMeasure, Benchmark[]] = ["met", [{ on: "2026-06-30", percent: 50 }]];
+  const school: CalendarDocument = { zone: "UTC", courses: [{ id: "c", competencies: ["a"], from: "2026-01-01", until: "2026-12-31", measure, benchmarks }] };
+  using calendar: Calendar = Calendar.fromJson(school);
+  const [pace]: Pace[] = engine.pace(log, calendar, now, { strict: true });
+  const own: PacePeriod | undefined = pace?.own;
+  const status: PaceStatus | undefined = own?.pace;
+  const deadlines: Deadline[] = engine.deadlines(log, calendar, now);
+  const instant: string = calendar.cutoff("2026-11-01T23:59", 1, { schoolDays: true });
+  assert.deepEqual([status, deadlines, instant, calendar.schoolDays("2026-11-01", "2026-11-07")], ["behind", [], "2026-11-02T23:59:00Z", 5]);
 });
 
 // Compiled only: there is no IndexedDB here.

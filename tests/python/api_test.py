@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -578,6 +578,65 @@ def test_other_threads_run_while_the_engine_works() -> None:
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
     assert longest < (last - started) / 4, "this thread had to wait for the engine"
+
+
+class TestCalendar:
+    DOCUMENT: ClassVar[dict[str, Any]] = {
+        "id": "school",
+        "zone": "America/New_York",
+        "holidays": ["2026-11-26", "2026-11-27"],
+        "courses": [{"id": "math", "competencies": ["NF"], "from": "2026-01-05", "until": "2026-01-16"}],
+        "deadlines": [{"activity": "essay", "due": "2026-11-01T23:59"}],
+    }
+
+    def test_tells_local_times_and_days(self) -> None:
+        calendar = lrm.Calendar.from_json(self.DOCUMENT)
+        assert (calendar.id, calendar.version, calendar.zone) == ("school", None, "America/New_York")
+        assert repr(calendar) == '<lrm.Calendar "school" "America/New_York">'
+        assert calendar.zone_rules.startswith("20")
+        due = datetime(2026, 11, 2, 4, 59, tzinfo=UTC)
+        assert calendar.instant("2026-11-01T23:59") == calendar.instant(datetime(2026, 11, 1, 23, 59)) == due
+        assert calendar.local(due) == "2026-11-01T23:59:00-05:00"
+        assert calendar.cutoff("2026-10-31T20:00", 1) == datetime(2026, 11, 2, 1, tzinfo=UTC)
+        assert calendar.cutoff("2026-11-25T20:00", 1, school_days=True) == datetime(2026, 12, 1, 1, tzinfo=UTC)
+        assert calendar.cutoff("2026-11-25T20:00") == datetime(2026, 11, 26, 1, tzinfo=UTC)
+        assert calendar.school_days("2026-11-23", date(2026, 11, 29)) == 3
+        again = travelled(calendar)
+        assert (again, again.to_json()) == (calendar, calendar.to_json())
+        assert calendar not in (lrm.Calendar.from_json({"zone": "UTC"}), 1)
+
+    def test_gives_pace_and_deadlines(self) -> None:
+        calendar = lrm.Calendar.from_json(self.DOCUMENT)
+        log = lrm.EventLog.from_events([
+            {"id": "e1", "competency": "NF.1", "score": 4, "observed_at": "2026-01-06T15:00:00Z"},
+            {"id": "s1", "event": "submitted", "competency": "NF.1", "activity": "essay",
+             "observed_at": "2026-11-02T04:30:00Z"},
+        ])  # fmt: skip
+        (pace,) = engine().pace(log, calendar, as_of="2026-01-09T20:00:00Z")
+        assert (pace["course"], pace["own"]["expected"], pace["zone_rules"]) == ("math", 50, calendar.zone_rules)
+        (scoped,) = engine().pace(log, calendar, as_of="2026-01-09T20:00:00Z", scope=["NF.1"], strict=True)
+        assert (scoped["percent"], scoped["own"]["pace"]) == (100, "ahead")
+        (essay,) = engine().deadlines(log, calendar, as_of=AS_OF)
+        assert (essay["state"], essay["by"]) == ("on_time", "s1")
+
+    def test_refuses_what_it_cannot_read(self) -> None:
+        with pytest.raises(lrm.InvalidDocumentError) as caught:
+            lrm.Calendar.from_json({"zone": "America/NewYork"})
+        assert (caught.value.code, caught.value.path) == ("unknown-zone", "/zone")
+        calendar = lrm.Calendar.from_json(self.DOCUMENT)
+        with pytest.raises(lrm.InvalidDocumentError, match="not a local time"):
+            calendar.instant("2026-11-01T23:59Z")
+        with pytest.raises(lrm.InvalidDocumentError, match="has a time zone"):
+            calendar.instant(datetime(2026, 11, 1, tzinfo=UTC))
+        with pytest.raises(lrm.InvalidDocumentError, match="at most 366"):
+            calendar.cutoff("2026-11-01T23:59", 367)
+        with pytest.raises(lrm.InvalidDocumentError, match="not a date"):
+            calendar.school_days("2026-11-31", "2026-12-01")
+        for wrong in (5, None, date(2026, 11, 1)):
+            with pytest.raises(TypeError, match="naive datetime"):
+                calendar.instant(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="a str or a date"):
+            calendar.school_days(datetime(2026, 11, 1), "2026-12-01")
 
 
 class TestEventLog:

@@ -15,6 +15,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
     body = case.body
     assert not ("expect_error" in body and "expect" in body), "a case expects results or an error"
     try:
+        calendar = case.calendar()
         state = case.evaluate()
     except lrm.LrmError as error:
         outcomes[case.name] = error.code
@@ -33,6 +34,8 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         compare_erasure(case.log, case.erased, body)
     if "expect_self_ratings" in body:
         compare_self_ratings(case, body["expect_self_ratings"])
+    if calendar is not None:
+        compare_pace(case, calendar)
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
@@ -139,6 +142,36 @@ def compare_self_ratings(case: corpus.Case, expected: list[dict[str, Any]]) -> N
         for one in expected
     ]
     assert found == wanted
+
+
+def compare_pace(case: corpus.Case, calendar: lrm.Calendar) -> None:
+    log = case.log if case.log is not None else lrm.EventLog.from_json(case.evidence)
+    engine = case.engine()
+    pace = engine.pace(log, calendar, as_of=case.as_of, scope=case.scope, strict=case.strict)
+    for course, fields in case.body.get("expect_pace", {}).items():
+        named(next(one for one in pace if one["course"] == course), fields, course)
+    deadlines = engine.deadlines(log, calendar, as_of=case.as_of)
+    for activity, fields in case.body.get("expect_deadlines", {}).items():
+        named(next(one for one in deadlines if one["activity"] == activity), fields, activity)
+    for asked in case.body.get("expect_local", []):
+        if "instant" in asked:
+            assert calendar.instant(asked["local"]) == corpus.instant(asked["instant"])
+        elif "cutoff" in asked:
+            in_school_days = asked.get("school_days", False)
+            found = calendar.cutoff(asked["local"], asked["grace_days"], school_days=in_school_days)
+            assert found == corpus.instant(asked["cutoff"])
+        else:
+            assert calendar.school_days(asked["from"], asked["until"]) == asked["school_days"]
+
+
+def named(found: dict[str, Any], fields: dict[str, Any], place: str) -> None:
+    """That the fields that an expectation names are as it says, also those of objects."""
+    for name, expected in fields.items():
+        value = found.get(name)
+        if isinstance(expected, dict) and isinstance(value, dict):
+            named(value, expected, f"{place}.{name}")
+        else:
+            assert value == expected, f"{place}.{name}"
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

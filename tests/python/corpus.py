@@ -17,6 +17,7 @@ KEYS = {
     "expect_entries", "expect_pending", "expect_scope_at", "expect_history", "expect_goals",
     "expect_frontier", "expect_path",
     "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
+    "calendar", "expect_pace", "expect_deadlines", "expect_local",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -42,6 +43,9 @@ class Case:
 
     def record(self) -> lrm.LearnerRecord:
         return self.log.record() if self.log is not None else lrm.LearnerRecord.from_json(self.evidence)
+
+    def calendar(self) -> lrm.Calendar | None:
+        return lrm.Calendar.from_json(self.body["calendar"]) if "calendar" in self.body else None
 
     def evaluate(self) -> lrm.State:
         return self.engine().evaluate(self.record(), as_of=self.as_of, scope=self.scope, strict=self.strict)

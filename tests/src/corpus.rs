@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use lrm_core::EventLog;
+use lrm_core::{Calendar, EventLog};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -90,6 +90,63 @@ pub struct Case {
     pub expect_due: Option<ExpectedDue>,
     /// What the learner says of themselves, in the order of the results.
     pub expect_self_ratings: Option<Vec<Map<String, Value>>>,
+    /// A calendar document.
+    pub calendar: Option<Value>,
+    /// Paces by course: a field left out is not compared, null means that there is none; of `own`, `calendar` and `set` likewise.
+    pub expect_pace: Option<BTreeMap<String, Map<String, Value>>>,
+    /// Deadlines by activity; a field left out is not compared, null means that there is none.
+    pub expect_deadlines: Option<BTreeMap<String, Map<String, Value>>>,
+    /// Local times and school days of the calendar.
+    pub expect_local: Option<Vec<ExpectedLocal>>,
+}
+
+/// What a calendar says: the instant of a local time, the last instant after some days of grace, or how many school days there are.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ExpectedLocal {
+    /// A local time, and its instant.
+    Instant(LocalInstant),
+    /// What is due at a local time, and the last instant that is in time.
+    Cutoff(LocalCutoff),
+    /// The first and the last day, and the school days.
+    Days(SchoolDays),
+}
+
+/// A local time, and its instant.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocalInstant {
+    /// Without an offset.
+    pub local: String,
+    /// The instant.
+    pub instant: String,
+}
+
+/// What is due at a local time, and the last instant that is in time.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LocalCutoff {
+    /// Without an offset.
+    pub local: String,
+    /// The days of grace.
+    pub grace_days: u32,
+    /// Whether only school days count.
+    #[serde(default)]
+    pub school_days: bool,
+    /// The last instant.
+    pub cutoff: String,
+}
+
+/// The first and the last day, and the school days.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SchoolDays {
+    /// The first day.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+    /// How many there are.
+    pub school_days: u32,
 }
 
 /// An erasure, and what comes of it: the number of events that are gone, or an error, after which the log is as before.
@@ -324,6 +381,22 @@ impl Case {
             Some(at) => Ok(Some(log.known_at(lrm_core::Instant::parse(at)?))),
             None => Ok(Some(log)),
         }
+    }
+
+    /// The log that the case is about: of its events, else of its evidence.
+    ///
+    /// # Errors
+    /// As [`Case::log`].
+    pub fn any_log(&self) -> lrm_core::Result<EventLog> {
+        self.log()?.map_or_else(|| EventLog::from_json(Value::Array(self.evidence.clone()).to_string()), Ok)
+    }
+
+    /// The calendar of the case, if it has one.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn calendar(&self) -> lrm_core::Result<Option<Calendar>> {
+        self.calendar.as_ref().map(|calendar| Calendar::from_json(calendar.to_string())).transpose()
     }
 
     /// The log of the events, and nothing else.

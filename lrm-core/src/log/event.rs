@@ -63,6 +63,12 @@ words! {
         Left = "left",
         /// A person does not ask for a prerequisite.
         Waived = "waived",
+        /// The learner planned how to go through a course.
+        Planned = "planned",
+        /// Some days do not count for pace.
+        Paused = "paused",
+        /// A person said how a learner's pace is.
+        Paced = "paced",
         /// Results were shown to somebody.
         Published = "published",
         /// Nothing may be erased.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::event::{Actor, EventKind};
 use super::transitions::EntryKind;
+use crate::calendar::{Benchmark, read_benchmarks, read_date};
 use crate::error::{Code, Error, Result, quote};
 use crate::instant::Instant;
 use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, text as text_of, value as number_of, whole};
@@ -26,6 +27,11 @@ enum Form {
     Objects,
     /// A list of objects with texts of these names, the first of which they must have.
     Pairs([&'static str; 2]),
+    Date,
+    /// A list of days, each with how much is to be done by then.
+    Benchmarks,
+    /// One of these words.
+    Word(&'static [&'static str]),
     /// A list of objects with a `digest` and maybe the instant from which on it was `known`.
     Digests,
 }
@@ -33,7 +39,10 @@ enum Form {
 /// A field: its name, its form, and whether it must be there.
 type Field = (&'static str, Form, bool);
 
-use Form::{Count, Digests, Instant as Moment, Number, Objects, Pairs, Text, Texts};
+use Form::{Benchmarks, Count, Date, Digests, Instant as Moment, Number, Objects, Pairs, Text, Texts, Word};
+
+/// What a person may say of a learner's pace.
+const PACES: &[&str] = &["ahead", "on", "behind"];
 
 /// The fields of an entry, in the order in which they are written.
 const fn of_entry(kind: EntryKind) -> &'static [Field] {
@@ -62,6 +71,14 @@ const fn of_entry(kind: EntryKind) -> &'static [Field] {
             ("people", Pairs(["id", "role"]), false),
         ],
         EntryKind::Waiver => &[("prerequisite", Text, false), ("expires_at", Moment, false)],
+        EntryKind::Plan => &[
+            ("course", Text, true),
+            ("starts_on", Date, false),
+            ("ends_on", Date, false),
+            ("benchmarks", Benchmarks, false),
+        ],
+        EntryKind::Pause => &[("course", Text, false), ("starts_on", Date, true), ("ends_on", Date, true)],
+        EntryKind::Pace => &[("course", Text, true), ("pace", Word(PACES), true), ("expires_at", Moment, false)],
         EntryKind::Publication => &[("results", Objects, true), ("as_of", Moment, true)],
         EntryKind::Erasure => &[("erased", Digests, true)],
         EntryKind::Evidence | EntryKind::Hold => &[],
@@ -103,6 +120,7 @@ pub(super) fn check_opening(kind: EntryKind, item: &Item, sink: &Sink) {
                 "an override sets a result, or says that there is enough",
             );
         }
+        EntryKind::Plan | EntryKind::Pause => check_days(item, sink),
         _ => {}
     }
 }
@@ -115,8 +133,8 @@ pub(super) fn check_act(kind: EventKind, item: &Item, sink: &Sink) {
 
 /// Who decides must say why, and who they are.
 pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Option<&str>, sink: &Sink) {
-    use EventKind::{Erased, Held, Identified, Overridden, Released, Revoked, Waived};
-    if !matches!(kind, Overridden | Identified | Held | Released | Erased | Revoked | Waived) {
+    use EventKind::{Erased, Held, Identified, Overridden, Paced, Paused, Released, Revoked, Waived};
+    if !matches!(kind, Overridden | Identified | Held | Released | Erased | Revoked | Waived | Paused | Paced) {
         return;
     }
     if reason.is_none() {
@@ -124,6 +142,19 @@ pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Opt
     }
     if actor.is_none_or(|actor| actor.id.is_none()) {
         sink.add(Code::MissingField, &Path::ROOT.key("actor"), "the field `id` is missing");
+    }
+}
+
+/// The days of a plan or a pause lie in their order, and benchmarks between them.
+fn check_days(item: &Item, sink: &Sink) {
+    let (from, until) = (date(item, "starts_on"), date(item, "ends_on"));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        sink.add(Code::InvalidValue, &Path::ROOT.key("ends_on"), "the last day lies before the first");
+    }
+    let outside = |on: i64| from.is_some_and(|from| on < from) || until.is_some_and(|until| on > until);
+    for (at, _) in benchmarks(item).into_iter().enumerate().filter(|(_, benchmark)| outside(benchmark.on)) {
+        let path = Path::ROOT.key("benchmarks");
+        sink.add(Code::InvalidValue, &path.index(at).key("on"), "the day lies outside of the plan");
     }
 }
 
@@ -149,8 +180,21 @@ impl Form {
             Self::Instant => text_of(raw).and_then(|text| Instant::parse(&text)).map(drop),
             Self::Number => number_of(raw).map(drop),
             Self::Count => whole(raw, 1, u32::MAX).map(drop),
-            Self::Texts | Self::Objects | Self::Pairs(_) | Self::Digests => {
+            Self::Date => read_date(raw).map(drop),
+            Self::Word(words) => {
+                let found = text_of(raw)?;
+                if words.contains(&found.as_ref()) {
+                    return Ok(());
+                }
+                let message = format!("{} is not one of {}", quote(&found), words.join(", "));
+                Err(Error::new(Code::InvalidValue, "", message))
+            }
+            Self::Texts | Self::Objects | Self::Pairs(_) | Self::Digests | Self::Benchmarks => {
                 let Kind::List = kind(raw) else { return Err(Error::new(Code::InvalidValue, "", "expected a list")) };
+                if let Self::Benchmarks = self {
+                    read_benchmarks(&elements(raw), path, sink);
+                    return Ok(());
+                }
                 for (at, raw) in elements(raw).into_iter().enumerate() {
                     let path = path.index(at);
                     if let Self::Texts = self {
@@ -207,6 +251,16 @@ pub(super) fn texts(item: &Item, name: &str) -> Option<Vec<String>> {
 
 pub(super) fn instant(item: &Item, name: &str) -> Option<Instant> {
     Instant::parse(&text(item, name)?).ok()
+}
+
+pub(super) fn date(item: &Item, name: &str) -> Option<i64> {
+    given(item, name).and_then(|raw| read_date(raw).ok())
+}
+
+/// The benchmarks of a plan.
+pub(super) fn benchmarks(item: &Item) -> Vec<Benchmark> {
+    let list = given(item, "benchmarks").map_or_else(Vec::new, elements);
+    read_benchmarks(&list, &Path::ROOT, &Sink::default())
 }
 
 pub(super) fn count(item: &Item, name: &str) -> Option<u32> {

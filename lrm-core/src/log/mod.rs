@@ -24,6 +24,8 @@ mod transitions;
 pub use entry::{Entry, Pending, WaitsFor};
 pub use event::{Actor, Event, EventKind};
 pub(crate) use kinds::{GoalTerms, WaiverTerms};
+#[cfg(feature = "zones")]
+pub(crate) use kinds::{Pacing, PauseTerms};
 pub use retention::Retention;
 pub(crate) use spans::Span;
 pub use transitions::{EntryKind, EntryState};

@@ -29,6 +29,12 @@ words! {
         Enrolment = "enrolment",
         /// A prerequisite that a person does not ask for (`waived`).
         Waiver = "waiver",
+        /// How the learner means to go through a course (`planned`).
+        Plan = "plan",
+        /// A time that does not count for pace (`paused`).
+        Pause = "pause",
+        /// A pace that a person has set (`paced`).
+        Pace = "pace",
         /// What was shown to somebody (`published`).
         Publication = "publication",
         /// A reason not to erase (`held`).
@@ -99,6 +105,12 @@ words! {
         Left = "left",
         /// Not asked for.
         Waived = "waived",
+        /// Meant to be so.
+        Planned = "planned",
+        /// Away, for a reason.
+        Paused = "paused",
+        /// Said by a person.
+        Paced = "paced",
         /// Shown to somebody.
         Published = "published",
         /// Not to be erased.
@@ -115,7 +127,7 @@ use EntryState as Is;
 use EventKind as On;
 
 /// What opens an entry, and in which state.
-const OPENED: [(On, Of, Is); 15] = [
+const OPENED: [(On, Of, Is); 18] = [
     (On::Assessed, Of::Evidence, Is::Assessed),
     (On::Submitted, Of::Submission, Is::Submitted),
     (On::Overridden, Of::Override, Is::Overridden),
@@ -128,6 +140,9 @@ const OPENED: [(On, Of, Is); 15] = [
     (On::Identified, Of::Identity, Is::Identified),
     (On::Enrolled, Of::Enrolment, Is::Enrolled),
     (On::Waived, Of::Waiver, Is::Waived),
+    (On::Planned, Of::Plan, Is::Planned),
+    (On::Paused, Of::Pause, Is::Paused),
+    (On::Paced, Of::Pace, Is::Paced),
     (On::Published, Of::Publication, Is::Published),
     (On::Held, Of::Hold, Is::Held),
     (On::Erased, Of::Erasure, Is::Erased),

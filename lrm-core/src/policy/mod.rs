@@ -1,6 +1,5 @@
 //! The policy document: what counts, how it is estimated, when it is enough and how it rolls up. A policy is data.
 
-mod calendar;
 mod lint;
 mod read;
 mod resolve;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::calendar::{self, Calendar};
 use super::sections::{
     Adjacent, Estimate, EvidenceRule, ExtraCredit, Keep, Missing, OwnEvidence, Predict, Priority, Raters, Reassessment,
     Rollup, RollupMethod, Sources, Sufficiency, Tie,
 };
 use super::{Match, Policy, Rule};
+use crate::calendar::{Days, offset, read_dates, read_week};
 use crate::error::{Code, Error, Result, quote};
 use crate::framework::{check_format, extra};
 use crate::json::read::{Fields, Kind, Path, Sink, document, kind, word};
@@ -231,27 +231,11 @@ fn read_reassessment(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rea
     let within_school_days = fields.whole("within_school_days", 1, 400);
     let at_most = fields.whole("at_most", 0, 1000);
     let cap_percent = fields.whole("cap_percent", 0, 100);
-    let standard = Calendar::default();
-    let mut week = *standard.week();
-    if let Some(days) = words(&mut fields, "school_days", &calendar::WEEK.map(|day| (day, day)), sink) {
-        if days.is_empty() {
-            sink.add(Code::InvalidValue, &path.key("school_days"), "expected at least one day");
-        }
-        week = calendar::WEEK.map(|day| days.contains(&day));
-    }
-    let list = fields.list("holidays").unwrap_or_default();
-    let below = path.key("holidays");
-    if list.len() > calendar::HOLIDAYS {
-        let message = format!("{} holidays, expected at most {}", list.len(), calendar::HOLIDAYS);
-        sink.add(Code::ParameterOutOfRange, &below, message);
-    }
-    let day = |(at, raw): (usize, &&RawValue)| {
-        sink.ok(crate::json::read::text(raw).and_then(|text| calendar::date(&text)), &below.index(at))
-    };
-    let holidays = list.iter().enumerate().take(calendar::HOLIDAYS).filter_map(day).collect();
-    let offset = fields.read("utc_offset", |raw| calendar::offset(&crate::json::read::text(raw)?)).unwrap_or_default();
+    let week = read_week(&mut fields, sink);
+    let holidays = read_dates(&mut fields, "holidays", sink);
+    let offset = fields.read("utc_offset", |raw| offset(&crate::json::read::text(raw)?)).unwrap_or_default();
     fields.finish();
-    let calendar = Calendar::new(week, holidays, offset);
+    let calendar = Days::new(week, holidays.into_iter().map(|(_, day)| day).collect(), Vec::new(), offset);
     Some(Reassessment { keep, within_school_days, at_most, cap_percent, calendar })
 }
 

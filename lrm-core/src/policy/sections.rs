@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::calendar::Calendar;
+use crate::calendar::Days;
 use crate::instant::Instant;
 use crate::record::{AssessorRole, OrderBy, Purpose};
 
@@ -80,7 +80,7 @@ pub(crate) struct Reassessment {
     pub(crate) within_school_days: Option<u32>,
     pub(crate) at_most: Option<u32>,
     pub(crate) cap_percent: Option<u32>,
-    pub(crate) calendar: Calendar,
+    pub(crate) calendar: Days,
 }
 
 impl Reassessment {

@@ -1,11 +1,11 @@
 //! Writing the policy document as canonical JSON, every default written out.
 
-use super::calendar::{WEEK, offset_text};
 use super::read::{ADJACENTS, EXTRA_CREDITS, FORMAT, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
 use super::sections::{
     Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, RollupMethod, Sources, Sufficiency,
 };
 use super::{Policy, Rule};
+use crate::calendar::offset_text;
 use crate::framework::write_extra;
 use crate::json::read::word_of;
 use crate::json::write::Writer;
@@ -116,15 +116,8 @@ fn write_reassessment(w: &mut Writer, reassessment: &Reassessment) {
     w.optional_raw("within_school_days", *within_school_days);
     w.optional_raw("at_most", *at_most);
     w.optional_raw("cap_percent", *cap_percent);
-    w.key("school_days").open('[');
-    for (day, _) in WEEK.iter().zip(calendar.week()).filter(|(_, taught)| **taught) {
-        w.item().text(day);
-    }
-    w.close(']').key("holidays").open('[');
-    for day in calendar.holidays() {
-        w.item().text(&day);
-    }
-    w.close(']').key("utc_offset").text(&offset_text(calendar.offset()));
+    calendar.write(w);
+    w.key("utc_offset").text(&offset_text(calendar.offset()));
     w.close('}');
 }
 

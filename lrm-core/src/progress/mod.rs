@@ -1,14 +1,24 @@
 //! What the learner is on the way to.
 
+#[cfg(feature = "zones")]
+mod counted;
+#[cfg(feature = "zones")]
+mod deadlines;
 mod frontier;
 mod goals;
 mod needs;
+#[cfg(feature = "zones")]
+mod pace;
 mod path;
 mod root_causes;
 mod self_ratings;
 
+#[cfg(feature = "zones")]
+pub use deadlines::{Deadline, DeadlineState};
 pub use frontier::{Frontier, Readiness, Standing, Waiver};
 pub use goals::Goal;
+#[cfg(feature = "zones")]
+pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use path::{LearningPath, PathStep};
 pub use self_ratings::SelfRating;
 

@@ -45,6 +45,7 @@ from lrm._errors import (
 from lrm._framework import Association, Competency
 from lrm._history import HistoryChange
 from lrm._lrm import (
+    Calendar,
     Class,
     Derivation,
     Engine,
@@ -64,6 +65,7 @@ from lrm._self_ratings import SelfRating
 
 __all__ = [
     "Association",
+    "Calendar",
     "CancelledError",
     "Change",
     "Class",

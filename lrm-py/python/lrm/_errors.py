@@ -151,6 +151,7 @@ _CLASSES: dict[str, type[LrmError]] = {
     "unknown-competency": UnknownCompetencyError,
     "unknown-learner": UnknownLearnerError,
     "unknown-level": InvalidDocumentError,
+    "unknown-zone": InvalidDocumentError,
     "score-off-scale": InvalidDocumentError,
     "parameter-out-of-range": InvalidDocumentError,
     "incompatible-scales": IncompatibleScalesError,

@@ -1,5 +1,5 @@
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, overload
 
@@ -11,6 +11,7 @@ from lrm._self_ratings import SelfRating
 from lrm._types import AsOf, Bytes, Document, Frame
 
 __all__ = [
+    "Calendar",
     "Class",
     "Derivation",
     "Engine",
@@ -49,6 +50,9 @@ _EntryKind: TypeAlias = Literal[
     "identity",
     "enrolment",
     "waiver",
+    "plan",
+    "pause",
+    "pace",
     "publication",
     "hold",
     "erasure",
@@ -97,6 +101,27 @@ class Policy:
     @property
     def version(self) -> str | None: ...
     def lint(self, framework: Framework) -> Report: ...
+    def to_json(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
+class Calendar:
+    @classmethod
+    def from_json(cls, document: Document) -> Self: ...
+    @property
+    def id(self) -> str | None: ...
+    @property
+    def version(self) -> str | None: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def zone_rules(self) -> str: ...
+    def instant(self, local: str | datetime) -> datetime: ...
+    def local(self, instant: AsOf) -> str: ...
+    def cutoff(self, due: str | datetime, grace_days: int = 0, *, school_days: bool = False) -> datetime: ...
+    def school_days(self, from_date: str | date, until: str | date) -> int: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -192,6 +217,16 @@ class Engine:
     def path(
         self, log: EventLog, target: str, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> dict[str, Any]: ...
+    def pace(
+        self,
+        log: EventLog,
+        calendar: Calendar,
+        *,
+        as_of: AsOf,
+        scope: Iterable[str] | None = None,
+        strict: bool = False,
+    ) -> list[dict[str, Any]]: ...
+    def deadlines(self, log: EventLog, calendar: Calendar, *, as_of: AsOf) -> list[dict[str, Any]]: ...
     def self_ratings(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> list[SelfRating]: ...

@@ -5,6 +5,8 @@ mod enrolment;
 mod goal;
 mod group;
 mod overriding;
+#[cfg(feature = "zones")]
+mod pacing;
 mod reflection;
 pub(super) mod subgoal;
 mod submission;
@@ -23,6 +25,8 @@ use crate::record::{Item, Withdrawal};
 
 pub(super) use enrolment::scope_at;
 pub(crate) use goal::GoalTerms;
+#[cfg(feature = "zones")]
+pub(crate) use pacing::{Pacing, Pause as PauseTerms};
 pub(crate) use waiver::WaiverTerms;
 
 /// When something was, if that is known.

@@ -1,0 +1,171 @@
+//! Deadlines: whether what was due came in time.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Calendar;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::instant::Instant;
+use crate::json::write::Writer;
+use crate::log::EventLog;
+use crate::record::{Absence, Item, Outcome, words};
+
+words! {
+    /// How a deadline stands.
+    DeadlineState, _DEADLINE_STATES {
+        /// The work came when it was due, or before.
+        OnTime = "on_time",
+        /// It came in the days of grace.
+        InGrace = "in_grace",
+        /// It came after them.
+        Late = "late",
+        /// There is none so far, and there is time.
+        Open = "open",
+        /// There is none, and the time is up.
+        Missed = "missed",
+        /// There need not be any.
+        Excused = "excused",
+    }
+}
+
+/// A deadline of a calendar, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deadline {
+    /// The activity.
+    pub activity: String,
+    /// When it is due.
+    pub due: Instant,
+    /// The last instant that is in time, days of grace included.
+    pub cutoff: Instant,
+    /// How it stands.
+    pub state: DeadlineState,
+    /// When the work came; of what is excused, when that was.
+    pub at: Option<Instant>,
+    /// The id of the item that it was; none if it has none.
+    pub by: Option<String>,
+}
+
+impl Deadline {
+    /// Canonical JSON: `{"activity", "due", "cutoff", "state", "at"?, "by"?}`.
+    pub fn to_json(&self) -> String {
+        let mut w = Writer::new();
+        w.open('{').key("activity").text(&self.activity);
+        w.key("due").text(&self.due.to_string()).key("cutoff").text(&self.cutoff.to_string());
+        w.key("state").text(self.state.as_str());
+        w.optional("at", self.at.map(|at| at.to_string()).as_deref()).optional("by", self.by.as_deref());
+        w.close('}');
+        w.finish()
+    }
+}
+
+impl Engine {
+    /// The deadlines of a calendar as of an instant, in the order of the document. They change no result.
+    ///
+    /// What counts is the first work for the activity: a submission, or an item that has a score, a level, `passed` or a judgement
+    /// that is withheld, and says when it was observed. What was taken back does not count.
+    ///
+    /// ```
+    /// use lrm_core::{Calendar, DeadlineState, Engine, EventLog, Instant};
+    /// let engine = Engine::from_json(
+    ///     r#"{"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]}"#,
+    ///     r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+    /// )?;
+    /// let calendar = Calendar::from_json(r#"{"zone": "America/New_York",
+    ///   "deadlines": [{"activity": "essay", "due": "2026-11-01T23:59"}]}"#)?;
+    /// let log = EventLog::from_json(r#"[
+    ///   {"id": "s1", "event": "submitted", "competency": "NF.1", "activity": "essay", "observed_at": "2026-11-02T04:30:00Z"}]"#)?;
+    /// let deadlines = engine.deadlines(&log, &calendar, Instant::parse("2026-11-03T00:00:00Z")?)?;
+    /// assert_eq!(deadlines[0].state, DeadlineState::OnTime);
+    /// # Ok::<(), lrm_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None so far.
+    ///
+    /// # Complexity
+    /// O(n log n) in the events and the deadlines.
+    pub fn deadlines(&self, log: &EventLog, calendar: &Calendar, as_of: Instant) -> Result<Vec<Deadline>> {
+        let record = log.record();
+        let mut came: BTreeMap<&str, Came> = BTreeMap::new();
+        for due in &calendar.deadlines {
+            came.insert(&due.activity, Came::default());
+        }
+        for submitted in log.submitted() {
+            if let Some(came) = came.get_mut(submitted.activity.as_str()).filter(|_| submitted.observed_at <= as_of) {
+                came.work.note(Some(submitted.observed_at), submitted.id);
+            }
+        }
+        for item in record.items() {
+            let activity = item.evidence.activity.as_deref();
+            let Some(came) = activity.and_then(|activity| came.get_mut(activity)) else { continue };
+            let evidence = &item.evidence;
+            let is_known = evidence.clock().is_none_or(|clock| clock <= as_of);
+            if evidence.withdrawn.is_some() || evidence.overriding.is_some() || !item.problems.is_empty() {
+                continue;
+            }
+            if is_work(item) && evidence.observed_at.is_some_and(|at| at <= as_of) {
+                came.work.note(evidence.observed_at, evidence.id.clone());
+            } else if matches!(evidence.outcome, Outcome::Absence(Absence::Excused)) && is_known {
+                came.excused.note(evidence.observed_at, evidence.id.clone());
+            }
+        }
+        let deadline = |due: &crate::calendar::Due| {
+            let came = came.get(due.activity.as_str()).cloned().unwrap_or_default();
+            let (state, (at, by)) = came.state((due.due, due.cutoff), as_of);
+            Deadline { activity: due.activity.clone(), due: due.due, cutoff: due.cutoff, state, at, by }
+        };
+        Ok(calendar.deadlines.iter().map(deadline).collect())
+    }
+}
+
+/// True if the item shows that something was handed in.
+const fn is_work(item: &Item) -> bool {
+    match item.evidence.outcome {
+        Outcome::Nothing => false,
+        Outcome::Absence(absence) => matches!(absence, Absence::Withheld),
+        _ => true,
+    }
+}
+
+/// The first of some items: when it was observed, and its id.
+#[derive(Clone, Debug, Default)]
+struct First(Option<(Option<Instant>, Option<String>)>);
+
+impl First {
+    fn note(&mut self, at: Option<Instant>, id: Option<String>) {
+        let found = (at, id);
+        if self.0.as_ref().is_none_or(|first| found < *first) {
+            self.0 = Some(found);
+        }
+    }
+}
+
+/// What came for an activity.
+#[derive(Clone, Debug, Default)]
+struct Came {
+    work: First,
+    excused: First,
+}
+
+impl Came {
+    fn state(
+        self,
+        (due, cutoff): (Instant, Instant),
+        as_of: Instant,
+    ) -> (DeadlineState, (Option<Instant>, Option<String>)) {
+        match (self.work.0, self.excused.0) {
+            (Some(work), _) => {
+                let state = match work.0 {
+                    Some(at) if at > cutoff => DeadlineState::Late,
+                    Some(at) if at > due => DeadlineState::InGrace,
+                    _ => DeadlineState::OnTime,
+                };
+                (state, work)
+            }
+            (None, Some(excused)) => (DeadlineState::Excused, excused),
+            (None, None) if as_of <= cutoff => (DeadlineState::Open, (None, None)),
+            (None, None) => (DeadlineState::Missed, (None, None)),
+        }
+    }
+}
