@@ -10,7 +10,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lrm_tests::reference::{Grid, NodeResult, Outcome, canonical_json, evaluate, exact_number, parse_instant};
+use lrm_tests::reference::{
+    Grid, NodeResult, Outcome, calendar_faults, canonical_json, evaluate, exact_number, parse_instant,
+};
 use serde_json::{Value, json};
 
 /// All the JSON files below a folder.
@@ -32,7 +34,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     let expected_error = case["expect_error"]["code"].as_str();
     let outcome = match (outcome, expected_error) {
-        (Err(code), Some(expected)) if code == expected => return Vec::new(),
+        (Err(code), Some(expected)) if code == expected => return place_differences(case),
         (Err(code), expected) => return vec![format!("error {code}, expected {expected:?}")],
         (Ok(_), Some(expected)) => return vec![format!("results, expected error {expected}")],
         (Ok(outcome), None) => outcome,
@@ -57,6 +59,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     found.extend(erasure_differences(case, outcome));
     found.extend(course_differences(case, outcome));
     found.extend(prerequisite_differences(case, outcome));
+    found.extend(way_differences(case, outcome));
     if let Some(expected) = case["expect_self_ratings"].as_array()
         && list(&outcome.self_ratings) != list(expected)
     {
@@ -71,6 +74,64 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
             if !agrees(result, field, expected) {
                 found.push(format!("{id}.{field}: expected {expected}, got {result:?}"));
             }
+        }
+    }
+    found
+}
+
+/// What differs in the places of what is wrong with a calendar.
+fn place_differences(case: &Value) -> Vec<String> {
+    let faults = calendar_faults(&case["calendar"]);
+    let mut faults: Vec<Value> = faults.iter().map(|(code, path)| json!({"code": code, "path": path})).collect();
+    let mut found = Vec::new();
+    let error = &case["expect_error"];
+    if error.get("path").is_some_and(|path| faults.first().is_none_or(|first| first["path"] != *path)) {
+        found.push(format!("faults {faults:?}, expected {error}"));
+    }
+    if let Some(all) = error["all"].as_array() {
+        let place = |fault: &Value| (fault["path"].to_string(), fault["code"].to_string());
+        let mut all = all.clone();
+        all.sort_by_key(place);
+        faults.sort_by_key(place);
+        if all != faults {
+            found.push(format!("faults {faults:?}, expected {all:?}"));
+        }
+    }
+    found
+}
+
+/// What differs in the pace, in the deadlines, and in what the calendar says of time.
+fn way_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (key, name, given) in
+        [("expect_pace", "course", &outcome.pace), ("expect_deadlines", "activity", &outcome.deadlines)]
+    {
+        for (id, fields) in case[key].as_object().into_iter().flatten() {
+            let Some(given) = given.iter().find(|given| given[name] == *id) else {
+                found.push(format!("{key}: no {id}"));
+                continue;
+            };
+            for (field, expected) in fields.as_object().unwrap() {
+                let given = given.get(field).unwrap_or(&Value::Null);
+                // of what is inside, too, only what is named
+                let parts: Vec<(&Value, &Value)> = match (field.as_str(), expected) {
+                    ("own" | "calendar" | "set", Value::Object(expected)) => {
+                        expected.iter().map(|(name, expected)| (&given[name], expected)).collect()
+                    }
+                    _ => vec![(given, expected)],
+                };
+                if parts.iter().any(|(given, expected)| canonical_json(given) != canonical_json(expected)) {
+                    found.push(format!("{field} of {id} is {given}, expected {expected}"));
+                }
+            }
+        }
+    }
+    for (place, asked) in case["expect_local"].as_array().into_iter().flatten().enumerate() {
+        let answer = outcome.local[place].clone().unwrap_or_default();
+        let name = if asked.get("from").is_some() { "school_days" } else { "instant" };
+        let expected = asked.get("cutoff").unwrap_or(&asked[name]);
+        if answer != *expected || answer.is_null() {
+            found.push(format!("{asked}: {answer}"));
         }
     }
     found

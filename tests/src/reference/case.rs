@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::Code;
+use super::calendar::{Calendar, Faults};
+use super::deadlines::deadlines;
 use super::document::{Object, field, list, object, required, text, texts, truth};
+use super::entry::Entry;
 use super::erasure::LogCopy;
 use super::evidence::clock_of;
 use super::frontier::{self, Frontier};
 use super::goals::goals;
 use super::history::history;
 use super::instant::{self, Instant};
-use super::log::folded;
+use super::log::{Log, folded};
+use super::pace::paces;
 use super::retention;
 use super::self_ratings::self_ratings;
 use super::setup::{Answer, Setup};
@@ -67,6 +71,12 @@ pub struct Outcome {
     pub due: Option<Result<Vec<String>, Code>>,
     /// What the learner says of themselves.
     pub self_ratings: Vec<Value>,
+    /// How the learner is on the way in each course of the calendar.
+    pub pace: Vec<Object>,
+    /// How each deadline of the calendar stands.
+    pub deadlines: Vec<Object>,
+    /// The answers to the questions about the calendar: instants, days, or none for what has no answer.
+    pub local: Vec<Option<Value>>,
     /// The changes of each result that the case asks for.
     pub history: Vec<Vec<Value>>,
     /// How each goal stands at the instant that the case asks for.
@@ -99,11 +109,13 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let named = named(record.iter().chain(list(case, "events")?));
     let setup = Setup::read(case, &named, texts(case, "scope")?.as_deref())?;
     let as_of = read_as_of(case, record)?;
-    let Answer { sorted, results } = setup.answer(record, as_of, truth(case, "strict")? == Some(true))?;
+    let answer = setup.answer(record, as_of, truth(case, "strict")? == Some(true))?;
+    let way = way(case, &setup, &answer, record, copy.as_ref(), as_of)?;
+    let Answer { sorted, results } = answer;
     let of_log = log.iter().flat_map(|log| &log.findings).copied();
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
     let self_ratings = self_ratings(record, &setup.setting(as_of), &results);
-    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..Outcome::default() };
+    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..way };
     if let Some(copy) = &copy {
         outcome.hash = Some(copy.hash());
         outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
@@ -148,6 +160,30 @@ fn prerequisites(case: &Object, named: &BTreeSet<String>, copy: &LogCopy, outcom
         outcome.path = Some(frontier::path(&setup()?, copy, target, at));
     }
     Ok(())
+}
+
+/// How the learner is on the way by the calendar of the case, and what it says of time, if there is one.
+fn way(
+    case: &Object,
+    setup: &Setup,
+    answer: &Answer,
+    record: &[Value],
+    copy: Option<&LogCopy>,
+    as_of: Instant,
+) -> Result<Outcome, Code> {
+    let mut way = Outcome::default();
+    let Some(document) = field(case, "calendar") else { return Ok(way) };
+    let first = |faults: Faults| faults.first().map_or("invalid-value", |(code, _)| *code);
+    let calendar = Calendar::read(document).map_err(first)?;
+    let events = copy.map(LogCopy::counting).unwrap_or_default();
+    let log = Log::of(events.iter(), copy.and_then(|copy| copy.learner.as_deref()));
+    let entries: Vec<Entry<'_>> = log.entries(&mut Vec::new()).into_values().collect();
+    way.pace = paces(setup, answer, &entries, &calendar, as_of);
+    way.deadlines = deadlines(record, &entries, &calendar, as_of);
+    for asked in list(case, "expect_local")? {
+        way.local.push(calendar.asked(object(asked)?));
+    }
+    Ok(way)
 }
 
 /// What becomes of an erasure: the number of events that are gone, or what is against it.

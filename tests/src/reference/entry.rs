@@ -77,6 +77,9 @@ fn first_state(kind: &str) -> &'static str {
         "hold" => "held",
         "waiver" => "waived",
         "erasure" => "erased",
+        "plan" => "planned",
+        "pause" => "paused",
+        "pace" => "paced",
         _ => "assessed",
     }
 }

@@ -7,7 +7,7 @@ use super::document::field;
 use super::instant::{self, Instant};
 
 /// The kinds of events that open an entry, each with the kind of the entry.
-const OPENING: [(&str, &str); 15] = [
+const OPENING: [(&str, &str); 18] = [
     ("assessed", "evidence"),
     ("submitted", "submission"),
     ("overridden", "override"),
@@ -23,6 +23,9 @@ const OPENING: [(&str, &str); 15] = [
     ("held", "hold"),
     ("waived", "waiver"),
     ("erased", "erasure"),
+    ("planned", "plan"),
+    ("paused", "pause"),
+    ("paced", "pace"),
 ];
 /// The kinds of events that only act on one.
 const ACTS: [&str; 15] = [

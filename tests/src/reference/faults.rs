@@ -80,6 +80,9 @@ fn missing(event: &Value, object: &Object) -> Vec<Code> {
         Some("released" | "revoked") => (&["reason"], true),
         Some("erased") => (&["erased", "reason"], true),
         Some("adjusted") => (&["by"], false),
+        Some("planned") => (&["course"], false),
+        Some("paused") => (&["starts_on", "ends_on", "reason"], true),
+        Some("paced") => (&["course", "pace", "reason"], true),
         _ => (&[], false),
     };
     let author = object.get("actor").and_then(|actor| actor.get("id")).filter(|id| !id.is_null());

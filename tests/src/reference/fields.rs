@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::Code;
+use super::calendar::{day, share};
 use super::document::{Object, field, grid, whole};
 use super::instant;
+use super::value::Exact;
 
 /// The fields of each kind of entry that evidence does not have.
 pub(super) fn of_entry(entry: &str) -> &'static [&'static str] {
@@ -21,6 +23,9 @@ pub(super) fn of_entry(entry: &str) -> &'static [&'static str] {
         "publication" => &["results", "as_of"],
         "erasure" => &["erased"],
         "waiver" => &["prerequisite", "expires_at"],
+        "plan" => &["course", "starts_on", "ends_on", "benchmarks"],
+        "pause" => &["starts_on", "ends_on", "course"],
+        "pace" => &["course", "pace", "expires_at"],
         _ => &[],
     }
 }
@@ -43,6 +48,8 @@ pub(super) fn faults(entry: &str, object: &Object) -> Vec<Code> {
     let mut faults: Vec<Code> = names.iter().filter_map(|name| fault(entry, name, object)).collect();
     let erased = field(object, "erased").filter(|_| entry == "erasure").and_then(Value::as_array);
     faults.extend(erased.into_iter().flatten().flat_map(erased_faults));
+    let benchmarks = field(object, "benchmarks").filter(|_| entry == "plan").and_then(Value::as_array);
+    faults.extend(benchmarks.map(|list| benchmark_faults(list)).unwrap_or_default());
     faults
 }
 
@@ -60,6 +67,28 @@ fn erased_faults(one: &Value) -> Vec<Code> {
     faults
 }
 
+/// What is wrong with benchmarks: each has a day, which comes after the one before, and a share, which is not less.
+fn benchmark_faults(list: &[Value]) -> Vec<Code> {
+    let mut faults = Vec::new();
+    let mut before: Option<(i64, Exact)> = None;
+    for one in list {
+        let Some(one) = one.as_object() else {
+            faults.push("invalid-value");
+            continue;
+        };
+        let on = field(one, "on").ok_or("missing-field").and_then(day);
+        let percent = field(one, "percent").ok_or("missing-field").and_then(share);
+        faults.extend([on.as_ref().err(), percent.as_ref().err()].into_iter().flatten());
+        let (Ok(on), Ok(percent)) = (on, percent) else { continue };
+        if let Some((day, share)) = &before {
+            faults.extend((on <= *day).then_some("invalid-value"));
+            faults.extend((percent < *share).then_some("invalid-value"));
+        }
+        before = Some((on, percent));
+    }
+    faults
+}
+
 /// True for 64 hexadecimal digits, the letters small.
 fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
@@ -70,7 +99,9 @@ fn fault(entry: &str, name: &str, object: &Object) -> Option<Code> {
     let is_good = match (entry, name) {
         ("goal", "at_least") => return whole(object, "at_least", 1, i64::from(u32::MAX)).err(),
         ("goal", "value") => return grid(object, "value").err(),
-        ("erasure", _) => value.is_array(),
+        ("erasure", _) | ("plan", "benchmarks") => value.is_array(),
+        (_, "starts_on" | "ends_on") => day(value).is_ok(),
+        ("pace", "pace") => matches!(value.as_str(), Some("ahead" | "on" | "behind")),
         (_, "expires_at" | "starts_at" | "ends_at" | "as_of") => {
             value.as_str().is_some_and(|text| instant::parse(text).is_some())
         }

@@ -68,6 +68,35 @@ fn civil(day: i64) -> (i64, i64, i64) {
     (year, month, in_year - days_before_month(year, month) + 1)
 }
 
+/// The day of a date, counted from the beginning of 1970; none if there is no such date.
+pub(super) fn day_of(year: i64, month: i64, date: i64) -> Option<i64> {
+    let is_date = (1..=days_of_month(year, month)).contains(&date);
+    is_date.then(|| days_before_year(year) + days_before_month(year, month) + date - 1)
+}
+
+/// The year of an instant, UTC.
+pub(super) fn year_of(instant: Instant) -> i64 {
+    civil(instant.div_euclid(DAY)).0
+}
+
+/// A day as a date.
+pub(super) fn date(day: i64) -> String {
+    let (year, month, date) = civil(day);
+    format!("{year:04}-{month:02}-{date:02}")
+}
+
+/// A local time without an offset, to the minute or to the second, counted as if it were universal.
+pub(super) fn local(text: &str) -> Option<i64> {
+    let (date, clock) = (text.get(..10)?, text.get(10..)?.strip_prefix('T')?);
+    let clock = if clock.len() == 5 { format!("{clock}:00") } else { clock.to_owned() };
+    Some((days(date)? * 86_400 + seconds_of_day(&clock)?) * 1_000_000)
+}
+
+/// The first and the last instant that there are.
+pub(super) fn ends() -> (Instant, Instant) {
+    (days_before_year(0) * DAY, days_before_year(10_000) * DAY - 1)
+}
+
 /// Whether a year has a 29 February.
 fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

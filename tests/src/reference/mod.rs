@@ -4,8 +4,10 @@
 //! exact fractions, sets are sets, every node is computed by recursion over the whole graph. It
 //! shares no code with the engine, so that an error has to be made twice to pass.
 
+mod calendar;
 mod canonical;
 mod case;
+mod deadlines;
 mod document;
 mod enrolment;
 mod entry;
@@ -24,6 +26,7 @@ mod instant;
 mod items;
 mod log;
 mod node;
+mod pace;
 mod pending;
 mod policy;
 mod raters;
@@ -49,7 +52,9 @@ mod waivers;
 mod walk;
 mod works;
 mod works_rules;
+mod zones;
 
+pub use calendar::{Faults, calendar_faults};
 pub use canonical::{of_item as canonical_item, plain as canonical_json};
 pub use case::{NodeResult, Outcome, evaluate};
 pub use frontier::Frontier;
