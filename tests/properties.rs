@@ -7,6 +7,9 @@
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[cfg(test)]
+#[path = "properties/calendars.rs"]
+mod calendars;
+#[cfg(test)]
 #[path = "properties/class.rs"]
 mod class;
 #[cfg(test)]
