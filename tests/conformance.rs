@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Calendar, Clock, Derivation, Engine, EntryState, EventLog, Framework, Instant, LearnerRecord, LearningPath,
-    Mastery, Options, PathStep, Policy, Result, Retention, Standing, State, Value,
+    Calendar, Clock, Derivation, Engine, EntryState, Error, EventLog, Finding, Framework, Instant, LearnerRecord,
+    LearningPath, Mastery, Options, PathStep, Policy, Result, Retention, Standing, State, Value,
 };
 use lrm_tests::corpus::{
-    Case, Expected, ExpectedLocal, ExpectedRefusal, ExpectedStep, LocalCutoff, LocalInstant, SchoolDays, alike,
-    is_nothing, load,
+    Case, Expected, ExpectedError, ExpectedFault, ExpectedLocal, ExpectedRefusal, ExpectedStep, LocalCutoff,
+    LocalInstant, SchoolDays, alike, is_nothing, load,
 };
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
@@ -91,7 +91,8 @@ fn run(case: &Case) -> Result<(Engine, LearnerRecord, State)> {
 
 fn compare(case: &Case, outcome: &Result<(Engine, LearnerRecord, State)>) -> Result<(), Failed> {
     let state = match (outcome, &case.expect_error) {
-        (Err(error), Some(expected)) if error.code().as_str() == expected.code => return Ok(()),
+        (Err(error), Some(expected)) if is_expected(error, expected) => return Ok(()),
+        (Err(error), Some(expected)) => return Err(format!("{error:#?}, expected {expected:#?}").into()),
         (Err(error), _) => return Err(format!("error {error}").into()),
         (Ok(_), Some(expected)) => return Err(format!("results, expected the error {}", expected.code).into()),
         (Ok((_, _, state)), None) => state,
@@ -299,6 +300,18 @@ fn compare_erasure(case: &Case, given: &EventLog, after: &EventLog) -> Result<Ve
         }
     }
     Ok(differences)
+}
+
+fn is_expected(error: &Error, expected: &ExpectedError) -> bool {
+    let fault = |finding: &Finding| ExpectedFault { code: finding.code.to_string(), path: finding.path.clone() };
+    let all_are_named = expected.all.as_ref().is_none_or(|all| {
+        let (mut found, mut all) = (error.findings().iter().map(fault).collect::<Vec<_>>(), all.clone());
+        found.sort_unstable();
+        all.sort_unstable();
+        found == all
+    });
+    let path = expected.path.as_ref();
+    error.code().as_str() == expected.code && path.is_none_or(|path| path == error.path()) && all_are_named
 }
 
 /// What was given, or nothing if the error is the one that was expected; else the error.

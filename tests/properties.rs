@@ -55,6 +55,9 @@ mod model;
 #[path = "properties/monotone.rs"]
 mod monotone;
 #[cfg(test)]
+#[path = "properties/pace.rs"]
+mod pace;
+#[cfg(test)]
 #[path = "properties/paths.rs"]
 mod paths;
 #[cfg(test)]

@@ -77,6 +77,7 @@ fn unknown_fields_are_refused() {
         "ExpectedChange",
         "ExpectedDue",
         "ExpectedError",
+        "ExpectedFault",
         "ExpectedFrontier",
         "ExpectedGoals",
         "ExpectedHash",

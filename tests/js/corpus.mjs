@@ -57,7 +57,7 @@ function read(name, fields) {
     asOf: fields.get("as_of") ?? newest(evidence),
     options: scope === undefined ? { strict } : { scope, strict },
     expect: fields.get("expect") ?? new Map(),
-    error: fields.get("expect_error")?.get("code"),
+    error: fields.get("expect_error"),
     findings: fields.get("expect_findings"),
     log,
     states: fields.get("expect_states") ?? new Map(),

@@ -39,6 +39,9 @@ fn fields(kind: &str) -> &'static [&'static str] {
         "identity" => &["other"],
         "enrolment" => &["section", "scope", "starts_at", "ends_at", "people"],
         "publication" => &["results", "as_of"],
+        "plan" => &["course", "starts_on", "ends_on", "benchmarks"],
+        "pause" => &["starts_on", "ends_on", "course"],
+        "pace" => &["course", "pace", "expires_at"],
         _ => &[],
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const INSTANTS: [&str; 7] = [
 ];
 
 /// The events that open entries, each with the ids that it likes.
-const OPENINGS: [(&str, &[&str]); 13] = [
+const OPENINGS: [(&str, &[&str]); 16] = [
     ("assessed", &["e1", "e2", "e3"]),
     ("submitted", &["s1", "s2"]),
     ("overridden", &["o1"]),
@@ -38,12 +38,24 @@ const OPENINGS: [(&str, &[&str]); 13] = [
     ("published", &["p1"]),
     ("held", &["h1"]),
     ("waived", &["v1"]),
+    ("planned", &["q1", "q2"]),
+    ("paused", &["u1"]),
+    ("paced", &["x1"]),
 ];
 
 /// The acts that the table of transitions knows, each with the ids that it likes to act on.
 const ACTS: [(&str, &[&str]); 18] = [
-    ("corrected", &["e1", "s1", "s2", "o1", "r1", "w1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "v1"]),
-    ("retracted", &["e1", "e2", "s1", "s2", "o1", "r1", "w1", "w2", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "v1"]),
+    (
+        "corrected",
+        &["e1", "s1", "s2", "o1", "r1", "w1", "w1", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "q1", "u1", "v1", "x1"],
+    ),
+    (
+        "retracted",
+        &[
+            "e1", "e2", "s1", "s2", "o1", "r1", "w1", "w2", "g1", "a1", "b1", "i1", "n1", "p1", "h1", "q1", "u1", "v1",
+            "x1",
+        ],
+    ),
     ("disputed", &["e1", "e2", "w1"]),
     ("verified", &["e1", "e2", "w1"]),
     ("assessed", &["s1", "s1", "s2"]),
@@ -112,6 +124,12 @@ fn outcome() -> BoxedStrategy<Vec<Field>> {
 
 fn competency() -> Vec<Value> {
     vec![json!("c"), json!("d")]
+}
+
+/// A first day, and a last one, which is never before.
+fn days(is_last: bool) -> Vec<Value> {
+    let days = if is_last { ["2026-09-02", "2026-09-03"] } else { ["2026-09-01", "2026-09-02"] };
+    days.map(Value::from).to_vec()
 }
 
 fn lists() -> Vec<Value> {
@@ -200,6 +218,29 @@ fn fields(kind: &'static str) -> BoxedStrategy<Vec<Field>> {
             reason(),
             some("expires_at", instants()),
         ]),
+        "planned" => together(vec![
+            one("course", vec![json!("math"), json!("latin")]),
+            some("starts_on", days(false)),
+            some("ends_on", days(true)),
+            some(
+                "benchmarks",
+                vec![json!([]), json!([{"on": "2026-09-01", "percent": 10}, {"percent": 10, "on": "2026-09-02"}])],
+            ),
+        ]),
+        "paused" => together(vec![
+            one("starts_on", days(false)),
+            one("ends_on", days(true)),
+            some("course", vec![json!("math")]),
+            author(),
+            reason(),
+        ]),
+        "paced" => together(vec![
+            one("course", vec![json!("math")]),
+            one("pace", vec![json!("ahead"), json!("on"), json!("behind")]),
+            some("expires_at", instants()),
+            author(),
+            reason(),
+        ]),
         "held" | "released" | "revoked" => together(vec![author(), reason()]),
         "adjusted" => together(vec![one("by", vec![json!(-1), json!(0.5), json!(1)]), reason()]),
         _ => together(vec![some("reason", vec![json!("so"), json!("because")])]),
@@ -247,6 +288,11 @@ fn fault() -> impl Strategy<Value = Option<Field>> {
         ("scope", json!("c")),
         ("starts_at", json!("tomorrow")),
         ("about", json!(1)),
+        ("starts_on", json!("soon")),
+        ("ends_on", json!(20_260_901)),
+        ("benchmarks", json!([{"on": "2026-09-02", "percent": 10}, {"on": "2026-09-01", "percent": 101}])),
+        ("course", json!(["math"])),
+        ("pace", json!("fast")),
     ];
     weighted(0.05, select(wrong))
 }

@@ -19,7 +19,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         state = case.evaluate()
     except lrm.LrmError as error:
         outcomes[case.name] = error.code
-        assert error.code == body.get("expect_error", {}).get("code"), error
+        refuse(error, body.get("expect_error"))
         return
     outcomes[case.name] = state.to_json()
     findings = list(state.report())
@@ -119,13 +119,16 @@ def compare_erasure(log: lrm.EventLog, erased: int | lrm.LrmError | None, body: 
             assert due == asked["due"]
 
 
-def refuse(found: object, expected: dict[str, str] | None) -> None:
+def refuse(found: object, expected: dict[str, Any] | None) -> None:
     """That there is an error if, and only if, the case expects one."""
     if expected is None:
         assert not isinstance(found, lrm.LrmError), found
         return
     assert isinstance(found, lrm.LrmError), found
     assert (found.code, expected.get("path", found.path)) == (expected["code"], found.path), found
+    if "all" in expected:
+        wanted = Counter((one["code"], one["path"]) for one in expected["all"])
+        assert Counter((one.code, one.path) for one in found.findings) == wanted
 
 
 def compare_self_ratings(case: corpus.Case, expected: list[dict[str, Any]]) -> None:

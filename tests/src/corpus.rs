@@ -311,12 +311,26 @@ pub struct Expected {
     pub modified: Option<bool>,
 }
 
-/// An error by its stable code.
+/// An error by its stable code, and maybe by its place and by all that is wrong.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedError {
+    /// The code of the first finding.
+    pub code: String,
+    /// Its place; left out: not compared.
+    pub path: Option<String>,
+    /// All that is wrong, in any order; left out: not compared.
+    pub all: Option<Vec<ExpectedFault>>,
+}
+
+/// One of several things that are wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedFault {
     /// The code.
     pub code: String,
+    /// The place.
+    pub path: String,
 }
 
 /// An error by its stable code, and maybe by its place.
