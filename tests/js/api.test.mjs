@@ -387,7 +387,7 @@ check("a calendar gives pace and deadlines", (keep) => {
     zone_rules: calendar.zoneRules, calendar_version: "2",
   });
   assert.equal(engine.pace(log, calendar, "2026-01-09T20:00:00Z", { scope: ["NF.1"] })[0].percent, 100);
-  assert.deepEqual(engine.deadlines(log, calendar, NOW), [{
+  assert.deepEqual(engine.deadlines(log, calendar, "2026-11-03T00:00:00Z"), [{
     activity: "essay", due: "2026-11-02T04:59:00Z", cutoff: "2026-11-02T04:59:00Z", state: "on_time", at: "2026-11-02T04:30:00Z", by: "s1",
   }]);
   assert.throws(() => Calendar.fromJson({ zone: "America/NewYork" }), { code: "unknown-zone", path: "/zone" });

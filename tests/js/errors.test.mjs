@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Class, Derivation, Engine, Framework, LearnerRecord, Live, LrmError, Policy, State } from "lrm-wasm";
+import { Calendar, Class, Derivation, Engine, Framework, LearnerRecord, Live, LrmError, Policy, State } from "lrm-wasm";
 
 import { guarded } from "../../lrm-wasm/pkg/error.js";
 import { EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.mjs";
@@ -115,7 +115,7 @@ test("what JSON can say is accepted", () => {
 
 test("a document of the wrong type is refused", () => {
   for (const document of [undefined, null, 1, true, 3n, Symbol("s"), () => "{}"]) {
-    for (const type of [Framework, Policy, LearnerRecord, Derivation]) {
+    for (const type of [Framework, Policy, LearnerRecord, Calendar, Derivation]) {
       fails(() => type.fromJson(document), { code: "invalid-value", path: "" });
     }
     fails(() => Engine.fromJson(FRAMEWORK, document), { code: "invalid-value" });
@@ -126,7 +126,7 @@ test("a document of the wrong type is refused", () => {
 test("a text that is not JSON is refused", () => {
   const documents = ["", "{", "nul", "[1,]", '{"a":1,"a":2}', `${"[".repeat(5_000)}`, Uint8Array.of(0xff), "\ud800"];
   for (const document of documents) {
-    for (const type of [Framework, Policy, LearnerRecord, Derivation]) {
+    for (const type of [Framework, Policy, LearnerRecord, Calendar, Derivation]) {
       fails(() => type.fromJson(document), {}, JSON.stringify(document).slice(0, 20));
     }
   }
@@ -276,7 +276,7 @@ test("arguments of the wrong class are refused", () => {
     fails(() => new Engine(FRAMEWORK, POLICY), { code: "invalid-value" });
     fails(() => policy.lint(policy), { code: "invalid-value" });
     fails(() => Framework.prototype.report.call(policy), { code: "invalid-value" });
-    for (const type of [Framework, Policy, LearnerRecord, State, Live, Class, Derivation]) {
+    for (const type of [Framework, Policy, LearnerRecord, State, Live, Class, Calendar, Derivation]) {
       fails(() => new type(), { code: "invalid-value" });
       fails(() => new type("{}"), { code: "invalid-value" });
     }

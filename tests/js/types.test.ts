@@ -284,11 +284,11 @@ test("a log is typed", () => {
   const school: CalendarDocument = { zone: "UTC", courses: [{ id: "c", competencies: ["a"], from: "2026-01-01", until: "2026-12-31", measure, benchmarks }] };
   using calendar: Calendar = Calendar.fromJson(school);
   const [pace]: Pace[] = engine.pace(log, calendar, now, { strict: true });
-  const own: PacePeriod | undefined = pace?.own;
-  const status: PaceStatus | undefined = own?.pace;
+  const period: PacePeriod | undefined = pace?.own;
+  const status: PaceStatus | undefined = period?.pace;
   const deadlines: Deadline[] = engine.deadlines(log, calendar, now);
   const instant: string = calendar.cutoff("2026-11-01T23:59", 1, { schoolDays: true });
-  assert.deepEqual([status, deadlines, instant, calendar.schoolDays("2026-11-01", "2026-11-07")], ["behind", [], "2026-11-02T23:59:00Z", 5]);
+  assert.deepEqual([status, deadlines, instant, calendar.schoolDays("2026-11-01", "2026-11-07")], ["ahead", [], "2026-11-02T23:59:00Z", 5]);
 });
 
 // Compiled only: there is no IndexedDB here.

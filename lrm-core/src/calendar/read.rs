@@ -1,7 +1,5 @@
 //! Reading the calendar, `lrm-calendar/1`.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
 use super::Calendar;
@@ -40,7 +38,8 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Calendar> {
     let measure = fields.word("measure", &MEASURES).unwrap_or(Measure::Points);
     let terms = list(&mut fields, "terms", |raw, path| term(raw, path, sink));
     check_once(&path.key("terms"), "term", terms.iter().map(|(at, (id, _))| (*at, id.as_str())), sink);
-    let by_id = terms.iter().map(|(_, (id, span))| (id.as_str(), *span)).collect();
+    let mut by_id: Vec<(&str, Option<Span>)> = terms.iter().map(|(_, (id, span))| (id.as_str(), *span)).collect();
+    sorting::sort_by(&mut by_id, |a, b| a.0.cmp(b.0));
     let standard = Standard { terms: by_id, buffer_percent, measure };
     let courses = list(&mut fields, "courses", |raw, path| course(raw, path, &standard, sink));
     check_once(&path.key("courses"), "course", courses.iter().map(|(at, course)| (*at, course.id.as_str())), sink);
@@ -122,7 +121,8 @@ fn term(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<(String, Option<
 
 /// What holds for courses that do not say otherwise.
 struct Standard<'t> {
-    terms: BTreeMap<&'t str, Option<Span>>,
+    /// In the order of their ids.
+    terms: Vec<(&'t str, Option<Span>)>,
     buffer_percent: u32,
     measure: Measure,
 }
@@ -144,7 +144,8 @@ fn course(raw: &RawValue, path: &Path<'_>, standard: &Standard<'_>, sink: &Sink)
     let has_days = fields.has("from") || fields.has("until");
     let (term, days) = match fields.string("term") {
         Some(term) => {
-            let found = standard.terms.get(term.as_str()).copied();
+            let found = standard.terms.binary_search_by(|(known, _)| (*known).cmp(&term)).ok();
+            let found = found.and_then(|place| standard.terms.get(place)).map(|(_, span)| *span);
             if found.is_none() {
                 let message = format!("there is no term {}", quote(&term));
                 sink.add(Code::DanglingReference, &path.key("term"), message);

@@ -14,7 +14,7 @@ pub(super) struct Counted<'c> {
 impl<'c> Counted<'c> {
     /// Spans may come in any order and lie over each other.
     pub(super) fn new(calendar: &'c Calendar, mut spans: Vec<(i64, i64)>) -> Self {
-        spans.sort_unstable();
+        crate::sorting::sort(&mut spans);
         let mut pauses: Vec<(i64, i64, i64)> = Vec::new();
         for (from, until) in spans {
             match pauses.last_mut() {

@@ -1,14 +1,13 @@
 //! Deadlines: whether what was due came in time.
 
-use std::collections::BTreeMap;
-
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, Due};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::EventLog;
 use crate::record::{Absence, Item, Outcome, words};
+use crate::sorting;
 
 words! {
     /// How a deadline stands.
@@ -87,18 +86,15 @@ impl Engine {
     /// O(n log n) in the events and the deadlines.
     pub fn deadlines(&self, log: &EventLog, calendar: &Calendar, as_of: Instant) -> Result<Vec<Deadline>> {
         let record = log.record();
-        let mut came: BTreeMap<&str, Came> = BTreeMap::new();
-        for due in &calendar.deadlines {
-            came.insert(&due.activity, Came::default());
-        }
+        let mut came = AllCame::of(calendar);
         for submitted in log.submitted() {
-            if let Some(came) = came.get_mut(submitted.activity.as_str()).filter(|_| submitted.observed_at <= as_of) {
+            if let Some(came) = came.get(&submitted.activity).filter(|_| submitted.observed_at <= as_of) {
                 came.work.note(Some(submitted.observed_at), submitted.id);
             }
         }
         for item in record.items() {
             let activity = item.evidence.activity.as_deref();
-            let Some(came) = activity.and_then(|activity| came.get_mut(activity)) else { continue };
+            let Some(came) = activity.and_then(|activity| came.get(activity)) else { continue };
             let evidence = &item.evidence;
             let is_known = evidence.clock().is_none_or(|clock| clock <= as_of);
             if evidence.withdrawn.is_some() || evidence.overriding.is_some() || !item.problems.is_empty() {
@@ -110,12 +106,12 @@ impl Engine {
                 came.excused.note(evidence.observed_at, evidence.id.clone());
             }
         }
-        let deadline = |due: &crate::calendar::Due| {
-            let came = came.get(due.activity.as_str()).cloned().unwrap_or_default();
+        let mut deadline = |due: &Due| {
+            let came = came.get(&due.activity).map(std::mem::take).unwrap_or_default();
             let (state, (at, by)) = came.state((due.due, due.cutoff), as_of);
             Deadline { activity: due.activity.clone(), due: due.due, cutoff: due.cutoff, state, at, by }
         };
-        Ok(calendar.deadlines.iter().map(deadline).collect())
+        Ok(calendar.deadlines.iter().map(&mut deadline).collect())
     }
 }
 
@@ -129,7 +125,7 @@ const fn is_work(item: &Item) -> bool {
 }
 
 /// The first of some items: when it was observed, and its id.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct First(Option<(Option<Instant>, Option<String>)>);
 
 impl First {
@@ -142,10 +138,27 @@ impl First {
 }
 
 /// What came for an activity.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Came {
     work: First,
     excused: First,
+}
+
+/// What came for each activity, in the order of their ids.
+struct AllCame<'c>(Vec<(&'c str, Came)>);
+
+impl<'c> AllCame<'c> {
+    fn of(calendar: &'c Calendar) -> Self {
+        let mut all: Vec<(&str, Came)> =
+            calendar.deadlines.iter().map(|due| (due.activity.as_str(), Came::default())).collect();
+        sorting::sort_by(&mut all, |a, b| a.0.cmp(b.0));
+        Self(all)
+    }
+
+    fn get(&mut self, activity: &str) -> Option<&mut Came> {
+        let place = self.0.binary_search_by(|(known, _)| (*known).cmp(activity)).ok()?;
+        self.0.get_mut(place).map(|(_, came)| came)
+    }
 }
 
 impl Came {

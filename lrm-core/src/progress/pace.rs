@@ -10,6 +10,7 @@ use crate::json::write::Writer;
 use crate::limits::PACE;
 use crate::log::{EventLog, Pacing, PauseTerms};
 use crate::record::words;
+use crate::sorting::{sort, sort_by};
 use crate::value::Value;
 
 words! {
@@ -267,7 +268,7 @@ impl Asking<'_> {
             is_meant && pause.from <= until && from <= pause.until
         };
         let mut pauses: Vec<&PauseTerms> = self.pacing.pauses.iter().filter(touches).collect();
-        pauses.sort_by(|a, b| (a.from, a.until, &a.id).cmp(&(b.from, b.until, &b.id)));
+        sort_by(&mut pauses, |a, b| (a.from, a.until, &a.id).cmp(&(b.from, b.until, &b.id)));
         let spans = pauses.iter().map(|pause| (pause.from, pause.until)).collect();
         let learned = (done, of, course.buffer_percent);
         let plain = Counted::new(self.calendar, Vec::new());
@@ -334,7 +335,7 @@ impl Asking<'_> {
                 stack.extend(children.map(|edge| edge.node).filter(|below| self.marks.set(*below, mark)));
             }
         }
-        crate::sorting::sort(&mut sums.unknown);
+        sort(&mut sums.unknown);
         sums.unknown.dedup();
         Ok(sums)
     }

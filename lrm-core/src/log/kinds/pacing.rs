@@ -5,6 +5,7 @@ use crate::instant::Instant;
 use crate::log::fold::Course;
 use crate::log::transitions::{EntryKind, EntryState};
 use crate::log::{EventLog, fields};
+use crate::sorting::sort_by;
 
 /// What a log says of pace as of an instant, each list in its order: by clock, what has none first, then by id.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +71,7 @@ impl EventLog {
     pub(crate) fn pacing(&self, as_of: Instant) -> Pacing {
         let (folded, _) = self.folded();
         let mut stand: Vec<&Course<'_>> = folded.courses().filter(|course| is_pacing(course)).collect();
-        stand.sort_by_key(|course| (clock(course), id(course)));
+        sort_by(&mut stand, |a, b| (clock(a), a.id).cmp(&(clock(b), b.id)));
         let mut pacing = Pacing::default();
         for course in stand {
             let happened = clock(course).is_none_or(|clock| clock <= as_of);
@@ -85,7 +86,7 @@ impl EventLog {
             }
         }
         pacing.enrolments.retain(|enrolled| enrolled.starts_at.is_none_or(|starts| starts <= as_of));
-        pacing.enrolments.sort_by(|a, b| (a.starts_at, &a.id).cmp(&(b.starts_at, &b.id)));
+        sort_by(&mut pacing.enrolments, |a, b| (a.starts_at, &a.id).cmp(&(b.starts_at, &b.id)));
         pacing
     }
 
