@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Calendar, Clock, Derivation, Engine, EntryState, Error, EventLog, Finding, Framework, Instant, LearnerRecord,
-    LearningPath, Mastery, Options, PathStep, Policy, Result, Retention, Standing, State, Value,
+    Calendar, Clock, Derivation, Detail, Engine, EntryState, Error, EventLog, Finding, Framework, Instant,
+    LearnerRecord, LearningPath, Mastery, Options, PathStep, Policy, Result, Retention, Simulation, SimulationOptions,
+    Standing, State, Value,
 };
 use lrm_tests::corpus::{
     Case, Expected, ExpectedError, ExpectedFault, ExpectedLocal, ExpectedRefusal, ExpectedStep, LocalCutoff,
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
                     differences.extend(compare_self_ratings(&case, engine, record)?);
                     differences.extend(compare_prerequisites(&case, engine)?);
                     differences.extend(compare_pace(&case, engine)?);
+                    differences.extend(compare_policy(&case, engine)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }
@@ -82,10 +84,12 @@ fn options(case: &Case) -> Options {
 
 fn run(case: &Case) -> Result<(Engine, LearnerRecord, State)> {
     let framework = Framework::from_json(case.framework_json())?;
-    let engine = Engine::new(framework, Policy::from_json(case.policy_json())?)?;
+    let engine = Engine::new(framework, case.read_policy()?)?;
     let record = LearnerRecord::from_json(case.record_json())?;
     case.calendar()?;
     let state = engine.evaluate_with(&record, case.as_of()?, &options(case))?;
+    // what is wrong with a simulation is wrong with its case
+    simulate(case, &engine)?;
     Ok((engine, record, state))
 }
 
@@ -120,6 +124,71 @@ fn compare(case: &Case, outcome: &Result<(Engine, LearnerRecord, State)>) -> Res
     if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
 }
 
+/// What another policy would change, if the case has one.
+fn simulate(case: &Case, engine: &Engine) -> Result<Option<Simulation>> {
+    let Some(policy) = &case.policy_b else { return Ok(None) };
+    let framework = match &case.framework_b {
+        Some(framework) => Framework::from_json(framework.to_string())?.into(),
+        None => Arc::clone(engine.framework()),
+    };
+    let other = Engine::new(framework, Policy::from_json(policy.to_string())?)?;
+    let read = |items: &Vec<_>| LearnerRecord::from_json(serde_json::Value::Array(items.clone()).to_string());
+    let records: Vec<LearnerRecord> = case.records.iter().flatten().map(read).collect::<Result<_>>()?;
+    let mut options = SimulationOptions::new();
+    if let Some(scope) = &case.scope {
+        options = options.scope(scope.iter().cloned());
+    }
+    if let Some(most) = case.most_moves {
+        options = options.most_moves(most);
+    }
+    let options = if case.strict { options.strict() } else { options };
+    engine.simulate_with(&other, &records, case.as_of()?, &options).map(Some)
+}
+
+/// What the layers of the policy come to, what it is in words, and what another would change.
+fn compare_policy(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
+    let fail = |error: Error| Failed::from(error.to_string());
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(|error| error.to_string());
+    let mut differences = Vec::new();
+    if let Some(layers) = &case.layers {
+        let layered = Policy::from_layers(layers.iter().map(serde_json::Value::to_string)).map_err(fail)?;
+        let trace = json(&layered.trace_json())?;
+        for (parameter, expected) in case.expect_trace.iter().flatten() {
+            let found = trace.as_array().into_iter().flatten().find(|traced| traced["parameter"] == parameter.as_str());
+            let found = found.cloned().unwrap_or_default();
+            let layers = expected.layers.iter().cloned().map(serde_json::Value::Object).collect();
+            let same = |name: &str, expected| found.get(name).is_some_and(|found| alike(found, expected));
+            if !same("value", &expected.value) || !same("layers", &layers) {
+                differences.push(format!("the trace of {parameter} is {found}, expected {expected:?}"));
+            }
+        }
+        if let Some(expected) = &case.expect_refused {
+            let refused = json(&layered.refused_json())?;
+            let found = refused.as_array().map(Vec::as_slice).unwrap_or_default();
+            let same = |(found, expected): (&serde_json::Value, &serde_json::Map<_, _>)| {
+                expected.iter().all(|(name, expected)| alike(&found[name], expected))
+            };
+            if found.len() != expected.len() || !found.iter().zip(expected).all(same) {
+                differences.push(format!("refused {refused}, expected {expected:?}"));
+            }
+        }
+    }
+    let words = engine.policy().words();
+    for expected in case.expect_words.iter().flatten().filter(|expected| !words.contains(expected)) {
+        differences.push(format!("{expected:?} is not among {words:#?}"));
+    }
+    if let Some(simulation) = simulate(case, engine).map_err(fail)? {
+        let found = json(&simulation.to_json())?;
+        for (name, expected) in case.expect_simulation.iter().flatten() {
+            let found = found.get(name).unwrap_or(&serde_json::Value::Null);
+            if !alike(found, expected) {
+                differences.push(format!("{name} of the simulation is {found}, expected {expected}"));
+            }
+        }
+    }
+    Ok(differences)
+}
+
 fn agrees(found: &Mastery, expected: &Expected) -> bool {
     let value = |number: &serde_json::Number| number.to_string().parse::<Value>().ok();
     let instant = |text: &String| Instant::parse(text).ok();
@@ -139,7 +208,7 @@ fn same_on_every_path(case: &Case, engine: &Engine, record: &LearnerRecord, stat
         Some(scope) => Options::new().scope(scope.iter().cloned()),
         None => Options::new(),
     };
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
 
     // one item at a time, the clock moving along with the items
     let start = Instant::from_micros(-62_167_219_200_000_000).map_err(fail)?;
@@ -180,7 +249,7 @@ fn same_on_every_path(case: &Case, engine: &Engine, record: &LearnerRecord, stat
 /// The states of a log, and that it is the same whichever way its events come: written and read again, in reversed order,
 /// merged from halves, merged with itself.
 fn same_log_on_every_path(case: &Case) -> Result<(), Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let (Some(log), Some(events)) = (case.log().map_err(fail)?, &case.events) else { return Ok(()) };
     let (given, erased) =
         (case.given().map_err(fail)?.unwrap_or_default(), case.erased().map_err(fail)?.unwrap_or_default());
@@ -268,7 +337,7 @@ fn compare_log(case: &Case, log: &EventLog) -> Result<Vec<String>, Failed> {
 
 /// What is erased, what stays of it, and what is due.
 fn compare_erasure(case: &Case, given: &EventLog, after: &EventLog) -> Result<Vec<String>, Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let mut differences = Vec::new();
     if let Some(erase) = &case.erase {
         let mut log = given.clone();
@@ -310,8 +379,11 @@ fn is_expected(error: &Error, expected: &ExpectedError) -> bool {
         all.sort_unstable();
         found == all
     });
-    let path = expected.path.as_ref();
-    error.code().as_str() == expected.code && path.is_none_or(|path| path == error.path()) && all_are_named
+    let layer = |layer: &String| error.context().get("layer") == Some(&Detail::Text(layer.clone()));
+    error.code().as_str() == expected.code
+        && expected.path.as_ref().is_none_or(|path| path == error.path())
+        && expected.layer.as_ref().is_none_or(layer)
+        && all_are_named
 }
 
 /// What was given, or nothing if the error is the one that was expected; else the error.
@@ -407,7 +479,7 @@ fn unlike(found: &serde_json::Value, fields: &serde_json::Map<String, serde_json
 
 /// How results came to be what they are, and how goals stand.
 fn compare_course(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let Some(log) = case.log().map_err(fail)? else { return Ok(Vec::new()) };
     let mut differences = Vec::new();
     for expected in case.expect_history.iter().flatten() {

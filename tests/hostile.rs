@@ -19,6 +19,9 @@ mod graphs;
 #[path = "hostile/json.rs"]
 mod json;
 #[cfg(test)]
+#[path = "hostile/layers.rs"]
+mod layers;
+#[cfg(test)]
 #[path = "hostile/logs.rs"]
 mod logs;
 #[cfg(test)]

@@ -43,6 +43,9 @@ mod history;
 #[path = "properties/kinds.rs"]
 mod kinds;
 #[cfg(test)]
+#[path = "properties/layers.rs"]
+mod layers;
+#[cfg(test)]
 #[path = "properties/live.rs"]
 mod live;
 #[cfg(test)]
@@ -72,6 +75,9 @@ mod replay;
 #[cfg(test)]
 #[path = "properties/round_trips.rs"]
 mod round_trips;
+#[cfg(test)]
+#[path = "properties/simulation.rs"]
+mod simulation;
 #[cfg(test)]
 #[path = "properties/support.rs"]
 mod support;

@@ -65,6 +65,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     {
         found.push(format!("self-ratings {:?}, expected {expected:?}", outcome.self_ratings));
     }
+    found.extend(policy_differences(case, outcome));
     for (id, fields) in case["expect"].as_object().into_iter().flatten() {
         let Some(result) = outcome.results.get(id) else {
             found.push(format!("{id}: no result"));
@@ -258,6 +259,35 @@ fn prerequisite_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         };
         if !agrees {
             found.push(format!("path {:?}, expected {asked:?}", outcome.path));
+        }
+    }
+    found
+}
+
+/// What differs in what layers come to, and in what another policy would change.
+fn policy_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(layered) = &outcome.layered {
+        for (parameter, expected) in case["expect_trace"].as_object().into_iter().flatten() {
+            let traced = layered.trace.get(parameter).unwrap_or(&Value::Null);
+            if canonical_json(traced) != canonical_json(expected) {
+                found.push(format!("the trace of {parameter} is {traced}, expected {expected}"));
+            }
+        }
+        if let Some(expected) = case["expect_refused"].as_array() {
+            let same = |(refused, expected): (&Value, &Value)| {
+                let fields = expected.as_object().unwrap();
+                fields.iter().all(|(name, expected)| canonical_json(&refused[name]) == canonical_json(expected))
+            };
+            if layered.refused.len() != expected.len() || !layered.refused.iter().zip(expected).all(same) {
+                found.push(format!("refused {:?}, expected {expected:?}", layered.refused));
+            }
+        }
+    }
+    for (name, expected) in case["expect_simulation"].as_object().into_iter().flatten() {
+        let simulated = outcome.simulation.as_ref().and_then(|simulation| simulation.get(name));
+        if simulated.map(canonical_json) != Some(canonical_json(expected)) {
+            found.push(format!("{name} of the simulation is {simulated:?}, expected {expected}"));
         }
     }
     found

@@ -44,12 +44,22 @@ fn every_file_is_in_the_format() {
                 case.expect_hash_at.is_some(),
                 case.expect_due.is_some(),
             ];
+            let of_policy = [
+                case.expect_trace.is_some(),
+                case.expect_refused.is_some(),
+                case.expect_words.is_some(),
+                case.expect_simulation.is_some(),
+            ];
             let compares = compares || of_log.contains(&true) || case.expect_self_ratings.is_some();
             let of_calendar =
                 [case.expect_pace.is_some(), case.expect_deadlines.is_some(), case.expect_local.is_some()];
             let of_calendar = of_calendar.contains(&true);
             assert!(case.calendar.is_some() || !of_calendar, "{name} asks for a calendar and has none");
             let compares = compares || of_calendar;
+            let compares = compares || of_policy.contains(&true);
+            assert!(case.layers.is_some() == case.policy.is_null(), "{name} has a policy or layers");
+            let asks = case.records.is_some() || case.expect_simulation.is_some() || case.framework_b.is_some();
+            assert!(case.policy_b.is_some() || !asks, "{name} asks for a simulation and has no other policy");
             let either = |one: bool, other: bool| assert!(one != other, "{name} expects an answer or an error");
             case.erase.iter().for_each(|erase| either(erase.expect.is_some(), erase.expect_error.is_some()));
             case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
@@ -89,6 +99,7 @@ fn unknown_fields_are_refused() {
         "LocalCutoff",
         "LocalInstant",
         "SchoolDays",
+        "ExpectedTrace",
     ];
     for kind in kinds {
         assert_eq!(schema["$defs"][kind]["additionalProperties"], false, "{kind}");

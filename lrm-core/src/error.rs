@@ -74,11 +74,17 @@ pub enum Code {
     Cancelled,
     /// A document left out or changed something that readers should know; the text says what.
     Notice,
+    /// A lock of a policy layer that what holds there is outside of.
+    Locked,
+    /// A rule that nothing can fulfil, such as locks that leave no value.
+    Contradiction,
+    /// Engines whose frameworks have other competencies, or another hierarchy.
+    IncompatibleFrameworks,
 }
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::Damaged,
@@ -110,6 +116,9 @@ impl Code {
         Self::UnknownAssociation,
         Self::Cancelled,
         Self::Notice,
+        Self::Locked,
+        Self::Contradiction,
+        Self::IncompatibleFrameworks,
     ];
 
     /// The stable word, for example `"score-off-scale"`.
@@ -146,6 +155,9 @@ impl Code {
             Self::UnknownAssociation => "unknown-association",
             Self::Cancelled => "cancelled",
             Self::Notice => "notice",
+            Self::Locked => "locked",
+            Self::Contradiction => "contradiction",
+            Self::IncompatibleFrameworks => "incompatible-frameworks",
         }
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod calendar;
+mod catalogue;
 mod columns;
 mod dense;
 mod derivation;
@@ -25,11 +26,12 @@ mod value;
 
 #[cfg(feature = "zones")]
 pub use calendar::{Calendar, Measure};
+pub use catalogue::Catalogue;
 pub use columns::{
     Column, EvidenceColumns, Integers, LearnerId, Learners, Progress, ResultColumn, Rollup, RollupAside, RollupBatch,
     RollupOptions, RollupStream, Texts,
 };
-pub use derivation::{Catalogue, Derivation};
+pub use derivation::Derivation;
 pub use engine::{
     Change, Class, Clock, Delta, Engine, HistoryChange, LearnerChanges, Live, Mastery, Options, Reason, State, Status,
 };
@@ -39,9 +41,10 @@ pub use framework::{
 };
 pub use instant::Instant;
 pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
-pub use policy::Policy;
+pub use policy::{LayeredPolicy, Policy, Refused, Traced, TracedLayer};
 #[cfg(feature = "zones")]
 pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, PaceStatus, Pause, SetPace};
+pub use progress::{Direction, Move, Moved, Simulation, SimulationOptions, Simulator};
 pub use progress::{Frontier, Goal, LearningPath, PathStep, Readiness, SelfRating, Standing, Waiver};
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,

@@ -14,6 +14,12 @@ pub const BLOCK: usize = 1 << 30;
 pub const TREND_ITEMS: usize = 1_000_000;
 /// Rules of a policy times the competencies they look at.
 pub const RULE_WORK: usize = 200_000_000;
+/// Layers of one policy.
+pub const LAYERS: usize = 100;
+/// Locks of all layers of one policy.
+pub const LOCKS: usize = 1_000;
+/// Moves that a simulation keeps, by default.
+pub const MOVES: usize = 100_000;
 /// Pairs of ancestor and descendant outside of trees, by default (`closure-too-large`); see
 /// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit).
 pub const CLOSURE: u64 = 50_000_000;

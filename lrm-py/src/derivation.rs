@@ -73,12 +73,7 @@ impl Derivation {
     /// True
     #[pyo3(signature = (catalogue=None))]
     fn text(&self, py: Python<'_>, catalogue: Option<Document>) -> PyResult<String> {
-        enter(py, move || {
-            let english = core::Catalogue::english();
-            let words =
-                catalogue.map_or_else(|| Ok(english.clone()), |document| english.clone().with_json(document))?;
-            Ok::<_, core::Error>(self.0.text_with(&words))
-        })
+        enter(py, move || Ok::<_, core::Error>(self.0.text_with(&words(catalogue)?)))
     }
 
     /// Recomputes every result from the derivation alone; returns if they follow.
@@ -109,5 +104,14 @@ impl Derivation {
 
     fn __repr__(&self) -> String {
         format!("<lrm.Derivation of {}>", self.0.result())
+    }
+}
+
+/// The English words, with others in the place of some.
+pub(crate) fn words(catalogue: Option<Document>) -> core::Result<core::Catalogue> {
+    let english = core::Catalogue::english();
+    match catalogue {
+        Some(document) => english.with_json(document),
+        None => Ok(english),
     }
 }

@@ -24,6 +24,7 @@ use crate::policy::Policy;
 use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
 use crate::self_ratings;
+use crate::simulation;
 use crate::state::State;
 
 /// A framework and a policy, compiled: build it once, ask it as often as you like, from as many threads as you like.
@@ -463,6 +464,65 @@ impl Engine {
         let options = options(scope, strict);
         let ratings = enter(py, || self.0.self_ratings_with(&*record.read()?, as_of.0, &options))?;
         self_ratings::to_python(py, ratings)
+    }
+
+    /// What the policy of another engine would change for these learners: who would move, in which direction, with counts.
+    ///
+    /// Where both results have values on the same scale these are compared, and at equal values whether the competency is met;
+    /// on different scales only whether it is met. Where a competency does not apply on either side nothing is counted.
+    ///
+    /// Args:
+    ///     other: an engine of the same framework with another policy.
+    ///     records: an iterable of records, each a :class:`LearnerRecord`, an :class:`EventLog`, or what
+    ///         :meth:`LearnerRecord.from_json` reads. One without a learner has an empty name; several are ``#0``, ``#7``, by
+    ///         their places.
+    ///     as_of, strict: as in :meth:`evaluate`.
+    ///     scope: as in :meth:`evaluate`, for every learner.
+    ///     most_moves: how many moves are listed at most; None for 100,000. The counts are complete.
+    ///
+    /// Raises:
+    ///     LrmError: with the code ``incompatible-frameworks`` if the engines have other competencies or another hierarchy;
+    ///         as :meth:`evaluate`, with the ``learner`` in the context.
+    ///     InvalidDocumentError: for two records of one learner (``duplicate-id``).
+    ///
+    /// Complexity: that of two evaluations for each record.
+    ///
+    /// >>> import lrm
+    /// >>> framework = {"competencies": [{"id": "NF.1", "statement": "Unit fractions"}]}
+    /// >>> latest, mean = (
+    /// ...     lrm.Engine.from_json(framework, {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": method}})
+    /// ...     for method in ("latest", "mean")
+    /// ... )
+    /// >>> ana = [
+    /// ...     {"learner": "ana", "competency": "NF.1", "score": 1, "observed_at": "2026-10-01T00:00:00Z"},
+    /// ...     {"learner": "ana", "competency": "NF.1", "score": 4, "observed_at": "2026-11-01T00:00:00Z"},
+    /// ... ]
+    /// >>> simulation = latest.simulate(mean, [ana], as_of="2026-12-01T00:00:00Z")
+    /// >>> simulation.competencies
+    /// [{'competency': 'NF.1', 'up': 0, 'down': 1, 'gained': 0, 'lost': 0, 'same': 0}]
+    /// >>> simulation.moves[0]["after"]
+    /// {'value': Decimal('2.5'), 'level': 'below', 'status': 'not_met'}
+    #[pyo3(signature = (other, records, *, as_of, scope=None, strict=false, most_moves=None))]
+    #[expect(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+    fn simulate<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Self,
+        records: &Bound<'py, PyAny>,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+        most_moves: Option<usize>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut options = core::SimulationOptions::new();
+        if let Some(scope) = scope {
+            options = options.scope(scope.0);
+        }
+        if let Some(most) = most_moves {
+            options = options.most_moves(most);
+        }
+        let options = if strict { options.strict() } else { options };
+        simulation::simulate(py, (&self.0, &other.0), records, as_of.0, &options)
     }
 
     /// A learner kept warm: takes single events in microseconds.

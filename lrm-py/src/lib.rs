@@ -27,6 +27,7 @@ mod policy;
 mod record;
 mod report;
 mod self_ratings;
+mod simulation;
 mod state;
 
 use pyo3::prelude::*;

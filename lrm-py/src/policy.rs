@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use lrm_core as core;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyMapping, PyString, PyType};
 
+use crate::derivation::words;
 use crate::document::Document;
 use crate::enter::enter;
 use crate::framework::Framework;
+use crate::log::loaded;
 use crate::report;
 
 /// A policy: how evidence becomes mastery. Scale, estimators, sufficiency, rollup, and rules for some competencies.
@@ -42,6 +45,69 @@ impl Policy {
     #[classmethod]
     fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, document: Document) -> PyResult<Self> {
         enter(py, move || core::Policy::from_json(document)).map(|policy| Self(policy.into()))
+    }
+
+    /// Puts a policy together from layers (``lrm-policy-layer/1``): those of a platform, a tenant, a school, a course.
+    ///
+    /// Where several layers set a parameter the lowest holds. What a lock of a layer does not let through is refused to the
+    /// layers below it, and what those above say holds instead.
+    ///
+    /// Args:
+    ///     documents: an iterable of layers, the highest first: each text, bytes, or dicts and lists.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: with the ``layer`` in the context and the place in its document; ``contradiction`` for a lock
+    ///         that leaves nothing, ``locked`` for one that what holds there is outside of.
+    ///
+    /// >>> import lrm
+    /// >>> layered = lrm.Policy.from_layers([
+    /// ...     {"layer": "platform", "set": {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}},
+    /// ...     {"layer": "district", "locks": [{"parameter": "/scale/proficient", "min": 3}]},
+    /// ...     {"layer": "school", "set": {"scale": {"proficient": 2}}},
+    /// ...     {"layer": "course", "set": {"scale": {"proficient": 4}}},
+    /// ... ])
+    /// >>> layered.refused
+    /// [{'parameter': '/scale/proficient', 'layer': 'school', 'value': 2, 'lock': 'district'}]
+    /// >>> layered.policy.words()[10]
+    /// 'Scores go from 0 to 4. A competency is met from 4 on.'
+    #[classmethod]
+    fn from_layers<'py>(
+        _class: &Bound<'py, PyType>,
+        py: Python<'py>,
+        documents: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        // one document is an iterable too: of its fields, or of letters
+        if documents.cast::<PyString>().is_ok() || documents.cast::<PyMapping>().is_ok() {
+            let kind = documents.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("layers are an iterable of documents, not a {kind}")));
+        }
+        let documents: Vec<Document> =
+            documents.try_iter()?.map(|document| document?.extract()).collect::<PyResult<_>>()?;
+        let layered = enter(py, move || core::Policy::from_layers(documents))?;
+        let (trace, refused) = (loaded(py, &layered.trace_json())?, loaded(py, &layered.refused_json())?);
+        let policy = Self(layered.into_policy().into());
+        py.import("lrm._layers")?.getattr("LayeredPolicy")?.call1((policy, trace, refused))
+    }
+
+    /// The policy in plain words, sentence by sentence: what counts, how it becomes a result, when it is enough, from where on
+    /// a competency is met, and how results of groups come about. Each rule is one text.
+    ///
+    /// Args:
+    ///     catalogue: sentences by message id that replace the English ones, as dict or JSON; those of policies begin with
+    ///         ``policy.``, see :meth:`Derivation.message_ids`.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: for an id that no message has.
+    ///
+    /// >>> import lrm
+    /// >>> policy = lrm.Policy.from_json({
+    /// ...     "scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest_vs_mean", "latest_percent": 65},
+    /// ... })
+    /// >>> "The latest score counts 65 %, the mean of the earlier ones 35 %." in policy.words()
+    /// True
+    #[pyo3(signature = (catalogue=None))]
+    fn words(&self, py: Python<'_>, catalogue: Option<Document>) -> PyResult<Vec<String>> {
+        enter(py, move || Ok::<_, core::Error>(self.0.words_with(&words(catalogue)?)))
     }
 
     /// The policy's id, if it has one.

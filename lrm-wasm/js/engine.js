@@ -4,7 +4,7 @@ import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes, evaluation, items, text, time } from "./input.js";
+import { bytes, count, evaluation, items, iterable, named, text, time } from "./input.js";
 import { Live } from "./live.js";
 import { EventLog } from "./log.js";
 import { RawEngine } from "./lrm.js";
@@ -168,6 +168,31 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return this.#explainer.selfRatings(() => documents(engine), record, now, ...how);
+  }
+
+  /**
+   * @param {Engine} other
+   * @param {Iterable<RecordLike | EventLog>} records
+   * @param {Time} asOf
+   * @param {import("./index.d.ts").SimulationOptions} [options]
+   */
+  simulate(other, records, asOf, options) {
+    const before = Handle.open(this, Engine);
+    const after = Handle.open(other, Engine);
+    const now = time(asOf, "/asOf");
+    const learners = /** @type {Iterable<RecordLike | EventLog>} */ (iterable(records, "/records"));
+    const { scope, strict, mostMoves } = named(options, ["scope", "strict", "mostMoves"]);
+    const how = evaluation({ scope, strict });
+    const most = mostMoves === undefined ? undefined : count(mostMoves, "/options/mostMoves");
+    return this.#explainer.simulate(
+      () => documents(before),
+      other.#explainer,
+      () => documents(after),
+      learners,
+      now,
+      ...how,
+      most,
+    );
   }
 
   /**

@@ -2,8 +2,9 @@
 
 import { Derivation } from "./derivation.js";
 import { bytes } from "./input.js";
+import { EventLog } from "./log.js";
 import { change } from "./mastery.js";
-import { RawExplainer } from "./readers.js";
+import { RawExplainer, RawSimulation } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 import { LearnerRecord } from "./record.js";
 
@@ -20,7 +21,7 @@ export class Explainer {
    * @param {Parameters<RawExplainer["explain"]> extends [any, ...infer Rest] ? Rest : never} rest
    */
   explain(documents, record, ...rest) {
-    const given = bytes(record instanceof LearnerRecord ? record.toJson() : record);
+    const given = recordBytes(record);
     return new Derivation(withReaders(() => this.#open(documents).explain(given, ...rest)));
   }
 
@@ -47,7 +48,7 @@ export class Explainer {
    * @returns {import("./index.d.ts").SelfRating[]}
    */
   selfRatings(documents, record, ...rest) {
-    const given = bytes(record instanceof LearnerRecord ? record.toJson() : record);
+    const given = recordBytes(record);
     return JSON.parse(withReaders(() => this.#open(documents).selfRatings(given, ...rest)));
   }
 
@@ -96,6 +97,29 @@ export class Explainer {
     return JSON.parse(withReaders(() => this.#open(documents).deadlines(...rest)));
   }
 
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Explainer} other
+   * @param {() => [framework: string, policy: string]} others
+   * @param {Iterable<RecordLike | EventLog>} records
+   * @param {Parameters<typeof simulation> extends [any, any, ...infer Rest] ? Rest : never} rest
+   * @returns {import("./index.d.ts").Simulation}
+   */
+  simulate(documents, other, others, records, ...rest) {
+    const raw = withReaders(() => simulation(this.#open(documents), other.#open(others), ...rest));
+    let given = false;
+    try {
+      for (const record of records) {
+        const item = recordBytes(record);
+        withReaders(() => raw.push(item));
+      }
+      given = true;
+      return JSON.parse(withReaders(() => raw.finish()));
+    } finally {
+      if (!given) raw.free();
+    }
+  }
+
   /** @param {() => [framework: string, policy: string]} documents */
   #open(documents) {
     this.#raw ??= new RawExplainer(.../** @type {[Uint8Array, Uint8Array]} */ (documents().map(bytes)));
@@ -107,4 +131,23 @@ export class Explainer {
     this.#raw?.free();
     this.#raw = undefined;
   }
+}
+
+/**
+ * The text of a record; of a log that of the record that follows.
+ * @param {RecordLike | EventLog} record
+ */
+function recordBytes(record) {
+  if (!(record instanceof EventLog)) return bytes(record instanceof LearnerRecord ? record.toJson() : record);
+  const follows = record.record();
+  try {
+    return bytes(follows.toJson());
+  } finally {
+    follows.free();
+  }
+}
+
+/** @param {ConstructorParameters<typeof RawSimulation>} given */
+function simulation(...given) {
+  return new RawSimulation(...given);
 }

@@ -24,7 +24,8 @@ export default function init(source?: ModuleSource): Promise<void>;
 
 /**
  * Loads the second module, which few pages need at once: the reader of CASE packages ({@link Framework.fromCase}),
- * explanations ({@link Engine.explain}, {@link Derivation}) and logs ({@link EventLog}). In browsers it must be awaited before
+ * explanations ({@link Engine.explain}, {@link Derivation}), logs ({@link EventLog}), policies from layers and in words, and
+ * simulations ({@link Engine.simulate}). In browsers it must be awaited before
  * one of them is called; in Node it is loaded when it is first needed and this does nothing.
  */
 export function initReaders(source?: ModuleSource): Promise<void>;
@@ -206,6 +207,8 @@ export interface PolicyDocument extends Sections {
   /** Each replaces whole sections for the competencies that it matches; of several the later wins. */
   rules?: Rule[];
   extra?: Record<string, unknown>;
+  /** Which layer set what, by JSON Pointer, in a policy that was put together from layers. */
+  layers?: Record<string, string>;
 }
 
 export interface Rule extends Sections {
@@ -300,11 +303,62 @@ export interface RollupSection {
   own_evidence?: "as_child" | "overrides" | "ignored";
 }
 
+/** `lrm-policy-layer/1`: what one layer says about a policy. */
+export interface PolicyLayer {
+  format?: "lrm-policy-layer/1";
+  /** The name of the layer, such as `school`; each layer has another. */
+  layer: string;
+  /** The id of the policy, unless a lower layer has one. */
+  id?: string;
+  version?: string;
+  /** Some parameters of some sections, and rules. Null takes away what the layers above say. */
+  set?: {
+    [section in "scale" | "evidence" | "estimate" | "rounding" | "sufficiency" | "rollup"]?: Record<string, unknown> | null;
+  } & { rules?: Rule[] | null; [other: string]: unknown };
+  locks?: PolicyLock[];
+  extra?: Record<string, unknown>;
+}
+
+/** What the layers below may not change: nothing if there are no bounds, else only within all of them. */
+export interface PolicyLock {
+  /** A JSON Pointer to a parameter or to a section, such as `/scale/proficient`. */
+  parameter: string;
+  min?: number;
+  max?: number;
+  allowed?: unknown[];
+  reason?: string;
+}
+
+/** A policy that was put together from layers. */
+export interface LayeredPolicy {
+  /** The policy that holds, in a handle. */
+  policy: Policy;
+  /** Of each parameter that a layer said something about, what holds and what the layers said, the highest first. */
+  trace: {
+    parameter: string;
+    value: unknown;
+    layers: { layer: string; value: unknown; refused_by?: string }[];
+  }[];
+  /** What locks refused, from the highest layer to the lowest; `lock` is the highest layer that does not let it through. */
+  refused: { parameter: string; layer: string; value: unknown; lock: string; reason?: string }[];
+}
+
 /** The rules by which evidence becomes mastery. It never changes. */
 export class Policy {
   private constructor();
   /** Reads a policy. Throws all that is wrong with it at once. */
   static fromJson(document: Document<PolicyDocument>): Policy;
+  /**
+   * Puts a policy together from layers, the highest first: those of a platform, a tenant, a school, a course. Where several set a
+   * parameter the lowest holds; what a lock does not let through is refused to the layers below it. Throws all that is wrong,
+   * with the `layer` in the context. In browsers `initReaders()` comes first.
+   */
+  static fromLayers(documents: Iterable<Document<PolicyLayer>>): LayeredPolicy;
+  /**
+   * The policy in plain words, sentence by sentence: those of a catalogue (texts by message id, which begin with `policy.`) where
+   * it has them, else English ones. In browsers `initReaders()` comes first.
+   */
+  words(catalogue?: Document<Record<string, string>>): string[];
   /** What is odd about the policy for this framework, such as a rule that matches nothing. */
   lint(framework: Framework): Finding[];
   /** Canonical JSON. */
@@ -942,6 +996,41 @@ export interface LearningPath {
   }[];
 }
 
+export interface SimulationOptions extends EvaluateOptions {
+  /** How many moves are listed at most, 100,000 if left out. The counts are complete. */
+  mostMoves?: number;
+}
+
+/** A result on one side of a simulation. */
+export interface SimulatedResult {
+  value: number | null;
+  level: string | null;
+  status: Status;
+}
+
+/** What another policy would change. */
+export interface Simulation {
+  /** How many learners there are. */
+  learners: number;
+  /** How many learners have a result that moves. */
+  moved: number;
+  /** The competencies with a result that moves, in the order of the framework, and how many learners move which way. */
+  competencies: { competency: string; up: number; down: number; gained: number; lost: number; same: number }[];
+  /**
+   * All that moves, by learner in byte order and then in the order of the framework. A learner without a name is `""`; several are
+   * `#0`, `#7`, by the places of their records.
+   */
+  moves: {
+    learner: string;
+    competency: string;
+    direction: "up" | "down" | "gained" | "lost";
+    before: SimulatedResult;
+    after: SimulatedResult;
+  }[];
+  /** True if there are more moves than were to be listed. */
+  truncated?: true;
+}
+
 /** How a learner rates themselves in a competency, on its scale. */
 export interface SelfRating {
   competency: string;
@@ -1250,6 +1339,13 @@ export class Engine {
    * order of evidence whose assessor has the role `self`. It changes no result. In browsers `initReaders()` comes first.
    */
   selfRatings(record: RecordLike, asOf: Time, options?: EvaluateOptions): SelfRating[];
+  /**
+   * What the policy of another engine of the same framework would change for these learners. Where both results have values on the
+   * same scale these are compared, and at equal values whether the competency is met; on different scales only whether it is met.
+   * Throws `incompatible-frameworks` for other competencies or another hierarchy, and `duplicate-id` for two records of one
+   * learner. In browsers `initReaders()` comes first.
+   */
+  simulate(other: Engine, records: Iterable<RecordLike | EventLog>, asOf: Time, options?: SimulationOptions): Simulation;
   /** What would change if these events were in the record too. Nothing is kept. */
   whatIf(record: RecordLike, events: Iterable<Evidence>, asOf: Time, options?: EvaluateOptions): Change[];
   /** The results of many learners at once, from columns to columns. */

@@ -178,6 +178,16 @@ export function iterable(value, path) {
 }
 
 /**
+ * A whole number that is not negative.
+ * @param {unknown} value
+ * @param {string} path
+ */
+export function count(value, path) {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
+  throw invalid(path, `expected a whole number from 0 on, not ${typeof value === "number" ? value : kind(value)}`);
+}
+
+/**
  * @param {unknown} value
  * @param {string} path
  */

@@ -1,8 +1,10 @@
 import { guarded } from "./error.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes } from "./input.js";
+import { bytes, items } from "./input.js";
 import { RawPolicy } from "./lrm.js";
+import { RawLayers, RawWords } from "./readers.js";
+import { withReaders } from "./readers-module.js";
 
 /** @extends {Handle<RawPolicy>} */
 export class Policy extends Handle {
@@ -10,6 +12,30 @@ export class Policy extends Handle {
   static fromJson(document) {
     const input = bytes(document);
     return new Policy(guarded(() => RawPolicy.fromJson(input)));
+  }
+
+  /**
+   * @param {Iterable<import("./index.d.ts").Document<import("./index.d.ts").PolicyLayer>>} documents
+   * @returns {import("./index.d.ts").LayeredPolicy}
+   */
+  static fromLayers(documents) {
+    const layers = items(documents, "/documents");
+    const [policy, trace, refused] = withReaders(() => {
+      const raw = new RawLayers(layers);
+      try {
+        return /** @type {[string, string, string]} */ (raw.texts());
+      } finally {
+        raw.free();
+      }
+    });
+    return { policy: Policy.fromJson(policy), trace: JSON.parse(trace), refused: JSON.parse(refused) };
+  }
+
+  /** @param {import("./index.d.ts").Document<Record<string, string>>} [catalogue] */
+  words(catalogue) {
+    const policy = bytes(this.toJson());
+    const words = catalogue === undefined ? undefined : bytes(catalogue);
+    return withReaders(() => new RawWords(policy, words).intoSentences());
   }
 
   /**

@@ -14,7 +14,7 @@ use crate::wire::{instant, options};
 /// A framework and a policy, compiled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct RawExplainer(Engine);
+pub struct RawExplainer(pub(crate) Engine);
 
 #[wasm_bindgen]
 impl RawExplainer {

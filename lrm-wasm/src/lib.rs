@@ -21,4 +21,8 @@ pub mod explainer;
 #[cfg(feature = "readers")]
 pub mod log;
 #[cfg(feature = "readers")]
+pub mod policies;
+#[cfg(feature = "readers")]
 pub mod readers;
+#[cfg(feature = "readers")]
+pub mod simulation;

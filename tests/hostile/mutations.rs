@@ -6,7 +6,7 @@ use proptest::test_runner::{Config, RngSeed};
 use crate::support::{READERS, good, good_engine, instant};
 use lrm_core::{Derivation, Engine, LearnerRecord};
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     #[expect(clippy::disallowed_methods, reason = "a test may look at its environment")]
     let given = |name: &str| std::env::var(name).is_ok();
     let mut config = Config { failure_persistence: None, ..Config::default() };
@@ -21,14 +21,14 @@ fn config() -> Config {
 
 /// One piece of damage at a place.
 #[derive(Clone, Debug)]
-enum Damage {
+pub(crate) enum Damage {
     Flip(u8),
     Insert(&'static [u8]),
     Delete(u8),
     Double(u8),
 }
 
-fn damage() -> impl Strategy<Value = Damage> {
+pub(crate) fn damage() -> impl Strategy<Value = Damage> {
     let pieces: Vec<&'static [u8]> = vec![
         b"null",
         b"{}",
@@ -59,7 +59,7 @@ fn damage() -> impl Strategy<Value = Damage> {
     ]
 }
 
-fn damaged(mut text: Vec<u8>, places: &[(usize, Damage)]) -> Vec<u8> {
+pub(crate) fn damaged(mut text: Vec<u8>, places: &[(usize, Damage)]) -> Vec<u8> {
     for (place, damage) in places {
         if text.is_empty() {
             break;

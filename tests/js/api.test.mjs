@@ -261,6 +261,45 @@ check("a derivation speaks the words of a catalogue", (keep) => {
   assert.doesNotMatch(derivation.text(), /acquis/);
 });
 
+check("layers come to a policy, within their locks", (keep) => {
+  const { policy, trace, refused } = Policy.fromLayers([
+    { layer: "platform", set: { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } } },
+    { layer: "district", locks: [{ parameter: "/scale/proficient", min: 3 }] },
+    JSON.stringify({ layer: "school", set: { scale: { proficient: 2 } } }),
+    { layer: "course", set: { scale: { proficient: 4 } } },
+  ]);
+  keep(policy);
+  assert.deepEqual(refused, [{ parameter: "/scale/proficient", layer: "school", value: 2, lock: "district" }]);
+  const { layers } = trace.find(({ parameter }) => parameter === "/scale/proficient");
+  assert.deepEqual(layers.map(({ layer, refused_by }) => [layer, refused_by]), [["platform", undefined], ["school", "district"], ["course", undefined]]);
+  assert.ok(policy.words().includes("Scores go from 0 to 4. A competency is met from 4 on."));
+  const derivation = keep(keep(new Engine(keep(Framework.fromJson(FRAMEWORK)), policy)).explain(EVIDENCE, "NF.1", NOW));
+  assert.match(derivation.text(), /scale: set by course, platform\./);
+  assert.throws(() => Policy.fromLayers([{ layer: "school", set: { scale: { max: 1 } } }]), (error) => {
+    assert.deepEqual([error.code, error.path, error.context.layer], ["missing-field", "", undefined]);
+    return error instanceof LrmError;
+  });
+  assert.throws(() => Policy.fromLayers("[]"), { code: "invalid-value", path: "/documents" });
+});
+
+check("a simulation says who would move", (keep) => {
+  const engine = engineOf(keep);
+  const other = keep(Engine.fromJson(FRAMEWORK, { ...POLICY, sufficiency: { min_evidence: 3 } }));
+  const log = keep(EventLog.fromJson(EVIDENCE));
+  const record = keep(LearnerRecord.fromJson([{ learner: "ben", competency: "NF.1", score: 1 }]));
+  const simulation = engine.simulate(other, [log, record], NOW);
+  assert.deepEqual([simulation.learners, simulation.moved], [2, 2]);
+  assert.ok(simulation.moves.every(({ direction, after }) => direction === "lost" && after.value === null));
+  const short = engine.simulate(other, new Set([log, record]), new Date(NOW), { mostMoves: 1 });
+  assert.deepEqual([short.moves, short.competencies], [simulation.moves.slice(0, 1), simulation.competencies]);
+  assert.equal(short.truncated, true);
+  assert.throws(() => engine.simulate(other, [record, record], NOW), { code: "duplicate-id", path: "/records/1" });
+  assert.throws(() => engine.simulate(other, [], NOW, { mostMoves: -1 }), { code: "invalid-value", path: "/options/mostMoves" });
+  assert.throws(() => engine.simulate({}, [], NOW), { code: "invalid-value" });
+  const strange = keep(Engine.fromJson({ competencies: [{ id: "x", statement: "X" }] }, POLICY));
+  assert.throws(() => engine.simulate(strange, [], NOW), { code: "incompatible-frameworks" });
+});
+
 const EVENTS = [
   { id: "e1", learner: "ana", competency: "NF.1", score: 1, observed_at: "2026-01-15T09:00:00Z" },
   { id: "e2", event: "corrected", of: "e1", score: 4, received_at: "2026-01-16T08:00:00Z", actor: { id: "t", role: "teacher" } },

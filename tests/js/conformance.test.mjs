@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 
-import { Calendar, Engine, EventLog, LearnerRecord, LrmError } from "lrm-wasm";
+import { Calendar, Engine, EventLog, Framework, LearnerRecord, LrmError, Policy } from "lrm-wasm";
 
 import { answer, cases, microseconds, withLog } from "./corpus.mjs";
 import { Digits, decimal, stringify } from "./lossless.mjs";
@@ -28,7 +28,7 @@ after(() => {
 });
 
 function run(corpusCase) {
-  const { framework, policy, evidence, asOf, options, log, states, calendar: school, locals } = corpusCase;
+  const { framework, evidence, asOf, options, log, states, calendar: school, locals } = corpusCase;
   const { scopeAt, history, goals, frontier, path, hashAt, due, selfRatings } = corpusCase;
   const handles = [];
   const kept = (handle) => {
@@ -36,7 +36,10 @@ function run(corpusCase) {
     return handle;
   };
   try {
-    const engine = kept(Engine.fromJson(framework, policy));
+    const { layers, other } = corpusCase;
+    const layered = layers && Policy.fromLayers(layers);
+    const policy = kept(layered?.policy ?? Policy.fromJson(corpusCase.policy));
+    const engine = kept(new Engine(kept(Framework.fromJson(framework)), policy));
     const record = kept(LearnerRecord.fromJson(evidence));
     const calendar = school === undefined ? undefined : kept(Calendar.fromJson(school));
     const inCalendar = (log) => calendar && {
@@ -53,14 +56,16 @@ function run(corpusCase) {
       results,
       findings: state.report(),
       selfRatings: selfRatings && engine.selfRatings(record, asOf, options),
+      layered,
+      words: policy.words(),
+      simulation: other && engine.simulate(kept(Engine.fromJson(other.framework, other.policy)), other.records, asOf, { ...options, ...other.options }),
     };
     if (log === undefined) {
       return school === undefined ? outcome : { ...outcome, ...inCalendar(kept(EventLog.fromJson(evidence))) };
     }
     return withLog(log, (log, record, erased) => ({
+      ...outcome,
       json: `${outcome.json}\n${log.hash()}\n${record}`,
-      results,
-      selfRatings: outcome.selfRatings,
       findings: [...log.report(), ...outcome.findings],
       states: [...states.keys()].map((id) => [id, log.stateOf(id) ?? null]),
       entries: new Map(log.entries().map((entry) => [entry.id, entry])),
@@ -87,6 +92,7 @@ function run(corpusCase) {
 function check(corpusCase, outcome) {
   checkRefusal(outcome.error, corpusCase.error);
   if (outcome.error !== undefined) return;
+  checkPolicy(corpusCase, outcome);
   for (const [id, fields] of corpusCase.expect) {
     const result = outcome.results[id];
     assert.ok(result, `no result for ${id}`);
@@ -139,6 +145,18 @@ function check(corpusCase, outcome) {
   }
 }
 
+/** What layers come to, the policy in words, and what another would change. */
+function checkPolicy({ trace, refused, words, simulation }, outcome) {
+  const traced = new Map(outcome.layered?.trace.map(({ parameter, ...rest }) => [parameter, rest]));
+  for (const [parameter, expected] of trace) assert.deepEqual(traced.get(parameter), json(expected), parameter);
+  if (refused !== undefined) {
+    const found = outcome.layered.refused.map((one, i) => Object.fromEntries([...(refused[i]?.keys() ?? [])].map((name) => [name, one[name]])));
+    assert.deepEqual(found, json(refused));
+  }
+  for (const sentence of words) assert.ok(outcome.words.includes(sentence), `${sentence} is not among ${outcome.words.join("\n")}`);
+  for (const [name, expected] of simulation) assert.deepEqual(outcome.simulation[name], json(expected), name);
+}
+
 /** Standings with some of their fields; what is empty is left out of an answer. */
 function checkFrontier({ standings, unknown = [] }, expected) {
   const found = new Map(standings.map((standing) => [standing.competency, standing]));
@@ -173,6 +191,7 @@ function checkNamed(found, fields, place) {
 function checkRefusal(error, refusal) {
   assert.equal(error?.code, refusal?.get("code"), error?.message);
   if (refusal?.has("path")) assert.equal(error.path, refusal.get("path"));
+  if (refusal?.has("layer")) assert.equal(error.context.layer, refusal.get("layer"));
   const faults = (list) => list.map(({ code, path }) => `${code} ${path}`).sort();
   if (refusal?.has("all")) assert.deepEqual(faults(error.findings), faults(json(refusal.get("all"))));
 }

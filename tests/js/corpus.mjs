@@ -36,6 +36,8 @@ const KNOWN = new Set([
   "expect_frontier", "expect_path",
   "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
   "calendar", "expect_pace", "expect_deadlines", "expect_local",
+  "layers", "expect_trace", "expect_refused", "expect_words",
+  "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -49,10 +51,19 @@ function read(name, fields) {
   const evidence = log === undefined ? fields.get("evidence") ?? [] : withLog(log, (_, record) => parse(record).get("evidence"));
   const strict = fields.get("strict") ?? false;
   const scope = fields.get("scope");
+  const records = fields.get("records");
+  const named = [...evidence, ...(events ?? []), ...(records ?? []).flat()];
+  const framework = document("lrm-framework/1", fields.get("framework") ?? plainFramework(named));
   return {
     name,
-    framework: document("lrm-framework/1", fields.get("framework") ?? plainFramework([...evidence, ...(events ?? [])])),
-    policy: document("lrm-policy/1", withOrder(fields.get("policy"))),
+    framework,
+    policy: fields.has("policy") ? document("lrm-policy/1", withOrder(fields.get("policy"))) : undefined,
+    layers: fields.get("layers")?.map((layer) => stringify(layer)),
+    trace: fields.get("expect_trace") ?? new Map(),
+    refused: fields.get("expect_refused"),
+    words: fields.get("expect_words") ?? [],
+    other: fields.has("policy_b") ? other(fields, framework) : undefined,
+    simulation: fields.get("expect_simulation") ?? new Map(),
     evidence: stringify(evidence),
     asOf: fields.get("as_of") ?? newest(evidence),
     options: scope === undefined ? { strict } : { scope, strict },
@@ -103,6 +114,18 @@ export function answer(ask) {
     if (!(error instanceof LrmError)) throw error;
     return { error };
   }
+}
+
+/** The other side of a simulation, and the records. */
+function other(fields, framework) {
+  const own = fields.get("framework_b");
+  const most = fields.get("most_moves");
+  return {
+    framework: own === undefined ? framework : document("lrm-framework/1", own),
+    policy: document("lrm-policy/1", fields.get("policy_b")),
+    records: fields.get("records").map((items) => stringify(items)),
+    options: most === undefined ? {} : { mostMoves: Number(most.text) },
+  };
 }
 
 /** The text of a document, with the head that a case may leave out. */

@@ -13,6 +13,7 @@ import { CASE, EVIDENCE, FRAMEWORK, NOW, POLICY, withHandles } from "./fixtures.
 Framework.fromCase(CASE).free();
 const memories = [initSync(), initReadersSync()].map((module) => module.memory);
 const LOG = withHandles((keep) => keep(EventLog.fromJson(EVIDENCE)).toBytes());
+const LAYER = { layer: "school", set: { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } } };
 const sizes = () => memories.map((memory) => memory.buffer.byteLength);
 
 /** One handle of each class, and what can be asked of it. */
@@ -31,7 +32,7 @@ function everything() {
   assert.equal(good, 0);
   const questions = new Map([
     [framework, ["id", "version", "title", "status", "length", "competencies", "associations", "roots", "leaves", "depth", "report", "toJson"]],
-    [policy, ["toJson"]],
+    [policy, ["toJson", "words"]],
     [record, ["learner", "length", "toJson"]],
     [engine, ["framework", "policy", "lint"]],
     [state, ["asOf", "results", "report", "toJson", Symbol.iterator]],
@@ -46,6 +47,8 @@ function everything() {
     () => framework.children("NF"),
     () => framework.parents("NF"),
     () => policy.lint(framework),
+    () => policy.words({}),
+    () => engine.simulate(engine, [], NOW),
     () => engine.evaluate([], NOW),
     () => engine.explain([], "NF", NOW),
     () => engine.whatIf([], [], NOW),
@@ -114,6 +117,7 @@ test("a freed argument is refused", () => {
     assert.throws(() => engine.explain(record, "NF", NOW), freed);
     assert.throws(() => engine.selfRatings(record, NOW), freed);
     assert.throws(() => engine.start(record, NOW), freed);
+    assert.throws(() => engine.simulate(engine, [record], NOW), freed);
     assert.throws(() => engine.whatIf(record, [], NOW), freed);
     const rules = keep(engine.policy());
     assert.throws(() => rules.lint(framework), freed);
@@ -161,6 +165,8 @@ test("documents, derivations and warm learners leave nothing behind", () => {
       EventLog.fromBytes(LOG).free();
       EventLog.recover(LOG).log.free();
       engine.evaluate(EVIDENCE, NOW).free();
+      engine.simulate(engine, [EVIDENCE], NOW);
+      Policy.fromLayers([LAYER]).policy.free();
       engine.whatIf(EVIDENCE, [{ competency: "NF.1", score: 1 }], NOW);
       engine.rollup({ competency: ["NF.1"], score: [3] }, NOW);
     });
@@ -177,6 +183,8 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => Framework.fromJson('{"format":"lrm-framework/1"}'),
       () => Framework.fromCase("{"),
       () => Policy.fromJson("{"),
+      () => Policy.fromLayers([LAYER, LAYER]),
+      () => engine.simulate(engine, [EVIDENCE, "{"], NOW),
       () => LearnerRecord.fromJson("{}"),
       () => Calendar.fromJson({ zone: "Mars" }),
       () => EventLog.fromBytes(LOG.subarray(1)),

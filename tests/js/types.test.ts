@@ -36,6 +36,7 @@ import type {
   IntegerColumn,
   KeyColumn,
   LearningPath,
+  LayeredPolicy,
   Live,
   LogDocument,
   Mastery,
@@ -47,6 +48,8 @@ import type {
   PaceStatus,
   Pending,
   PolicyDocument,
+  PolicyLayer,
+  PolicyLock,
   Purpose,
   RecordDocument,
   RecordLike,
@@ -65,6 +68,9 @@ import type {
   Sections,
   SelfRating,
   Standing,
+  SimulatedResult,
+  Simulation,
+  SimulationOptions,
   State,
   Status,
   SufficiencySection,
@@ -216,6 +222,27 @@ test("everything that is declared can be called", () => {
   const texts: string[] = [graph, graphAgain, rules, rulesAgain, evidence, same, state, live, derivation].map((handle) => handle.toJson());
   assert.equal(texts.filter((json) => json.startsWith("{")).length, texts.length);
   for (const handle of [graph, rules, evidence, engine, state, live, derivation]) handle.free();
+});
+
+test("layers and simulations are typed", () => {
+  const lock: PolicyLock = { parameter: "/scale/proficient", min: 3, reason: "the board" };
+  const layers: PolicyLayer[] = [
+    { layer: "platform", set: { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } } },
+    { layer: "district", locks: [lock] },
+    { layer: "school", set: { scale: { proficient: 2 }, rounding: null, rules: [{ match: {} }] } },
+  ];
+  const layered: LayeredPolicy = Policy.fromLayers(layers);
+  using rules: Policy = layered.policy;
+  const words: string[] = rules.words({ "policy.estimate.latest": "Das Letzte zählt." });
+  assert.ok(words.includes("Das Letzte zählt."));
+  assert.deepEqual([layered.refused[0]?.lock, layered.trace.length], ["district", 4]);
+  using graph: Framework = Framework.fromJson({ competencies: [{ id: "a", statement: "A" }] });
+  using engine: Engine = new Engine(graph, rules);
+  using other: Engine = Engine.fromJson(graph.toJson(), { scale: { max: 4, proficient: 2 }, estimate: { method: "latest" } });
+  const options: SimulationOptions = { mostMoves: 10, strict: true };
+  const simulation: Simulation = engine.simulate(other, [[{ competency: "a", score: 2 }]], now, options);
+  const after: SimulatedResult | undefined = simulation.moves[0]?.after;
+  assert.deepEqual([simulation.moved, simulation.competencies[0]?.up, after?.status], [1, 1, "met"]);
 });
 
 test("columns have types, too", () => {

@@ -508,6 +508,107 @@ class TestPrerequisites:
             self.engine().path(log, "nowhere", as_of=AS_OF)
 
 
+class TestLayers:
+    PLATFORM: ClassVar[dict[str, Any]] = {
+        "layer": "platform",
+        "set": {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    }
+
+    def test_come_to_a_policy_within_their_locks(self) -> None:
+        lock = {"parameter": "/scale/proficient", "min": 2.5, "reason": "the board"}
+        school = '{"layer": "school", "set": {"scale": {"proficient": 2}}}'
+        layered = lrm.Policy.from_layers(iter([self.PLATFORM, {"layer": "district", "locks": [lock]}, school.encode()]))
+        assert isinstance(layered, lrm.LayeredPolicy)
+        assert layered.refused == [
+            {
+                "parameter": "/scale/proficient",
+                "layer": "school",
+                "value": 2,
+                "lock": "district",
+                "reason": "the board",
+            }
+        ]
+        (traced,) = [one for one in layered.trace if one["parameter"] == "/scale/proficient"]
+        assert (traced["value"], [one["layer"] for one in traced["layers"]]) == (3, ["platform", "school"])
+        assert travelled(layered) == layered
+        with pytest.raises(AttributeError):
+            layered.trace = []  # type: ignore[misc]
+        text = lrm.Engine(engine().framework, layered.policy).explain([], "NF.1", as_of=AS_OF).text()
+        assert "set by platform" in text
+
+    def test_say_what_is_wrong_of_the_layer(self) -> None:
+        wrong = {"layer": "school", "set": {"scale": {"proficient": 9}}}
+        with pytest.raises(lrm.InvalidDocumentError) as refused:
+            lrm.Policy.from_layers([self.PLATFORM, wrong])
+        error = refused.value
+        assert (error.code, error.path, error.context["layer"]) == ("parameter-out-of-range", "/set/scale", "school")
+        own = {"layer": "school", "locks": [{"parameter": "/scale/proficient", "min": 4}]}
+        for layers, code in [([self.PLATFORM, own], "locked"), ([self.PLATFORM, self.PLATFORM], "duplicate-id")]:
+            with pytest.raises(lrm.InvalidDocumentError) as refused:
+                lrm.Policy.from_layers(layers)
+            assert refused.value.code == code
+        with pytest.raises(TypeError):
+            lrm.Policy.from_layers(self.PLATFORM)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            lrm.Policy.from_layers("[]")
+
+    def test_are_said_in_words(self) -> None:
+        policy = lrm.Policy.from_layers([self.PLATFORM]).policy
+        assert "The latest score counts." in policy.words()
+        words = policy.words({"policy.estimate.latest": "Le dernier score compte."})
+        assert "Le dernier score compte." in words
+        with pytest.raises(lrm.InvalidDocumentError):
+            policy.words({"policy.nothing": "x"})
+
+
+class TestSimulation:
+    def test_says_who_would_move(self) -> None:
+        today, other = engine(), engine(estimate={"method": "highest"})
+        log = lrm.EventLog.from_events([{**event, "learner": "ana"} for event in EVENTS])
+        ben = [{"learner": "ben", "competency": "NF.1", "score": score} for score in (1, 2.5)]
+        learners = iter([log, lrm.LearnerRecord.from_events(ben)])
+        simulation = today.simulate(other, learners, as_of=AS_OF, scope=["NF.1"])
+        assert isinstance(simulation, lrm.Simulation)
+        assert (simulation.learners, simulation.moved, simulation.truncated) == (2, 2, False)
+        assert simulation.competencies[1] == {
+            "competency": "NF.1",
+            "up": 2,
+            "down": 0,
+            "gained": 0,
+            "lost": 0,
+            "same": 0,
+        }
+        move = simulation.moves[1]
+        assert (move["learner"], move["competency"], move["direction"]) == ("ana", "NF.1", "up")
+        assert move["before"] == {"value": Decimal("3.25"), "level": "mastery", "status": "met"}
+        assert move["after"]["value"] == Decimal("3.5")
+        assert travelled(simulation) == simulation
+        assert "2 of 2" in repr(simulation)
+
+    def test_takes_many_records_in_batches(self) -> None:
+        today, other = engine(), engine(sufficiency={"min_evidence": 2})
+        records = ([{"learner": f"n{at}", "competency": "NF.1", "score": 3}] for at in range(600))
+        simulation = today.simulate(other, records, as_of=AS_OF, most_moves=5)
+        assert (simulation.moved, len(simulation.moves), simulation.truncated) == (600, 5, True)
+        assert [one["lost"] for one in simulation.competencies] == [600, 600]
+
+    def test_refuses_what_cannot_be_compared(self) -> None:
+        today = engine()
+        other = lrm.Engine.from_json({"competencies": [{"id": "x", "statement": "X"}]}, today.policy.to_json())
+        with pytest.raises(lrm.LrmError) as refused:
+            today.simulate(other, [], as_of=AS_OF)
+        assert refused.value.code == "incompatible-frameworks"
+        ana = [{"learner": "ana", "competency": "NF.1", "score": 9}]
+        with pytest.raises(lrm.InvalidDocumentError) as refused:
+            today.simulate(today, [ana, ana], as_of=AS_OF)
+        assert (refused.value.code, refused.value.path) == ("duplicate-id", "/records/1")
+        with pytest.raises(lrm.LrmError) as refused:
+            today.simulate(today, [ana], as_of=AS_OF, strict=True)
+        assert (refused.value.code, refused.value.context["learner"]) == ("score-off-scale", "ana")
+        with pytest.raises(TypeError):
+            today.simulate(today, {"learner": "ana"}, as_of=AS_OF)  # type: ignore[arg-type]
+
+
 def test_what_a_system_restored_counts_once() -> None:
     items = [
         {"competency": "NF.1", "score": 2, "source": {"system": "lms", "id": "1"}},

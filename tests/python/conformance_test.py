@@ -17,6 +17,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
     try:
         calendar = case.calendar()
         state = case.evaluate()
+        simulation = case.simulate()
     except lrm.LrmError as error:
         outcomes[case.name] = error.code
         refuse(error, body.get("expect_error"))
@@ -36,6 +37,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         compare_self_ratings(case, body["expect_self_ratings"])
     if calendar is not None:
         compare_pace(case, calendar)
+    compare_policy(case, simulation)
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
@@ -126,6 +128,8 @@ def refuse(found: object, expected: dict[str, Any] | None) -> None:
         return
     assert isinstance(found, lrm.LrmError), found
     assert (found.code, expected.get("path", found.path)) == (expected["code"], found.path), found
+    if "layer" in expected:
+        assert found.context.get("layer") == expected["layer"]
     if "all" in expected:
         wanted = Counter((one["code"], one["path"]) for one in expected["all"])
         assert Counter((one.code, one.path) for one in found.findings) == wanted
@@ -175,6 +179,23 @@ def named(found: dict[str, Any], fields: dict[str, Any], place: str) -> None:
             named(value, expected, f"{place}.{name}")
         else:
             assert value == expected, f"{place}.{name}"
+
+
+def compare_policy(case: corpus.Case, simulation: lrm.Simulation | None) -> None:
+    body = case.body
+    if "layers" in body:
+        layered = lrm.Policy.from_layers(body["layers"])
+        trace = {traced["parameter"]: traced for traced in layered.trace}
+        for parameter, expected in body.get("expect_trace", {}).items():
+            assert trace[parameter] == {"parameter": parameter, **expected}
+        if "expect_refused" in body:
+            pairs = zip(layered.refused, body["expect_refused"], strict=True)
+            assert [{name: one.get(name) for name in wanted} for one, wanted in pairs] == body["expect_refused"]
+    words = case.read_policy().words()
+    for sentence in body.get("expect_words", []):
+        assert sentence in words
+    for name, expected in body.get("expect_simulation", {}).items():
+        assert getattr(simulation, name) == expected, name
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

@@ -18,6 +18,8 @@ KEYS = {
     "expect_frontier", "expect_path",
     "erase", "expect_hash", "expect_hash_at", "expect_due", "expect_self_ratings",
     "calendar", "expect_pace", "expect_deadlines", "expect_local",
+    "layers", "expect_trace", "expect_refused", "expect_words",
+    "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -39,7 +41,26 @@ class Case:
     body: dict[str, Any]
 
     def engine(self) -> lrm.Engine:
-        return lrm.Engine(lrm.Framework.from_json(self.framework), lrm.Policy.from_json(self.policy))
+        return lrm.Engine(lrm.Framework.from_json(self.framework), self.read_policy())
+
+    def read_policy(self) -> lrm.Policy:
+        if "layers" in self.body:
+            return lrm.Policy.from_layers(self.body["layers"]).policy
+        return lrm.Policy.from_json(self.policy)
+
+    def simulate(self) -> lrm.Simulation | None:
+        if "policy_b" not in self.body:
+            return None
+        framework = lrm.Framework.from_json(self.body.get("framework_b", self.framework))
+        other = lrm.Engine(framework, lrm.Policy.from_json(self.body["policy_b"]))
+        return self.engine().simulate(
+            other,
+            (lrm.LearnerRecord.from_json(items) for items in self.body["records"]),
+            as_of=self.as_of,
+            scope=self.scope,
+            strict=self.strict,
+            most_moves=self.body.get("most_moves"),
+        )
 
     def record(self) -> lrm.LearnerRecord:
         return self.log.record() if self.log is not None else lrm.LearnerRecord.from_json(self.evidence)
@@ -71,15 +92,15 @@ def _file(file: Path) -> list[Case]:
 def _case(topic: str, body: dict[str, Any]) -> Case:
     name = f"{topic}::{body['id']}"
     assert body.keys() <= KEYS, f"{name} has keys that this runner does not know: {body.keys() - KEYS}"
-    policy = dict(body["policy"])
+    policy = dict(body.get("policy", {}))
     if "order_by" in policy:
         evidence_section = {"order_by": policy.pop("order_by"), **policy.get("evidence", {})}
         policy["evidence"] = evidence_section
     log, erased = _log(body)
     # the items that follow from the events take the place of evidence
     record = body if log is None else json.loads(log.record().to_json(), parse_float=Decimal)
-    evidence = record["evidence"]
-    named = [*evidence, *body.get("events", [])]
+    evidence = record.get("evidence", [])
+    named = [*evidence, *body.get("events", []), *(item for items in body.get("records", []) for item in items)]
     return Case(
         name=name,
         framework={"format": "lrm-framework/1", **(body.get("framework") or _framework_of(named))},

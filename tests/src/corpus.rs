@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use lrm_core::{Calendar, EventLog};
+use lrm_core::{Calendar, EventLog, Policy};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
@@ -41,8 +41,11 @@ pub struct Case {
     pub note: Option<String>,
     /// A framework document; left out: one competency without associations per id named in the evidence or in any event.
     pub framework: Option<Value>,
-    /// A policy document; `order_by` at its top level stands for `evidence.order_by`.
+    /// A policy document; `order_by` at its top level stands for `evidence.order_by`. Left out where there are layers.
+    #[serde(default)]
     pub policy: Value,
+    /// The layers that the policy is put together from, the highest first.
+    pub layers: Option<Vec<Value>>,
     /// The items of one learner's record.
     #[serde(default)]
     pub evidence: Vec<Value>,
@@ -147,6 +150,32 @@ pub struct SchoolDays {
     pub until: String,
     /// How many there are.
     pub school_days: u32,
+    /// By parameter what holds and what each layer said.
+    pub expect_trace: Option<BTreeMap<String, ExpectedTrace>>,
+    /// All that locks refused, in their order; a field left out is not compared.
+    pub expect_refused: Option<Vec<Map<String, Value>>>,
+    /// Sentences that are among those of the policy.
+    pub expect_words: Option<Vec<String>>,
+    /// Another policy, which the first one is compared with.
+    pub policy_b: Option<Value>,
+    /// The framework of the other policy; left out: the same.
+    pub framework_b: Option<Value>,
+    /// The records of the learners who are compared, each a list of items.
+    pub records: Option<Vec<Vec<Value>>>,
+    /// The most moves that are listed; left out: the default.
+    pub most_moves: Option<usize>,
+    /// What the other policy would change; a field left out is not compared.
+    pub expect_simulation: Option<Map<String, Value>>,
+}
+
+/// What holds of a parameter, and what each layer said, the highest first.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedTrace {
+    /// What holds; null means nothing.
+    pub value: Value,
+    /// Each with `layer`, `value` and maybe `refused_by`.
+    pub layers: Vec<Map<String, Value>>,
 }
 
 /// An erasure, and what comes of it: the number of events that are gone, or an error, after which the log is as before.
@@ -311,7 +340,7 @@ pub struct Expected {
     pub modified: Option<bool>,
 }
 
-/// An error by its stable code, and maybe by its place and by all that is wrong.
+/// An error by its stable code, and maybe by its place, the layer where that is, and all that is wrong.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedError {
@@ -319,6 +348,8 @@ pub struct ExpectedError {
     pub code: String,
     /// Its place; left out: not compared.
     pub path: Option<String>,
+    /// The layer of a policy where it is; left out: not compared.
+    pub layer: Option<String>,
     /// All that is wrong, in any order; left out: not compared.
     pub all: Option<Vec<ExpectedFault>>,
 }
@@ -358,7 +389,8 @@ impl Case {
     }
 
     fn named_competencies(&self) -> Value {
-        let all = self.evidence.iter().chain(self.events.iter().flatten());
+        let all =
+            self.evidence.iter().chain(self.events.iter().flatten()).chain(self.records.iter().flatten().flatten());
         let mut ids: Vec<&str> = all.filter_map(|item| item.get("competency")?.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -378,6 +410,17 @@ impl Case {
             }
         }
         policy.to_string()
+    }
+
+    /// The policy, put together if it has layers.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    pub fn read_policy(&self) -> lrm_core::Result<Policy> {
+        match &self.layers {
+            Some(layers) => Ok(Policy::from_layers(layers.iter().map(Value::to_string))?.into_policy()),
+            None => Policy::from_json(self.policy_json()),
+        }
     }
 
     /// The record, as text.

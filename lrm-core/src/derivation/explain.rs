@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use super::Derivation;
 use super::conclusion::Conclusion;
 use super::items::split;
+use super::layers::SetBy;
 use super::model::{Basis, DerivedInput, DerivedNode, DerivedOverride, IgnoredItem, Rules};
 use super::steps;
 use crate::engine::{
@@ -46,6 +47,7 @@ impl Engine {
         let mut board = self.board(record, as_of, options)?;
         options.check(|| board.report(compiled))?;
         let ignored = IgnoredItems::of(&board, compiled);
+        let layers = SetBy::of(&compiled.policy);
         let mut nodes = Vec::new();
         // parents first, and the own evidence of a node after the node
         let mut pending = BinaryHeap::from([place(top, false, compiled)]);
@@ -55,7 +57,7 @@ impl Engine {
                 continue;
             }
             let (_, without_own, node) = next;
-            let derived = derive(node, !without_own, &mut board, &ignored, compiled)?;
+            let derived = derive(node, !without_own, &mut board, (&ignored, &layers), compiled)?;
             pending.extend(derived.1.into_iter().map(|(input, own)| place(input, own, compiled)));
             nodes.push(derived.0);
         }
@@ -111,7 +113,13 @@ impl IgnoredItems {
 
 type Derived = (DerivedNode, Vec<(u32, bool)>);
 
-fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, compiled: &Compiled) -> Result<Derived> {
+fn derive(
+    node: u32,
+    own: bool,
+    board: &mut Board<'_>,
+    (ignored, layers): (&IgnoredItems, &SetBy),
+    compiled: &Compiled,
+) -> Result<Derived> {
     let set = compiled.set(node);
     let cell = board.cells.get(node as usize).copied().unwrap_or_default();
     let leaf = compiled.framework.graph.is_leaf(node);
@@ -121,7 +129,7 @@ fn derive(node: u32, own: bool, board: &mut Board<'_>, ignored: &IgnoredItems, c
         basis: Basis::NotApplicable,
         statement,
         result: Mastery::of(node, &cell.result, compiled),
-        rules: rules(set, !leaf && !own && !overridden, compiled),
+        rules: rules(set, !leaf && !own && !overridden, layers, compiled),
         overriding: None,
         used: Vec::new(),
         // own evidence that stands beside its node has the node's ignored items
@@ -199,7 +207,7 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
     children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
 }
 
-fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
+fn rules(set: &RuleSet, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rules {
     let sections = if inner { set.as_inner() } else { set.as_leaf() };
     let origin = set.origin;
     let (rounding, sufficiency) =
@@ -210,7 +218,17 @@ fn rules(set: &RuleSet, inner: bool, compiled: &Compiled) -> Rules {
         let rule = compiled.policy.rules.get(place? as usize)?;
         Some((section, rule.id.clone().unwrap_or_else(|| format!("rules/{}", place.unwrap_or_default()))))
     });
+    // inner nodes have these two from a rule that names them, or not at all
+    let unsaid = |section: &str, place: Option<u32>| match section {
+        "rounding" => sections.rounding.is_none() || (inner && place.is_none()),
+        "sufficiency" => inner && place.is_none(),
+        "rollup" => !inner,
+        _ => false,
+    };
+    let said = Rules::SECTIONS.into_iter().zip(places).filter(|(section, place)| !unsaid(section, *place));
+    let by_layers = said.map(|(section, place)| (section, layers.of_section(section, place, &compiled.policy)));
     Rules {
+        layers: by_layers.filter(|(_, layers)| !layers.is_empty()).collect(),
         scale: sections.scale.clone(),
         evidence: EvidenceRule::clone(&set.evidence),
         estimate: sections.estimate,

@@ -3,10 +3,10 @@
 //! A derivation lists the node that was asked for and everything it rests on, each node once, parents before their inputs;
 //! inputs refer to nodes by id. (Written as a nested tree, a node with several parents would stand there once per path.)
 
-mod catalogue;
 mod conclusion;
 mod explain;
 mod items;
+mod layers;
 mod model;
 mod read;
 mod steps;
@@ -14,8 +14,7 @@ mod text;
 mod verify;
 mod write;
 
-pub use catalogue::Catalogue;
-
+use crate::catalogue::Catalogue;
 use crate::engine::Mastery;
 use crate::error::Result;
 use crate::instant::Instant;
@@ -86,7 +85,7 @@ impl Derivation {
     /// Recomputes everything from the derivation alone and compares: results, what counts and what does not and why, steps,
     /// notes, what is missing and the next level.
     ///
-    /// What the derivation does not hold cannot be checked: the framework, items and inputs that are left out, names of rules.
+    /// What the derivation does not hold cannot be checked: the framework, items and inputs that are left out, names of rules and layers.
     ///
     /// # Errors
     /// `derivation-mismatch` with the competency of which something does not follow, `limit-exceeded` where what inner nodes

@@ -64,6 +64,8 @@ pub(crate) struct Rules {
     pub(crate) rollup: Option<Rollup>,
     /// Section and rule, for the sections that a rule set, in the order of [`Rules::SECTIONS`].
     pub(crate) set_by: Vec<(&'static str, String)>,
+    /// Section and the layers that set a parameter of it, in byte order, for the sections that layers set.
+    pub(crate) layers: Vec<(&'static str, Vec<String>)>,
 }
 
 impl Rules {

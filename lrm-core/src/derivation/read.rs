@@ -193,6 +193,14 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
         fields.finish();
         Some(read)
     });
+    let layers = fields.raw("layers").and_then(|raw| {
+        let path = path.key("layers");
+        let mut fields = Fields::of(raw, &path, sink)?;
+        let read = |section| Some((section, fields.texts(section)?));
+        let read = Rules::SECTIONS.into_iter().filter_map(read).collect();
+        fields.finish();
+        Some(read)
+    });
     fields.finish();
     Some(Rules {
         scale: scale?,
@@ -202,6 +210,7 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
         sufficiency: sufficiency?,
         rollup,
         set_by: set_by.unwrap_or_default(),
+        layers: layers.unwrap_or_default(),
     })
 }
 

@@ -1,10 +1,10 @@
 //! A derivation in words.
 
 use super::Derivation;
-use super::catalogue::Catalogue;
 use super::items::kept;
 use super::model::{Basis, DerivedItem, DerivedNode, DerivedOverride, IgnoredItem, Number, Step};
 use super::write::note_id;
+use crate::catalogue::Catalogue;
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
 use crate::record::{Evidence, Item, Outcome};
@@ -78,6 +78,14 @@ fn describe(
         let sections: Vec<&str> = sections.iter().map(|(section, _)| *section).collect();
         let parameters = [("rule", rule.clone()), ("sections", sections.join(", "))];
         lines.push(format!("  {}", catalogue.say("set_by", &parameters)));
+    }
+    let mut by_layers: Vec<_> = node.rules.layers.iter().collect();
+    sorting::sort_by(&mut by_layers, |(_, one), (_, other)| one.cmp(other));
+    for sections in by_layers.chunk_by(|(_, one), (_, other)| one == other) {
+        let Some((_, layers)) = sections.first() else { continue };
+        let sections: Vec<&str> = sections.iter().map(|(section, _)| *section).collect();
+        let parameters = [("sections", sections.join(", ")), ("layers", layers.join(", "))];
+        lines.push(format!("  {}", catalogue.say("layers", &parameters)));
     }
     if let Some(overriding) = &node.overriding {
         lines.push(format!("  {}", override_line(overriding, catalogue)));

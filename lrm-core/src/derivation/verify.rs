@@ -93,7 +93,9 @@ fn check_form(node: &DerivedNode) -> Result<()> {
         Basis::Inner => rollup.is_some() && !node.inputs.is_empty() && (!items || rollup == Some(RollupMethod::Pooled)),
     };
     let rules = &node.rules;
-    let set = |section| rules.set_by.iter().any(|(name, _)| *name == section);
+    let set = |section| {
+        rules.set_by.iter().any(|(name, _)| *name == section) || rules.layers.iter().any(|(name, _)| *name == section)
+    };
     let fits = fits && (rules.rollup.is_some() || !set("rollup")) && (rules.rounding.is_some() || !set("rounding"));
     if fits { Ok(()) } else { Err(mismatch(&node.result.competency, "the node has parts that do not belong together")) }
 }

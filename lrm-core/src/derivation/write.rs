@@ -76,7 +76,15 @@ fn rules(w: &mut Writer, rules: &Rules) {
     for (section, rule) in &rules.set_by {
         w.key(section).text(rule);
     }
-    w.close('}').close('}');
+    w.close('}');
+    if !rules.layers.is_empty() {
+        w.key("layers").open('{');
+        for (section, layers) in &rules.layers {
+            w.all_texts(section, layers);
+        }
+        w.close('}');
+    }
+    w.close('}');
 }
 
 fn item(w: &mut Writer, item: &DerivedItem) {

@@ -336,7 +336,7 @@ fn unknown(learner: &str) -> Error {
 }
 
 /// The error of one learner, with the learner, and its places below `above`.
-fn of_learner(error: &Error, learner: &str, above: &str) -> Error {
+pub(crate) fn of_learner(error: &Error, learner: &str, above: &str) -> Error {
     let place = |finding: &Finding| {
         let mut finding = finding.clone();
         if !finding.path.is_empty() {

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 pub(crate) use board::{Board, leaf_input, other_content};
 pub(crate) use bodies::{NO_VALUE, Placed};
+pub(crate) use class::of_learner;
 pub use class::{Class, LearnerChanges};
 pub(crate) use compile::Compiled;
 pub(crate) use coverage::Covered;

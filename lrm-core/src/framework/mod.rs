@@ -12,8 +12,8 @@ mod write;
 pub use build::FrameworkBuilder;
 pub(crate) use model::Extra;
 use ranks::Ranks;
-pub(crate) use read::{check_format, extra};
-pub(crate) use write::extra as write_extra;
+pub(crate) use read::{check_format, extra, kept};
+pub(crate) use write::{extra as write_extra, kept as write_kept};
 
 pub use model::{Association, AssociationType, Competency, Criterion, CriterionLevel, Rubric, Strength};
 
@@ -179,6 +179,11 @@ impl Framework {
 
     pub(crate) fn node(&self, node: u32) -> Option<&Competency> {
         self.nodes.get(node as usize).and_then(|at| self.competencies.get(*at))
+    }
+
+    /// The place of a node among the competencies of the document.
+    pub(crate) fn place_of(&self, node: u32) -> usize {
+        self.nodes.get(node as usize).copied().unwrap_or(usize::MAX)
     }
 
     pub(crate) fn id_of(&self, node: u32) -> &str {

@@ -62,8 +62,13 @@ fn each<T>(list: Vec<&RawValue>, path: &Path<'_>, read: impl Fn(&RawValue, &Path
 
 /// The `extra` object: whatever stands in it is kept.
 pub(crate) fn extra(fields: &mut Fields<'_, '_>, sink: &Sink) -> Extra {
-    let path = fields.path.key("extra");
-    let kept = fields.read("extra", |raw| match kind(raw) {
+    kept("extra", fields, sink)
+}
+
+/// The members of a field, kept as they are.
+pub(crate) fn kept(name: &str, fields: &mut Fields<'_, '_>, sink: &Sink) -> Extra {
+    let path = fields.path.key(name);
+    let kept = fields.read(name, |raw| match kind(raw) {
         Kind::Object => members(raw, &path),
         _ => Err(Error::new(Code::InvalidValue, "", "expected an object")),
     });

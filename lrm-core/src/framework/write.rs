@@ -28,11 +28,16 @@ pub(super) fn framework(framework: &Framework) -> String {
 }
 
 pub(crate) fn extra(w: &mut Writer, extra: &Extra) {
-    let mut fields = extra.fields().peekable();
+    kept("extra", w, extra);
+}
+
+/// A field whose members were kept as they were.
+pub(crate) fn kept(name: &str, w: &mut Writer, kept: &Extra) {
+    let mut fields = kept.fields().peekable();
     if fields.peek().is_none() {
         return;
     }
-    w.key("extra").open('{');
+    w.key(name).open('{');
     for (name, raw) in fields {
         w.key(name).raw(raw);
     }

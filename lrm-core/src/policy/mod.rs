@@ -1,11 +1,14 @@
 //! The policy document: what counts, how it is estimated, when it is enough and how it rolls up. A policy is data.
 
+mod layers;
 mod lint;
 mod read;
 mod resolve;
 mod sections;
+mod words;
 mod write;
 
+pub use layers::{LayeredPolicy, Refused, Traced, TracedLayer};
 pub(crate) use read::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 pub(crate) use resolve::{Resolved, RuleSet, resolve};
 pub(crate) use sections::{
@@ -42,6 +45,8 @@ pub struct Policy {
     pub(crate) rollup: Rollup,
     pub(crate) rules: Vec<Rule>,
     pub(crate) extra: Extra,
+    /// Which layer set what: by JSON Pointer the name, as JSON.
+    pub(crate) layers: Extra,
 }
 
 /// A rule: which competencies, and the sections it replaces for them.

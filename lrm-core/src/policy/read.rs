@@ -11,7 +11,7 @@ use super::sections::{
 use super::{Match, Policy, Rule};
 use crate::calendar::{Days, offset, read_dates, read_week};
 use crate::error::{Code, Error, Result, quote};
-use crate::framework::{check_format, extra};
+use crate::framework::{check_format, extra, kept};
 use crate::json::read::{Fields, Kind, Path, Sink, document, kind, word};
 use crate::record::{OrderBy, PURPOSES, ROLES};
 use crate::scale::Scale;
@@ -76,6 +76,10 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
     let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink));
     let rules: Vec<Rule> = rules.collect();
     let extra = extra(&mut fields, sink);
+    let layers = kept("layers", &mut fields, sink);
+    if layers.fields().any(|(_, name)| !name.starts_with('"')) {
+        sink.add(Code::InvalidValue, &path.key("layers"), "expected the name of a layer for each parameter");
+    }
     fields.finish();
 
     let name = |at: usize| rules.get(at).map(|rule| &rule.id);
@@ -96,6 +100,7 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
         rollup: sections.rollup.unwrap_or_default(),
         rules,
         extra,
+        layers,
     })
 }
 

@@ -6,7 +6,7 @@ use super::sections::{
 };
 use super::{Policy, Rule};
 use crate::calendar::offset_text;
-use crate::framework::write_extra;
+use crate::framework::{write_extra, write_kept};
 use crate::json::read::word_of;
 use crate::json::write::Writer;
 use crate::value::Rounding;
@@ -35,6 +35,7 @@ pub(super) fn policy(policy: &Policy) -> String {
         w.close(']');
     }
     write_extra(&mut w, &policy.extra);
+    write_kept("layers", &mut w, &policy.layers);
     w.close('}');
     w.finish()
 }

@@ -1,4 +1,4 @@
-//! What the learner is on the way to.
+//! What the learner is on the way to, and what other rules would make of it.
 
 #[cfg(feature = "zones")]
 mod counted;
@@ -12,6 +12,8 @@ mod pace;
 mod path;
 mod root_causes;
 mod self_ratings;
+mod simulate;
+mod simulation;
 
 #[cfg(feature = "zones")]
 pub use deadlines::{Deadline, DeadlineState};
@@ -30,3 +32,5 @@ fn too_large(limit: u64, what: &str) -> Error {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Finding::new(Code::ClosureTooLarge, "", message).with_number("limit", limit).into()
 }
+pub use simulate::Simulator;
+pub use simulation::{Direction, Move, Moved, Simulation, SimulationOptions};

@@ -44,6 +44,7 @@ from lrm._errors import (
 )
 from lrm._framework import Association, Competency
 from lrm._history import HistoryChange
+from lrm._layers import LayeredPolicy
 from lrm._lrm import (
     Calendar,
     Class,
@@ -62,6 +63,7 @@ from lrm._lrm import (
 )
 from lrm._report import Finding, Report
 from lrm._self_ratings import SelfRating
+from lrm._simulation import Simulation
 
 __all__ = [
     "Association",
@@ -85,6 +87,7 @@ __all__ = [
     "HistoryChange",
     "IncompatibleScalesError",
     "InvalidDocumentError",
+    "LayeredPolicy",
     "LearnerRecord",
     "LimitExceededError",
     "Live",
@@ -96,6 +99,7 @@ __all__ = [
     "Rollup",
     "RollupStream",
     "SelfRating",
+    "Simulation",
     "State",
     "UnknownCompetencyError",
     "UnknownLearnerError",

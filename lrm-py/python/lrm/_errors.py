@@ -165,6 +165,8 @@ _CLASSES: dict[str, type[LrmError]] = {
     "column-missing": ColumnMissingError,
     "cancelled": CancelledError,
     "derivation-mismatch": DerivationMismatchError,
+    "locked": InvalidDocumentError,
+    "contradiction": InvalidDocumentError,
     "internal": LrmInternalError,
 }
 

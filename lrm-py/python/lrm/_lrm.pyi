@@ -6,8 +6,10 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar, final, over
 from lrm._delta import Delta
 from lrm._framework import Association, Competency
 from lrm._history import HistoryChange
+from lrm._layers import LayeredPolicy
 from lrm._report import Report
 from lrm._self_ratings import SelfRating
+from lrm._simulation import Simulation
 from lrm._types import AsOf, Bytes, Document, Frame
 
 __all__ = [
@@ -100,6 +102,9 @@ class Policy:
     def id(self) -> str | None: ...
     @property
     def version(self) -> str | None: ...
+    @classmethod
+    def from_layers(cls, documents: Iterable[Document]) -> LayeredPolicy: ...
+    def words(self, catalogue: Document | None = None) -> list[str]: ...
     def lint(self, framework: Framework) -> Report: ...
     def to_json(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
@@ -230,6 +235,16 @@ class Engine:
     def self_ratings(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> list[SelfRating]: ...
+    def simulate(
+        self,
+        other: Engine,
+        records: Iterable[_Record | EventLog],
+        *,
+        as_of: AsOf,
+        scope: Iterable[str] | None = None,
+        strict: bool = False,
+        most_moves: int | None = None,
+    ) -> Simulation: ...
     def start(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> Live: ...

@@ -15,11 +15,13 @@ use super::frontier::{self, Frontier};
 use super::goals::goals;
 use super::history::history;
 use super::instant::{self, Instant};
+use super::layers::{Layered, layered};
 use super::log::{Log, folded};
 use super::pace::paces;
 use super::retention;
 use super::self_ratings::self_ratings;
 use super::setup::{Answer, Setup};
+use super::simulation::{Asked, simulation};
 use super::status::Status;
 use super::value::Grid;
 
@@ -85,6 +87,10 @@ pub struct Outcome {
     pub frontier: Frontier,
     /// The steps to the competency that the case asks for, or why there are none.
     pub path: Option<Result<Vec<Value>, Code>>,
+    /// What the layers of the policy come to, if the case has layers.
+    pub layered: Option<Layered>,
+    /// What another policy would change, if the case asks.
+    pub simulation: Option<Value>,
 }
 
 /// The results of a case, or the code of its error.
@@ -98,7 +104,12 @@ pub fn evaluate(case: &Value) -> Result<Outcome, String> {
 }
 
 fn evaluated(case: &Value) -> Result<Outcome, Code> {
-    let case = object(case)?;
+    let layered = layered_of(object(case)?)?;
+    let mut case = object(case)?.clone();
+    if let Some(layered) = &layered {
+        case.insert("policy".to_owned(), layered.policy.clone());
+    }
+    let case = &case;
     let (copy, erased) = copy(case)?.unzip();
     let log = copy.as_ref().map(folded);
     let log = log.as_ref();
@@ -106,7 +117,9 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         Some(log) => log.items.as_slice(),
         None => list(case, "evidence")?,
     };
-    let named = named(record.iter().chain(list(case, "events")?));
+    let records = list(case, "records")?;
+    let in_records = records.iter().filter_map(Value::as_array).flatten();
+    let named = named(record.iter().chain(list(case, "events")?).chain(in_records));
     let setup = Setup::read(case, &named, texts(case, "scope")?.as_deref())?;
     let as_of = read_as_of(case, record)?;
     let answer = setup.answer(record, as_of, truth(case, "strict")? == Some(true))?;
@@ -116,6 +129,8 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
     let self_ratings = self_ratings(record, &setup.setting(as_of), &results);
     let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..way };
+    outcome.layered = layered;
+    outcome.simulation = simulated(case, &named, &setup, as_of)?;
     if let Some(copy) = &copy {
         outcome.hash = Some(copy.hash());
         outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
@@ -130,6 +145,38 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         outcome.scope_at = asked_at(case, "expect_scope_at")?.and_then(|at| log.scope_at(at));
     }
     Ok(outcome)
+}
+
+/// What the layers of the case come to, if it has some.
+fn layered_of(case: &Object) -> Result<Option<Layered>, Code> {
+    field(case, "layers").map(|_| layered(list(case, "layers")?)).transpose()
+}
+
+/// What the other policy of the case would change, if it has one.
+fn simulated(case: &Object, named: &BTreeSet<String>, setup: &Setup, as_of: Instant) -> Result<Option<Value>, Code> {
+    let Some(policy) = field(case, "policy_b") else { return Ok(None) };
+    let mut other = case.clone();
+    other.insert("policy".to_owned(), policy.clone());
+    if let Some(framework) = field(case, "framework_b") {
+        other.insert("framework".to_owned(), framework.clone());
+    }
+    let other = Setup::read(&other, named, texts(case, "scope")?.as_deref())?;
+    let competencies =
+        field(case, "framework").map(|framework| list(object(framework)?, "competencies")).transpose()?;
+    let id = |competency: &Value| competency.get("id").and_then(Value::as_str).map(str::to_owned);
+    let order: Vec<String> = match competencies {
+        Some(competencies) => competencies.iter().filter_map(id).collect(),
+        None => setup.framework.competencies.keys().cloned().collect(),
+    };
+    let most = field(case, "most_moves").and_then(Value::as_u64).and_then(|most| usize::try_from(most).ok());
+    let asked = Asked {
+        records: list(case, "records")?,
+        as_of,
+        is_strict: truth(case, "strict")? == Some(true),
+        most_moves: most.unwrap_or(100_000),
+        order: &order,
+    };
+    simulation(setup, &other, &asked).map(Some)
 }
 
 /// How results came to be what they are, and how goals stand, if the case asks. To both all of the framework applies.

@@ -162,10 +162,13 @@ const SECTIONS: [&str; 6] = ["scale", "evidence", "estimate", "rounding", "suffi
 /// Reads a policy document as layers: the policy itself, then its rules.
 pub(super) fn read(document: &Value) -> Result<Vec<Layer>, Code> {
     let document = object(document)?;
-    only(document, &[&SECTIONS[..], &["format", "id", "version", "rules", "order_by"]].concat())?;
+    only(document, &[&SECTIONS[..], &["format", "id", "version", "rules", "order_by", "layers"]].concat())?;
     format(document, "lrm-policy/1")?;
     text(document, "id")?;
     text(document, "version")?;
+    for (_, layer) in field(document, "layers").map(object).transpose()?.into_iter().flatten() {
+        layer.as_str().ok_or("invalid-value")?;
+    }
     let mut base = read_layer(document, Match::default())?;
     if let Some(order_by) = read_order_by(document)? {
         base.evidence.get_or_insert_with(EvidenceRules::default).order_by = order_by;

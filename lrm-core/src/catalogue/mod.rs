@@ -1,10 +1,12 @@
-//! The sentences of an explanation: message ids with parameters. English is shipped.
+//! The sentences of explanations and of policies: message ids with parameters. English is shipped.
+
+mod policies;
 
 use crate::error::{Code, Result, quote};
 use crate::json::read::{Fields, Path, Sink, document};
 use crate::sorting::Table;
 
-/// The sentences of an explanation, by message id, with `{parameters}`.
+/// The sentences of explanations and of policies, by message id, with `{parameters}`.
 ///
 /// ```
 /// use lrm_core::Catalogue;
@@ -15,6 +17,11 @@ use crate::sorting::Table;
 pub struct Catalogue(Table<String, String>);
 
 /// Every message: its id and its English sentence.
+fn english() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ENGLISH.iter().chain(policies::ENGLISH)
+}
+
+/// The messages of explanations.
 const ENGLISH: &[(&str, &str)] = &[
     ("head", "{statement} ({competency}), as of {as_of}"),
     ("node", "{statement} ({competency})"),
@@ -26,6 +33,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("modified", "It rests on a standard that was modified for the learner."),
     ("documents", "Framework {framework}, policy {policy}."),
     ("set_by", "The rule {rule} sets: {sections}."),
+    ("layers", "{sections}: set by {layers}."),
     ("override.set", "Set to {value} by {author}{when}, because: {reason}{until}"),
     ("override.completed", "Taken as enough by {author}{when}, because: {reason}{until}"),
     ("override.until", " (until {until})"),
@@ -156,7 +164,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// The English sentences.
     pub fn english() -> Self {
-        Self(ENGLISH.iter().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
+        Self(english().map(|(id, text)| ((*id).to_owned(), (*text).to_owned())).collect())
     }
 
     /// Replaces messages: a JSON object of message ids and sentences. A sentence need not use every parameter of the English
@@ -169,7 +177,7 @@ impl Catalogue {
         let sink = Sink::default();
         let path = Path::ROOT;
         if let Some(mut fields) = Fields::of(document(json.as_ref())?, &path, &sink) {
-            for (id, english) in ENGLISH {
+            for (id, english) in english() {
                 if let Some(text) = fields.string(id) {
                     if let Some(message) = fault(&text, english) {
                         sink.add(Code::InvalidValue, &path.key(id), message);
@@ -185,11 +193,11 @@ impl Catalogue {
 
     /// Every message id, for translators.
     pub fn ids() -> impl Iterator<Item = &'static str> {
-        ENGLISH.iter().map(|(id, _)| *id)
+        english().map(|(id, _)| *id)
     }
 
     /// The sentence of a message, with its parameters in place.
-    pub(super) fn say(&self, id: &str, parameters: &[(&str, String)]) -> String {
+    pub(crate) fn say(&self, id: &str, parameters: &[(&str, String)]) -> String {
         let template = self.0.get(id).map_or(id, String::as_str);
         let mut said = String::with_capacity(template.len());
         for piece in pieces(template) {

@@ -1,0 +1,141 @@
+//! Reading one layer, `lrm-policy-layer/1`.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::locks::{self, Lock};
+use super::parameters::SECTIONS;
+use crate::error::{Code, quote};
+use crate::framework::{check_format, extra};
+use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, members, text};
+use crate::json::write::canonical;
+use crate::sorting;
+
+const FORMAT: &str = "lrm-policy-layer/1";
+
+/// A layer as its document has it.
+#[derive(Debug, Default)]
+pub(super) struct Layer {
+    pub(super) name: String,
+    pub(super) id: Option<String>,
+    pub(super) version: Option<String>,
+    /// What it sets, by the name at the top of a policy.
+    pub(super) set: Vec<(String, Setting)>,
+    /// With their places in the document.
+    pub(super) locks: Vec<(usize, Lock)>,
+}
+
+/// What a layer says about one name at the top of a policy. Values are canonical JSON.
+#[derive(Debug)]
+pub(super) enum Setting {
+    /// Parameters, in byte order but the method first; none if the section is taken away.
+    Section(&'static str, Option<Vec<(String, String)>>),
+    /// Rules, or other objects with ids.
+    Items(Vec<Given>),
+    /// Anything else, as a whole.
+    Whole(String),
+}
+
+/// One of a list.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) id: Option<String>,
+    pub(super) json: String,
+    /// Its place in the list of its layer.
+    pub(super) place: usize,
+}
+
+/// Reads a layer; the sink's findings have their places in its document.
+pub(super) fn layer(raw: &RawValue, sink: &Sink) -> Option<Layer> {
+    let path = Path::ROOT;
+    let mut fields = Fields::of(raw, &path, sink)?;
+    let name = fields.required_string("layer");
+    check_format(&mut fields, sink, FORMAT);
+    let (id, version) = (fields.string("id"), fields.string("version"));
+    let set_path = path.key("set");
+    let set = fields.raw("set").map(|raw| set(raw, &set_path, sink)).unwrap_or_default();
+    let locks_path = path.key("locks");
+    let locks = fields.list("locks").unwrap_or_default().into_iter().enumerate();
+    let locks = locks.filter_map(|(at, raw)| Some((at, locks::lock(raw, &locks_path.index(at), sink)?))).collect();
+    extra(&mut fields, sink);
+    fields.finish();
+    Some(Layer { name: name.unwrap_or_default(), id, version, set, locks })
+}
+
+fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Vec<(String, Setting)> {
+    let Kind::Object = kind(raw) else {
+        sink.add(Code::InvalidValue, path, "expected an object");
+        return Vec::new();
+    };
+    let members = sink.ok(members(raw, path), path).unwrap_or_default();
+    let mut set = Vec::new();
+    for (key, raw) in members {
+        let path = path.key(&key);
+        // these are the layer's own, or follow from the layers
+        if matches!(key.as_ref(), "format" | "id" | "version" | "layers") {
+            sink.add(Code::UnknownField, &path, format!("the field {} is not known here", quote(&key)));
+            continue;
+        }
+        let setting = match SECTIONS.into_iter().find(|section| *section == key) {
+            Some(section) => parameters(raw, &path, sink).map(|parameters| Setting::Section(section, parameters)),
+            None => other(&key, raw, &path, sink),
+        };
+        set.extend(setting.map(|setting| (key.into_owned(), setting)));
+    }
+    // in an order that does not depend on that of the document
+    let rank = |key: &str| SECTIONS.iter().position(|section| *section == key).unwrap_or(SECTIONS.len());
+    sorting::sort_by(&mut set, |(one, _), (other, _)| (rank(one), one).cmp(&(rank(other), other)));
+    set
+}
+
+/// The parameters of a section; of null none.
+#[expect(clippy::option_option, reason = "a section that cannot be read is another thing than one that is taken away")]
+fn parameters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Option<Vec<(String, String)>>> {
+    if let Kind::Null = kind(raw) {
+        return Some(None);
+    }
+    let Kind::Object = kind(raw) else {
+        sink.add(Code::InvalidValue, path, "expected an object");
+        return None;
+    };
+    let mut parameters = Vec::new();
+    for (key, raw) in sink.ok(members(raw, path), path)? {
+        let json = sink.ok(canonical(raw, &path.key(&key)), path)?;
+        parameters.push((key.into_owned(), json.get().to_owned()));
+    }
+    sorting::sort_by(&mut parameters, |(one, _), (other, _)| (one != "method", one).cmp(&(other != "method", other)));
+    Some(Some(parameters))
+}
+
+fn other(key: &str, raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Setting> {
+    let whole = sink.ok(canonical(raw, path), path)?;
+    let listed = match kind(&whole) {
+        Kind::List => elements(&whole),
+        _ => return Some(Setting::Whole(whole.get().to_owned())),
+    };
+    let items: Vec<Given> = listed
+        .into_iter()
+        .enumerate()
+        .map(|(place, raw)| Given { id: id_of(raw).map(Cow::into_owned), json: raw.get().to_owned(), place })
+        .collect();
+    if key != "rules" && items.iter().any(|item| item.id.is_none()) {
+        return Some(Setting::Whole(whole.get().to_owned()));
+    }
+    let id = |at: usize| items.get(at).map(|item| &item.id);
+    let twice = sorting::repeated(items.len(), &|a, b| id(a).cmp(&id(b)));
+    for (item, twice) in items.iter().zip(twice) {
+        if let Some(id) = item.id.as_ref().filter(|_| twice) {
+            sink.add(Code::DuplicateId, &path.index(item.place), format!("{} stands twice", quote(id)));
+        }
+    }
+    Some(Setting::Items(items))
+}
+
+/// The id of an object of a list.
+fn id_of(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let Kind::Object = kind(raw) else { return None };
+    let members = members(raw, &Path::ROOT).ok()?;
+    let (_, raw) = members.into_iter().find(|(key, _)| key == "id")?;
+    text(raw).ok()
+}

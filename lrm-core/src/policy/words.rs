@@ -1,0 +1,345 @@
+//! A policy in plain words: a function per section, each of which gives whole sentences.
+
+use super::calendar::{Calendar, WEEK, offset_text};
+use super::read::{ADJACENTS, EXTRA_CREDITS, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
+use super::sections::{Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, Sources, Sufficiency};
+use super::{Match, Policy, Rule};
+use crate::catalogue::Catalogue;
+use crate::json::read::word_of;
+use crate::scale::Scale;
+use crate::value::Rounding;
+
+impl Policy {
+    /// The policy in plain English, sentence by sentence: what counts and in which order, how it becomes a result, when it is
+    /// enough, from where on a competency is met, and how results of groups come about. Each rule is one text. What looks at no
+    /// competency, such as ids and `extra`, is not told.
+    ///
+    /// ```
+    /// use lrm_core::Policy;
+    /// let policy = Policy::from_json(r#"{"scale": {"max": 4, "proficient": 3},
+    ///   "estimate": {"method": "latest_vs_mean", "latest_percent": 65}}"#)?;
+    /// let words = policy.words();
+    /// assert!(words.contains(&"The latest score counts 65 %, the mean of the earlier ones 35 %.".to_owned()));
+    /// # Ok::<(), lrm_core::Error>(())
+    /// ```
+    pub fn words(&self) -> Vec<String> {
+        self.words_with(&Catalogue::english())
+    }
+
+    /// The same in the words of a catalogue, whose messages for it begin with `policy.`.
+    pub fn words_with(&self, catalogue: &Catalogue) -> Vec<String> {
+        let mut words = Words { catalogue, sentences: Vec::new() };
+        words.evidence(&self.evidence);
+        words.estimate(self.estimate);
+        if let Some(rounding) = self.rounding {
+            words.rounding(rounding);
+        }
+        words.sufficiency(&self.sufficiency, &self.scale);
+        words.scale(&self.scale);
+        words.rollup(self.rollup);
+        for rule in &self.rules {
+            words.rule(rule, &self.scale);
+        }
+        words.sentences
+    }
+}
+
+/// The sentences so far.
+struct Words<'c> {
+    catalogue: &'c Catalogue,
+    sentences: Vec<String>,
+}
+
+/// How many of a long list are told at each end.
+const SHOWN: usize = 20;
+
+impl Words<'_> {
+    fn say(&mut self, id: &str, parameters: &[(&str, String)]) {
+        self.sentences.push(self.catalogue.say(id, parameters));
+    }
+
+    /// Words of a list.
+    fn list(&self, ids: impl Iterator<Item = String>) -> String {
+        joined(ids.map(|id| self.catalogue.say(&id, &[])))
+    }
+
+    fn evidence(&mut self, evidence: &EvidenceRule) {
+        let EvidenceRule { order_by, purposes, roles, extra_credit, sources, raters, reassessment } = evidence;
+        let purposes = self.list(purposes.iter().map(|one| format!("policy.purpose.{}", one.as_str())));
+        self.say(&none_or("policy.purposes", &purposes), &[("purposes", purposes.clone())]);
+        let roles = self.list(roles.iter().map(|one| format!("policy.role.{}", one.as_str())));
+        self.say(&none_or("policy.roles", &roles), &[("roles", roles.clone())]);
+        self.say(&format!("policy.order.{}", word_of(*order_by, &ORDERS)), &[]);
+        self.say(&format!("policy.extra_credit.{}", word_of(*extra_credit, &EXTRA_CREDITS)), &[]);
+        match sources {
+            Sources::Person => self.say("policy.sources.person", &[]),
+            Sources::Newest => self.say("policy.sources.newest", &[]),
+            Sources::Separate => self.say("policy.sources.separate", &[]),
+            Sources::Priority(priority) => {
+                let systems = joined(priority.systems.iter().cloned());
+                self.say("policy.sources.priority", &[("systems", systems)]);
+            }
+        }
+        match raters {
+            Raters::Separate => self.say("policy.raters.separate", &[]),
+            Raters::Adjacent(which) => self.say(&format!("policy.raters.{}", word_of(*which, &ADJACENTS)), &[]),
+        }
+        match reassessment {
+            Some(reassessment) => self.reassessment(reassessment),
+            None => self.say("policy.reassessment.none", &[]),
+        }
+    }
+
+    fn reassessment(&mut self, reassessment: &Reassessment) {
+        let Reassessment { keep, within_school_days, at_most, cap_percent, calendar } = reassessment;
+        self.say(&format!("policy.reassessment.{}", word_of(*keep, &KEEPS)), &[]);
+        if let Some(days) = within_school_days {
+            self.say("policy.reassessment.within", &[("days", days.to_string())]);
+        }
+        if let Some(times) = at_most {
+            self.say("policy.reassessment.at_most", &[("times", times.to_string())]);
+        }
+        if let Some(percent) = cap_percent {
+            self.say("policy.reassessment.cap", &[("percent", percent.to_string())]);
+        }
+        let standard = Calendar::default();
+        if within_school_days.is_some() || calendar.week() != standard.week() {
+            let taught = WEEK.iter().zip(calendar.week()).filter(|(_, taught)| **taught);
+            let days = self.list(taught.map(|(day, _)| format!("policy.day.{day}")));
+            self.say("policy.reassessment.days", &[("days", days)]);
+        }
+        if calendar.holidays().len() > 0 {
+            self.say("policy.reassessment.holidays", &[("days", shortened(calendar.holidays()))]);
+        }
+        if calendar.offset() != standard.offset() {
+            self.say("policy.reassessment.offset", &[("offset", offset_text(calendar.offset()))]);
+        }
+    }
+
+    fn estimate(&mut self, estimate: Estimate) {
+        let name = estimate.name();
+        match estimate {
+            Estimate::Highest | Estimate::Lowest | Estimate::Latest | Estimate::Mean | Estimate::Median => {
+                self.say(&format!("policy.estimate.{name}"), &[]);
+            }
+            Estimate::Mode { tie } => self.say(&format!("policy.estimate.{name}.{}", word_of(tie, &TIES)), &[]),
+            Estimate::NMastery { n } | Estimate::TopNMean { n } => {
+                self.say(&format!("policy.estimate.{name}"), &[("n", n.to_string())]);
+            }
+            Estimate::LatestVsMean { latest_percent } | Estimate::Exponential { latest_percent } => {
+                let rest = 100_u32.saturating_sub(latest_percent);
+                let shares = [("percent", latest_percent.to_string()), ("rest", rest.to_string())];
+                self.say(&format!("policy.estimate.{name}"), &shares);
+            }
+            Estimate::PowerLaw { predict } | Estimate::LinearTrend { predict } => {
+                self.say(&format!("policy.estimate.{name}.{}", word_of(predict, &PREDICTS)), &[]);
+            }
+        }
+    }
+
+    fn rounding(&mut self, rounding: Rounding) {
+        let whole = if rounding.digits == 0 { ".whole" } else { "" };
+        let id = format!("policy.rounding.{}{whole}", word_of(rounding.mode, &MODES));
+        self.say(&id, &[("digits", rounding.digits.to_string())]);
+    }
+
+    fn sufficiency(&mut self, sufficiency: &Sufficiency, scale: &Scale) {
+        let minima = sufficiency.minima().into_iter().filter(|(_, n)| *n > 0);
+        let minima = joined(
+            minima.map(|(name, n)| self.catalogue.say(&format!("policy.sufficiency.{name}"), &[("n", n.to_string())])),
+        );
+        if minima.is_empty() {
+            self.say("policy.sufficiency.any", &[]);
+        } else {
+            self.say("policy.sufficiency.least", &[("minima", minima)]);
+        }
+        if let Some(id) = &sufficiency.independent_from_level {
+            let label = scale.level(id).and_then(|level| level.label.clone());
+            self.say("policy.sufficiency.independent", &[("level", label.unwrap_or_else(|| id.clone()))]);
+        }
+        if let Some(days) = sufficiency.max_age_days {
+            self.say("policy.sufficiency.max_age", &[("days", days.to_string())]);
+        }
+    }
+
+    fn scale(&mut self, scale: &Scale) {
+        let range = [
+            ("min", scale.min().to_string()),
+            ("max", scale.max().to_string()),
+            ("proficient", scale.proficient().to_string()),
+        ];
+        self.say("policy.scale", &range);
+        let levels = scale.levels().iter().map(|level| {
+            let name = level.label.clone().unwrap_or_else(|| level.id.clone());
+            self.catalogue.say("policy.scale.level", &[("level", name), ("from", level.from.to_string())])
+        });
+        let levels = joined(levels);
+        self.say("policy.scale.levels", &[("levels", levels)]);
+    }
+
+    fn rollup(&mut self, rollup: Rollup) {
+        let Rollup { method, missing, own_evidence } = rollup;
+        self.say(&format!("policy.rollup.{}", word_of(method, &METHODS)), &[]);
+        match missing {
+            Missing::Ignore => self.say("policy.missing.ignore", &[]),
+            Missing::RequireAll => self.say("policy.missing.require_all", &[]),
+            Missing::RequireAtLeast(n) => self.say("policy.missing.require_at_least", &[("n", n.to_string())]),
+            Missing::RequireAtLeastPercent(n) => {
+                self.say("policy.missing.require_at_least_percent", &[("n", n.to_string())]);
+            }
+        }
+        self.say(&format!("policy.own_evidence.{}", word_of(own_evidence, &OWN)), &[]);
+    }
+
+    /// A rule, with the sentences of its sections.
+    fn rule(&mut self, rule: &Rule, scale: &Scale) {
+        let mut own = Words { catalogue: self.catalogue, sentences: Vec::new() };
+        if let Some(evidence) = &rule.evidence {
+            own.evidence(evidence);
+        }
+        if let Some(estimate) = rule.estimate {
+            own.estimate(estimate);
+        }
+        if let Some(rounding) = rule.rounding {
+            own.rounding(rounding);
+        }
+        if let Some(sufficiency) = &rule.sufficiency {
+            own.sufficiency(sufficiency, rule.scale.as_deref().unwrap_or(scale));
+        }
+        if let Some(scale) = &rule.scale {
+            own.scale(scale);
+        }
+        if let Some(rollup) = rule.rollup {
+            own.rollup(rollup);
+        }
+        // a rule without sections changes nothing
+        if !own.sentences.is_empty() {
+            let parameters = [("whom", self.whom(&rule.matches)), ("sentences", own.sentences.join(" "))];
+            self.say("policy.rule", &parameters);
+        }
+    }
+
+    /// The competencies that a rule is for.
+    fn whom(&self, matches: &Match) -> String {
+        let Match { under, kind, tag, id } = matches;
+        let keys = [("id", id), ("under", under), ("type", kind), ("tag", tag)];
+        let keys = keys.into_iter().filter_map(|(key, wanted)| Some((key, wanted.clone()?)));
+        let whom =
+            joined(keys.map(|(key, wanted)| self.catalogue.say(&format!("policy.rule.{key}"), &[(key, wanted)])));
+        if whom.is_empty() { self.catalogue.say("policy.rule.all", &[]) } else { whom }
+    }
+}
+
+/// The message of a list, or that of an empty one.
+fn none_or<'i>(id: &'i str, list: &str) -> std::borrow::Cow<'i, str> {
+    if list.is_empty() { format!("{id}.none").into() } else { id.into() }
+}
+
+fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// The first and the last of a long list.
+fn shortened(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let len = texts.len();
+    if len <= 2 * SHOWN {
+        return joined(texts);
+    }
+    let shown = texts.enumerate().filter(|(at, _)| *at <= SHOWN || *at >= len - SHOWN);
+    joined(shown.map(|(at, text)| if at == SHOWN { "…".to_owned() } else { text }))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Catalogue, Policy};
+
+    fn words(more: &str) -> Vec<String> {
+        let json = format!(r#"{{"scale": {{"max": 4, "proficient": 3}}, "estimate": {{"method": "latest"}}{more}}}"#);
+        Policy::from_json(json).unwrap().words()
+    }
+
+    #[test]
+    fn every_parameter_that_is_no_default_is_said() {
+        let standard = words("");
+        let evidence = [
+            r#""order_by": "due_at""#,
+            r#""order_by": "assessed_at""#,
+            r#""purposes": ["practice"]"#,
+            r#""purposes": []"#,
+            r#""assessor_roles": ["teacher", "peer", "self"]"#,
+            r#""assessor_roles": []"#,
+            r#""extra_credit": "keep""#,
+            r#""extra_credit": "error""#,
+            r#""sources": "newest""#,
+            r#""sources": "separate""#,
+            r#""sources": {"priority": ["a", "b"]}"#,
+            r#""raters": {"adjacent": "lower"}"#,
+            r#""raters": {"adjacent": "higher"}"#,
+            r#""reassessment": {"keep": "all"}"#,
+            r#""reassessment": {"keep": "higher"}"#,
+            r#""reassessment": {"keep": "newest"}"#,
+            r#""reassessment": {"keep": "newest", "within_school_days": 5}"#,
+            r#""reassessment": {"keep": "newest", "at_most": 2}"#,
+            r#""reassessment": {"keep": "newest", "cap_percent": 80}"#,
+            r#""reassessment": {"keep": "newest", "school_days": ["mon", "sun"]}"#,
+            r#""reassessment": {"keep": "newest", "holidays": ["2026-12-25"]}"#,
+            r#""reassessment": {"keep": "newest", "utc_offset": "-05:00"}"#,
+        ]
+        .map(|field| format!(r#", "evidence": {{{field}}}"#));
+        let others = [
+            r#""rounding": {"digits": 0}"#,
+            r#""rounding": {"digits": 2}"#,
+            r#""rounding": {"digits": 2, "mode": "half_even"}"#,
+            r#""rounding": {"digits": 2, "mode": "floor"}"#,
+            r#""sufficiency": {"min_evidence": 1}"#,
+            r#""sufficiency": {"min_assessors": 2}"#,
+            r#""sufficiency": {"min_contexts": 2}"#,
+            r#""sufficiency": {"min_kinds": 2}"#,
+            r#""sufficiency": {"min_artifacts": 2}"#,
+            r#""sufficiency": {"min_transfer": 2}"#,
+            r#""sufficiency": {"independent_from_level": "proficient"}"#,
+            r#""sufficiency": {"max_age_days": 2}"#,
+            r#""rollup": {"missing": "require_all"}"#,
+            r#""rollup": {"missing": {"require_at_least": 3}}"#,
+            r#""rollup": {"missing": {"require_at_least_percent": 3}}"#,
+            r#""rollup": {"own_evidence": "overrides"}"#,
+            r#""rollup": {"own_evidence": "ignored"}"#,
+            r#""rules": [{"match": {"id": "a", "under": "b", "type": "c", "tag": "d"}, "sufficiency": {}}]"#,
+            r#""rules": [{"match": {}, "scale": {"max": 5, "proficient": 3}}]"#,
+        ]
+        .map(|field| format!(", {field}"));
+        let methods = crate::policy::read::METHODS.iter().filter(|(method, _)| *method != "unique_leaves");
+        let methods = methods.map(|(method, _)| format!(r#", "rollup": {{"method": "{method}"}}"#));
+        let mut seen = vec![standard];
+        for more in evidence.into_iter().chain(others).chain(methods) {
+            let said = words(&more);
+            assert!(!seen.contains(&said), "{more}");
+            for sentence in &said {
+                assert!(!sentence.contains("policy.") && !sentence.contains(['{', '}']), "{sentence}");
+                assert!(sentence.ends_with('.'), "{sentence}");
+            }
+            seen.push(said);
+        }
+    }
+
+    #[test]
+    fn a_catalogue_says_it_in_other_words() {
+        let policy = Policy::from_json(r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "mode"}}"#);
+        let catalogue =
+            Catalogue::english().with_json(r#"{"policy.estimate.mode.most_recent": "Le score le plus fréquent."}"#);
+        let words = policy.unwrap().words_with(&catalogue.unwrap());
+        assert!(words.contains(&"Le score le plus fréquent.".to_owned()), "{words:?}");
+    }
+
+    #[test]
+    fn long_lists_are_shortened() {
+        let days: Vec<String> = (1..=28)
+            .chain(1..=28)
+            .enumerate()
+            .map(|(at, day)| format!("\"2026-{:02}-{day:02}\"", 1 + at / 28))
+            .collect();
+        let said = words(&format!(r#", "evidence": {{"reassessment": {{"holidays": [{}]}}}}"#, days.join(",")));
+        let holidays = said.iter().find(|sentence| sentence.contains("no school")).unwrap();
+        assert!(holidays.contains("2026-01-20, …, 2026-02-09"), "{holidays}");
+    }
+}
