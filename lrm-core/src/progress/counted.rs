@@ -64,7 +64,8 @@ pub(super) fn expected(
     if day < from {
         return flat(Value::ZERO);
     }
-    if day >= until {
+    // a benchmark on the last day holds on that day
+    if day > until || (day == until && benchmarks.iter().all(|benchmark| benchmark.on != until)) {
         return flat(ALL);
     }
     let inside = benchmarks.iter().filter(|benchmark| from <= benchmark.on && benchmark.on <= until);

@@ -50,6 +50,23 @@ pub(super) fn faults(entry: &str, object: &Object) -> Vec<Code> {
     faults.extend(erased.into_iter().flatten().flat_map(erased_faults));
     let benchmarks = field(object, "benchmarks").filter(|_| entry == "plan").and_then(Value::as_array);
     faults.extend(benchmarks.map(|list| benchmark_faults(list)).unwrap_or_default());
+    if matches!(entry, "plan" | "pause") {
+        faults.extend(order_faults(object, benchmarks.map_or(&[], Vec::as_slice)));
+    }
+    faults
+}
+
+/// What is wrong with days of which the last lies before the first, and with benchmarks that do not lie between them.
+fn order_faults(object: &Object, benchmarks: &[Value]) -> Vec<Code> {
+    let said = |name: &str| field(object, name).and_then(|value| day(value).ok());
+    let (first, last) = (said("starts_on"), said("ends_on"));
+    let outside = |on: i64| first.is_some_and(|first| on < first) || last.is_some_and(|last| last < on);
+    let good = benchmarks.iter().filter_map(Value::as_object).filter_map(|one| {
+        let percent = field(one, "percent").and_then(|value| share(value).ok());
+        percent.and(field(one, "on").and_then(|value| day(value).ok()))
+    });
+    let mut faults = vec!["invalid-value"; good.filter(|on| outside(*on)).count()];
+    faults.extend(first.zip(last).filter(|(first, last)| last < first).map(|_| "invalid-value"));
     faults
 }
 
