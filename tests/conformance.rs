@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lrm_core::{
-    Calendar, Clock, Derivation, Detail, Engine, EntryState, Error, EventLog, Finding, Framework, Instant,
-    LearnerRecord, LearningPath, Mastery, Options, PathStep, Policy, Result, Retention, Simulation, SimulationOptions,
-    Standing, State, Value,
+    Award, Calendar, Clock, Derivation, Detail, Engine, EntryState, Error, EventLog, Finding, Framework, Instant,
+    LearnerRecord, LearningPath, Mastery, Options, PathStep, Policy, Programme, Result, Retention, Simulation,
+    SimulationOptions, Standing, State, Value,
 };
 use lrm_tests::corpus::{
-    Case, Expected, ExpectedError, ExpectedFault, ExpectedLocal, ExpectedRefusal, ExpectedStep, LocalCutoff,
-    LocalInstant, SchoolDays, alike, is_nothing, load,
+    Case, Expected, ExpectedError, ExpectedFault, ExpectedLocal, ExpectedProgramme, ExpectedRefusal, ExpectedStep,
+    LocalCutoff, LocalInstant, SchoolDays, alike, alike_in, is_nothing, load,
 };
 
 type Dump = Arc<Mutex<BTreeMap<String, String>>>;
@@ -53,6 +53,7 @@ fn main() -> ExitCode {
                     differences.extend(compare_prerequisites(&case, engine)?);
                     differences.extend(compare_pace(&case, engine)?);
                     differences.extend(compare_policy(&case, engine)?);
+                    differences.extend(compare_programmes(&case, engine)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }
@@ -475,6 +476,58 @@ fn unlike(found: &serde_json::Value, fields: &serde_json::Map<String, serde_json
         }
     }
     differences
+}
+
+/// How programmes stand, and what becomes of an award.
+fn compare_programmes(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
+    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let mut differences = Vec::new();
+    if case.expect_programmes.is_none() && case.expect_award.is_none() {
+        return Ok(differences);
+    }
+    let log = case.log_or_evidence().map_err(fail)?;
+    if let Some(expected) = &case.expect_programmes {
+        let programmes = engine.programmes_with(&log, case.as_of().map_err(fail)?, &options(case)).map_err(fail)?;
+        for (id, expected) in expected {
+            let found = programmes.iter().find(|programme| programme.id == *id).map(Programme::to_json);
+            let found = found.ok_or_else(|| format!("there is no programme {id}"))?;
+            let found: serde_json::Value = serde_json::from_str(&found).map_err(|error| error.to_string())?;
+            differences.extend(compare_programme(id, expected, &found));
+        }
+    }
+    if let Some(expected) = &case.expect_award {
+        let award = Award::new(&expected.id, &expected.by, Instant::parse(&expected.at).map_err(fail)?);
+        match engine.award_with(&log, &expected.programme, &award, &options(case)) {
+            Ok(event) => {
+                let text: serde_json::Value =
+                    serde_json::from_str(event.to_json()).map_err(|error| error.to_string())?;
+                let named = expected.evidence.as_ref().map(|ids| serde_json::json!(ids));
+                if named.is_none_or(|named| named != text["extra"]["evidence"]) || event.id() != Some(&expected.id) {
+                    differences.push(format!("awarded {text}, expected {expected:?}"));
+                }
+                let mut log = log;
+                let added = log.push(event).map_err(fail)?;
+                if !added || log.state_of(&expected.id) != Some(EntryState::Awarded) {
+                    differences.push("the credit is not in the log".to_owned());
+                }
+            }
+            Err(error) if expected.error.as_deref() == Some(error.code().as_str()) => {}
+            Err(error) => differences.push(format!("{error}, expected {expected:?}")),
+        }
+    }
+    Ok(differences)
+}
+
+fn compare_programme(id: &str, expected: &ExpectedProgramme, found: &serde_json::Value) -> Option<String> {
+    let trace = found["trace"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let won = trace.iter().filter(|one| one["won"] == true).filter_map(|one| one["at"].as_str());
+    let same = expected.verdict.as_ref().is_none_or(|verdict| found["verdict"] == **verdict)
+        && expected.missing.as_ref().is_none_or(|missing| alike_in(missing, &found["missing"]))
+        && expected.unreachable.is_none_or(|expected| expected == (found["unreachable"] == true))
+        && expected.exact.is_none_or(|expected| expected == (found["exact"] != false))
+        && expected.won.as_ref().is_none_or(|expected| expected.iter().eq(won))
+        && expected.trace.as_ref().is_none_or(|trace| alike_in(trace, &found["trace"]));
+    (!same).then(|| format!("the programme {id} is {found}, expected {expected:?}"))
 }
 
 /// How results came to be what they are, and how goals stand.

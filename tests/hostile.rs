@@ -37,6 +37,9 @@ mod prerequisites;
 #[path = "hostile/records.rs"]
 mod records;
 #[cfg(test)]
+#[path = "hostile/requirements.rs"]
+mod requirements;
+#[cfg(test)]
 #[path = "hostile/rules.rs"]
 mod rules;
 #[cfg(test)]

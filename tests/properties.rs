@@ -73,6 +73,9 @@ mod prerequisites;
 #[path = "properties/replay.rs"]
 mod replay;
 #[cfg(test)]
+#[path = "properties/requirements.rs"]
+mod requirements;
+#[cfg(test)]
 #[path = "properties/round_trips.rs"]
 mod round_trips;
 #[cfg(test)]

@@ -50,7 +50,9 @@ fn every_file_is_in_the_format() {
                 case.expect_words.is_some(),
                 case.expect_simulation.is_some(),
             ];
-            let compares = compares || of_log.contains(&true) || case.expect_self_ratings.is_some();
+            let of_engine =
+                [case.expect_self_ratings.is_some(), case.expect_programmes.is_some(), case.expect_award.is_some()];
+            let compares = compares || of_log.contains(&true) || of_engine.contains(&true);
             let of_calendar =
                 [case.expect_pace.is_some(), case.expect_deadlines.is_some(), case.expect_local.is_some()];
             let of_calendar = of_calendar.contains(&true);
@@ -64,6 +66,7 @@ fn every_file_is_in_the_format() {
             case.erase.iter().for_each(|erase| either(erase.expect.is_some(), erase.expect_error.is_some()));
             case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
             case.expect_path.iter().for_each(|path| either(path.steps.is_some(), path.expect_error.is_some()));
+            case.expect_award.iter().for_each(|award| either(award.evidence.is_some(), award.error.is_some()));
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
             let of_log = case.known_at.is_some() || of_log.contains(&true);
@@ -84,6 +87,7 @@ fn unknown_fields_are_refused() {
         "Case",
         "Erase",
         "Expected",
+        "ExpectedAward",
         "ExpectedChange",
         "ExpectedDue",
         "ExpectedError",
@@ -93,6 +97,7 @@ fn unknown_fields_are_refused() {
         "ExpectedHash",
         "ExpectedHistory",
         "ExpectedPath",
+        "ExpectedProgramme",
         "ExpectedRefusal",
         "ExpectedScope",
         "ExpectedStep",

@@ -50,6 +50,20 @@ pub enum Code {
     ZeroWeight,
     /// A rule of the policy whose `match` no competency fulfils.
     RuleMatchesNothing,
+    /// A group of requirements without members.
+    EmptyGroup,
+    /// A group of requirements that asks for more than all its members together.
+    Unreachable,
+    /// Requirements that exclude each other, or locks that leave no value.
+    Contradiction,
+    /// A programme that the policy does not have.
+    UnknownProgramme,
+    /// A credit for a requirement that is not met; the context holds how many conditions are `missing`.
+    RequirementNotMet,
+    /// A credit that the learner has.
+    AlreadyAwarded,
+    /// A credit below one that the learner has, in the same sequence.
+    LowerInSequence,
     /// An event that the state of what it is about does not allow; the context holds both states.
     IllegalTransition,
     /// A time zone that the rules do not have.
@@ -76,15 +90,13 @@ pub enum Code {
     Notice,
     /// A lock of a policy layer that what holds there is outside of.
     Locked,
-    /// A rule that nothing can fulfil, such as locks that leave no value.
-    Contradiction,
     /// Engines whose frameworks have other competencies, or another hierarchy.
     IncompatibleFrameworks,
 }
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 40] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::Damaged,
@@ -104,6 +116,13 @@ impl Code {
         Self::SumWithoutScale,
         Self::ZeroWeight,
         Self::RuleMatchesNothing,
+        Self::EmptyGroup,
+        Self::Unreachable,
+        Self::Contradiction,
+        Self::UnknownProgramme,
+        Self::RequirementNotMet,
+        Self::AlreadyAwarded,
+        Self::LowerInSequence,
         Self::IllegalTransition,
         Self::UnknownZone,
         Self::LegalHold,
@@ -117,7 +136,6 @@ impl Code {
         Self::Cancelled,
         Self::Notice,
         Self::Locked,
-        Self::Contradiction,
         Self::IncompatibleFrameworks,
     ];
 
@@ -143,6 +161,13 @@ impl Code {
             Self::SumWithoutScale => "sum-without-scale",
             Self::ZeroWeight => "zero-weight",
             Self::RuleMatchesNothing => "rule-matches-nothing",
+            Self::EmptyGroup => "empty-group",
+            Self::Unreachable => "unreachable",
+            Self::Contradiction => "contradiction",
+            Self::UnknownProgramme => "unknown-programme",
+            Self::RequirementNotMet => "requirement-not-met",
+            Self::AlreadyAwarded => "already-awarded",
+            Self::LowerInSequence => "lower-in-sequence",
             Self::IllegalTransition => "illegal-transition",
             Self::UnknownZone => "unknown-zone",
             Self::LegalHold => "legal-hold",
@@ -156,7 +181,6 @@ impl Code {
             Self::Cancelled => "cancelled",
             Self::Notice => "notice",
             Self::Locked => "locked",
-            Self::Contradiction => "contradiction",
             Self::IncompatibleFrameworks => "incompatible-frameworks",
         }
     }

@@ -41,7 +41,8 @@ pub use framework::{
 };
 pub use instant::Instant;
 pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
-pub use policy::{LayeredPolicy, Policy, Refused, Traced, TracedLayer};
+pub use policy::{LayeredPolicy, Policy, ProgrammeKind, Refused, Traced, TracedLayer};
+pub use progress::{Award, MissingCondition, Needs, Programme, TracedRequirement};
 #[cfg(feature = "zones")]
 pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use progress::{Direction, Move, Moved, Simulation, SimulationOptions, Simulator};
@@ -50,5 +51,6 @@ pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,
     Override, Purpose, Source, Withdrawal,
 };
+pub use rollup::Verdict;
 pub use scale::{Level, Scale};
 pub use value::{Rounding, RoundingMode, Value, Weight, meets};

@@ -30,12 +30,14 @@ pub const FRONTIER: usize = 5_000_000;
 pub const FOLDED: usize = 10_000_000;
 /// Competencies of the courses of a calendar, with all below them, and pauses, each counted for every course.
 pub const PACE: usize = 50_000_000;
-/// Levels of nesting in JSON that is kept as it is (`invalid-json`).
+/// Levels of nesting in JSON that is kept as it is (`invalid-json`), and of requirements.
 pub const NESTING: usize = 64;
 /// Covered leaves, added up over the nodes of a derivation that is verified.
 pub const VERIFIED_LEAVES: usize = 10_000_000;
 /// Rows of one rollup; a stream takes any number.
 pub const ROWS: usize = 4_000_000_000;
+/// Requirements of a policy: selectors count as what they stand for, those of a rollup once for each competency that it rolls up.
+pub const REQUIREMENTS: usize = 100_000;
 /// Findings that the report of a rollup lists, by default.
 pub const FINDINGS: usize = 100_000;
 /// Findings that a strict rollup raises.

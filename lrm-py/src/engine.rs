@@ -426,6 +426,96 @@ impl Engine {
         loaded(py, &format!("[{}]", list.join(",")))
     }
 
+    /// How a learner stands in the programmes of the policy, in its order: a list of dicts with ``id``, ``title`` and ``kind`` if
+    /// the policy gives them, ``credit``, ``verdict``, ``missing`` (the shortest list of conditions which, met together with
+    /// what is met, make it met), ``exact`` (only if False), ``unreachable`` (only if True) and ``trace`` (how each requirement
+    /// stands, and which of them ``won``).
+    ///
+    /// What is not assessed, insufficient, in conflict, provisional or stale settles nothing: then the verdict is
+    /// ``undetermined``, unless the rest decides. What does not apply to the learner is left out.
+    ///
+    /// Args:
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: as :meth:`evaluate`.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"},
+    /// ...      "programmes": [{"id": "graduation", "requirement": {"all": [{"competency": "a"}, {"competency": "b"}]}}]},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([{"id": "e", "competency": "a", "score": 3}])
+    /// >>> [graduation] = engine.programmes(log, as_of="2026-06-20T00:00:00Z")
+    /// >>> graduation["verdict"], graduation["missing"]
+    /// ('undetermined', [{'at': '/all/1', 'competency': 'b', 'needs': 'met', 'status': 'not_assessed'}])
+    #[pyo3(signature = (log, *, as_of, scope=None, strict=false))]
+    fn programmes<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let programmes = log.with(py, |log| self.0.programmes_with(log, as_of.0, &options))?;
+        let list: Vec<String> = programmes.iter().map(core::Programme::to_json).collect();
+        loaded(py, &format!("[{}]", list.join(",")))
+    }
+
+    /// The event that awards the credit of a programme, as a dict, which :meth:`EventLog.add` takes: with the ids of the
+    /// evidence on the branch by which the programme is met. Nothing is awarded by itself.
+    ///
+    /// Args:
+    ///     programme: the id of the programme.
+    ///     id: the id of the event.
+    ///     actor: who awards it.
+    ///     at: when; text or aware datetime.
+    ///     role, reason: in what role, and why, in words.
+    ///     scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     LrmError: with the code ``unknown-programme``; ``already-awarded`` if the learner has a credit of that name;
+    ///         ``lower-in-sequence`` if they have a later one of the same sequence; ``requirement-not-met`` with the number
+    ///         of conditions that are ``missing``; as :meth:`evaluate`.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"},
+    /// ...      "programmes": [{"id": "algebra-1", "requirement": {"competency": "a"}}]},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([{"id": "e", "competency": "a", "score": 3}])
+    /// >>> event = engine.award(log, "algebra-1", id="c1", actor="ms-lee", at="2026-06-10T12:00:00Z")
+    /// >>> log.add(event), log.state_of("c1"), event["credit"], event["evidence"]
+    /// (True, 'awarded', 'algebra-1', ['e'])
+    #[pyo3(signature = (log, programme, *, id, actor, at, role=None, reason=None, scope=None, strict=false))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn award<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        programme: &str,
+        id: String,
+        actor: String,
+        at: AsOf,
+        role: Option<String>,
+        reason: Option<String>,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let mut award = core::Award::new(id, actor, at.0);
+        (award.role, award.reason) = (role, reason);
+        let options = options(scope, strict);
+        let event = log.with(py, |log| self.0.award_with(log, programme, &award, &options))?;
+        let event = loaded(py, event.to_json())?;
+        // what evidence does not know stands beside the rest, as in events that are written by hand
+        event.call_method1("update", (event.call_method1("pop", ("extra",))?,))?;
+        Ok(event)
+    }
+
     /// How a learner rates themselves, beside what the evaluation at the same instant says: a list of :class:`SelfRating`, in
     /// the byte order of the competencies' ids. It changes no result.
     ///

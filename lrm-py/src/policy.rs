@@ -14,7 +14,21 @@ use crate::framework::Framework;
 use crate::log::loaded;
 use crate::report;
 
-/// A policy: how evidence becomes mastery. Scale, estimators, sufficiency, rollup, and rules for some competencies.
+/// A policy: how evidence becomes mastery. Scale, estimators, sufficiency, rollup, rules for some competencies, and programmes.
+///
+/// ``programmes`` is a list of dicts with ``id``, ``requirement``, and maybe ``title``, ``kind`` (``graduation``, ``course_credit``,
+/// ``pathway``, ``destination``) and ``credit``, the name of what it earns; ``sequences`` are lists of credits, lowest first. A
+/// requirement has exactly one operator:
+///
+/// - ``{"all": M}``, ``{"any": M}``, ``{"at_least": 2, "of": M}``, ``{"percent": 80, "of": M}``,
+/// - ``{"points": 10, "of": [{"points": 4, "required": True, "of": R}, ...]}``,
+/// - ``{"competency": id}``: met; or with ``level`` (that or above), ``value`` (meets it), ``below`` (does not meet it) or
+///   ``evidence``: the minima of ``sufficiency`` and ``min_independent``, of ``kinds`` and of a ``level`` or a ``value``,
+/// - ``{"credential": name}``, ``{"not_before": instant}``.
+///
+/// M is a list of requirements, each maybe with ``until``, from which on it is left out; or what chooses competencies,
+/// ``{"under", "type", "tag", "id", "leaves"}``, with what is asked of ``each`` beside it. The rollup ``{"method":
+/// "requirement", "requirement": R}`` makes a competency met or not by what stands below it.
 ///
 /// It never changes and pickles through its JSON.
 ///

@@ -4,7 +4,7 @@ import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes, count, evaluation, items, iterable, named, text, time } from "./input.js";
+import { count, evaluation, items, iterable, named, text, time } from "./input.js";
 import { Live } from "./live.js";
 import { EventLog } from "./log.js";
 import { RawEngine } from "./lrm.js";
@@ -20,14 +20,17 @@ import { State } from "./state.js";
 
 /** @extends {Handle<RawEngine>} */
 export class Engine extends Handle {
-  #explainer = new Explainer();
+  /** What it explains with. */
+  #explainer;
 
   /**
-   * @param {Framework | RawEngine} framework
-   * @param {Policy} [policy]
+   * @param {Framework} framework
+   * @param {Policy} policy
    */
   constructor(framework, policy) {
-    super(framework instanceof RawEngine ? framework : compile(framework, policy));
+    const explainer = new Explainer();
+    super(compile(framework, policy, explainer));
+    this.#explainer = explainer;
   }
 
   /**
@@ -35,9 +38,17 @@ export class Engine extends Handle {
    * @param {import("./index.d.ts").Document<import("./index.d.ts").PolicyDocument>} policy
    */
   static fromJson(framework, policy) {
-    const graph = bytes(framework);
-    const rules = bytes(policy);
-    return new Engine(guarded(() => RawEngine.fromJson(graph, rules)));
+    const graph = Framework.fromJson(framework);
+    try {
+      const rules = Policy.fromJson(policy);
+      try {
+        return new Engine(graph, rules);
+      } finally {
+        rules.free();
+      }
+    } finally {
+      graph.free();
+    }
   }
 
   framework() {
@@ -159,6 +170,42 @@ export class Engine extends Handle {
   }
 
   /**
+   * @param {EventLog} log
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  programmes(log, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.programmes(() => documents(engine), events, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {string} programme
+   * @param {import("./index.d.ts").Award} award
+   * @param {EvaluateOptions} [options]
+   */
+  award(log, programme, award, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const name = text(programme, "/programme");
+    const { id, actor, at, reason = "" } = named(award, ["id", "actor", "at", "reason"], "/award");
+    const by = named(typeof actor === "string" ? { id: actor } : actor, ["id", "role"], "/award/actor");
+    const who = [
+      text(id, "/award/id"),
+      text(by.id, "/award/actor/id"),
+      text(by.role ?? "", "/award/actor/role"),
+      text(reason, "/award/reason"),
+    ];
+    const when = time(at, "/award/at");
+    const how = evaluation(options);
+    return this.#explainer.award(() => documents(engine), events, name, who, when, ...how);
+  }
+
+  /**
    * @param {RecordLike} record
    * @param {Time} asOf
    * @param {EvaluateOptions} [options]
@@ -274,10 +321,19 @@ function documents(engine) {
 
 /**
  * @param {Framework} framework
- * @param {Policy | undefined} policy
+ * @param {Policy} policy
+ * @param {Explainer} explainer
  */
-function compile(framework, policy) {
+function compile(framework, policy, explainer) {
   const graph = Handle.open(framework, Framework);
   const rules = Handle.open(policy, Policy);
-  return guarded(() => new RawEngine(graph, rules));
+  const asked = rules.hasRequirements();
+  const documents = () => /** @type {[string, string]} */ ([graph.toJson(), rules.toJson()]);
+  const requirements = asked ? explainer.requirements(documents) : new BigInt64Array();
+  try {
+    return guarded(() => new RawEngine(graph, rules, requirements));
+  } catch (thrown) {
+    explainer.free();
+    throw thrown;
+  }
 }

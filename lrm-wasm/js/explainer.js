@@ -10,6 +10,14 @@ import { LearnerRecord } from "./record.js";
 
 /** @typedef {import("./index.d.ts").RecordLike} RecordLike */
 
+/**
+ * Throws what is wrong with the requirements of a policy, which only this module reads.
+ * @param {Uint8Array} policy
+ */
+export function checkRequirements(policy) {
+  withReaders(() => RawExplainer.checkPolicy(policy));
+}
+
 /** What an engine explains with, made when it is first asked. */
 export class Explainer {
   /** @type {RawExplainer | undefined} */
@@ -118,6 +126,33 @@ export class Explainer {
     } finally {
       if (!given) raw.free();
     }
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["programmes"]>} rest
+   * @returns {import("./index.d.ts").Programme[]}
+   */
+  programmes(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).programmes(...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["award"]>} rest
+   * @returns {import("./index.d.ts").Event}
+   */
+  award(documents, ...rest) {
+    const { extra, ...event } = JSON.parse(withReaders(() => this.#open(documents).award(...rest)));
+    return { ...event, ...extra };
+  }
+
+  /**
+   * What the rollups of a policy require, as the module that computes takes it.
+   * @param {() => [framework: string, policy: string]} documents
+   */
+  requirements(documents) {
+    return withReaders(() => this.#open(documents).requirements());
   }
 
   /** @param {() => [framework: string, policy: string]} documents */

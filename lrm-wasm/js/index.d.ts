@@ -206,9 +206,74 @@ export interface PolicyDocument extends Sections {
   estimate: EstimateSection;
   /** Each replaces whole sections for the competencies that it matches; of several the later wins. */
   rules?: Rule[];
+  /** Requirements with a name, and the credit that each earns. */
+  programmes?: ProgrammeRule[];
+  /** Credits, lowest first: who has a later one is not awarded an earlier one. */
+  sequences?: string[][];
   extra?: Record<string, unknown>;
   /** Which layer set what, by JSON Pointer, in a policy that was put together from layers. */
   layers?: Record<string, string>;
+}
+
+export interface ProgrammeRule {
+  id: string;
+  title?: string;
+  kind?: ProgrammeKind;
+  /** The name of the credit that it earns; its id if left out. */
+  credit?: string;
+  requirement: Requirement;
+  extra?: Record<string, unknown>;
+}
+
+export type ProgrammeKind = "graduation" | "course_credit" | "pathway" | "destination";
+
+/** What must be met: exactly one operator. Nested at most 64 deep. */
+export type Requirement =
+  | ({ all: Member[] } | { any: Member[] } | { at_least: number; of: Member[] } | { percent: number; of: Member[] })
+  | { points: number; of: PointsMember[] }
+  | ({ all: Selector } | { any: Selector } | { at_least: number; of: Selector } | { percent: number; of: Selector }) & {
+      /** What is asked of each; that it is met if left out. */
+      each?: CompetencyTest;
+    }
+  | ({ competency: string } & (CompetencyTest | {}))
+  | { credential: string }
+  | { not_before: Time };
+
+/** A member is left out from `until` on. */
+export type Member = Requirement & { until?: Time };
+
+/** A member that is `required` may be worth nothing. */
+export interface PointsMember {
+  points: number;
+  required?: boolean;
+  of: Requirement;
+  until?: Time;
+}
+
+/** Competencies that stand for the members of a group: all keys must hold, and one must be there. `under` is not itself one of them. */
+export interface Selector {
+  under?: string;
+  type?: string;
+  tag?: string;
+  id?: string;
+  leaves?: boolean;
+}
+
+/** The level that is shown, the value, or the eligible evidence. */
+export type CompetencyTest = { level: string } | { value: number } | { below: number } | { evidence: EvidenceTest };
+
+/** Minima over the eligible items that are of these kinds, and meet the level or the value. */
+export interface EvidenceTest {
+  min_evidence?: number;
+  min_assessors?: number;
+  min_contexts?: number;
+  min_kinds?: number;
+  min_artifacts?: number;
+  min_transfer?: number;
+  min_independent?: number;
+  kinds?: NonNullable<Evidence["kind"]>[];
+  level?: string;
+  value?: number;
 }
 
 export interface Rule extends Sections {
@@ -299,6 +364,8 @@ export interface RollupSection {
     | "share_met"
     | "pooled"
     | "requirement";
+  /** Of the method `requirement`: about what stands below, without `credential`, `not_before` and `until`. */
+  requirement?: Requirement;
   missing?: "ignore" | "require_all" | { require_at_least: number } | { require_at_least_percent: number };
   own_evidence?: "as_child" | "overrides" | "ignored";
 }
@@ -1031,6 +1098,61 @@ export interface Simulation {
   truncated?: true;
 }
 
+export type Verdict = "met" | "not_met" | "undetermined";
+
+/** How a learner stands in a programme. */
+export interface Programme {
+  id: string;
+  title?: string;
+  kind?: ProgrammeKind;
+  credit: string;
+  verdict: Verdict;
+  /** The shortest list of conditions which, met together with what is met, make it met. */
+  missing: MissingCondition[];
+  /** Only where there may be a shorter list. */
+  exact?: false;
+  /** Only where no list is enough; `missing` is then what would bring it nearest. */
+  unreachable?: true;
+  trace: TracedRequirement[];
+}
+
+/** A condition that is still to be met. */
+export interface MissingCondition {
+  /** A JSON Pointer below the requirement. */
+  at: string;
+  competency?: string;
+  /** What it asks for; where there is more to say, under the same name. */
+  needs: "met" | "level" | "value" | "below" | "evidence" | "credential" | "not_before";
+  level?: string;
+  value?: number;
+  below?: number;
+  credential?: string;
+  not_before?: string;
+  /** How the competency stands. */
+  status?: Status;
+  /** Of a condition about evidence, the minima that are not reached, and by how much. */
+  short?: Record<string, number>;
+}
+
+/** How one requirement stands. */
+export interface TracedRequirement {
+  /** A JSON Pointer below the requirement; all that a selector stands for stand where it does. */
+  at: string;
+  competency?: string;
+  verdict: Verdict | "left_out";
+  /** Only of those by which the programme is met. */
+  won?: true;
+}
+
+/** Who awards a credit, when and why. */
+export interface Award {
+  /** Of the event. */
+  id: string;
+  actor: string | { id: string; role?: string };
+  at: Time;
+  reason?: string;
+}
+
 /** How a learner rates themselves in a competency, on its scale. */
 export interface SelfRating {
   competency: string;
@@ -1334,6 +1456,16 @@ export class Engine {
   pace(log: EventLog, calendar: Calendar, asOf: Time, options?: EvaluateOptions): Pace[];
   /** The deadlines of a calendar, in the order of the document, and when the first work for each came. */
   deadlines(log: EventLog, calendar: Calendar, asOf: Time): Deadline[];
+  /**
+   * How a learner stands in the programmes of the policy, in its order. What does not apply to the learner is left out; what is not
+   * settled is undetermined. In browsers `initReaders()` comes first.
+   */
+  programmes(log: EventLog, asOf: Time, options?: EvaluateOptions): Programme[];
+  /**
+   * The event that awards the credit of a programme, with the evidence by which it is met; add it to the log. Throws
+   * `requirement-not-met`, `already-awarded`, `lower-in-sequence` or `unknown-programme`. In browsers `initReaders()` comes first.
+   */
+  award(log: EventLog, programme: string, award: Award, options?: EvaluateOptions): Event;
   /**
    * How a learner rates themselves, beside what the evaluation at the same instant says: of each competency the last item in the
    * order of evidence whose assessor has the role `self`. It changes no result. In browsers `initReaders()` comes first.

@@ -1,4 +1,5 @@
 import { guarded } from "./error.js";
+import { checkRequirements } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, items } from "./input.js";
@@ -11,7 +12,14 @@ export class Policy extends Handle {
   /** @param {import("./index.d.ts").Document<import("./index.d.ts").PolicyDocument>} document */
   static fromJson(document) {
     const input = bytes(document);
-    return new Policy(guarded(() => RawPolicy.fromJson(input)));
+    const raw = guarded(() => RawPolicy.fromJson(input));
+    try {
+      if (raw.hasRequirements()) checkRequirements(input);
+    } catch (thrown) {
+      raw.free();
+      throw thrown;
+    }
+    return new Policy(raw);
   }
 
   /**

@@ -1,7 +1,7 @@
 //! An engine that explains. Engines that compute live in the other module, and the two share no memory: what is compiled
 //! here comes as the same documents.
 
-use lrm_core::{Clock, Engine, LearnerRecord};
+use lrm_core::{Award, Clock, Engine, LearnerRecord, Policy};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::calendar::RawCalendar;
@@ -25,6 +25,20 @@ impl RawExplainer {
     #[wasm_bindgen(constructor)]
     pub fn new(framework: &[u8], policy: &[u8]) -> Result<Self> {
         Engine::from_json(framework, policy).map(Self).map_err(thrown)
+    }
+
+    /// Reads a policy alone.
+    ///
+    /// # Errors
+    /// Whatever is wrong with it.
+    #[wasm_bindgen(js_name = checkPolicy)]
+    pub fn check_policy(policy: &[u8]) -> Result<()> {
+        Policy::from_json(policy).map(drop).map_err(thrown)
+    }
+
+    /// The requirements of rollups, spelled out for the other module.
+    pub fn requirements(&self) -> Vec<i64> {
+        self.0.requirements()
     }
 
     /// Why the result of one competency is what it is.
@@ -122,6 +136,45 @@ impl RawExplainer {
     pub fn deadlines(&self, log: &RawEventLog, calendar: &RawCalendar, as_of: &str) -> Result<String> {
         let deadlines = self.0.deadlines(&log.0.borrow(), &calendar.0, instant(as_of)?).map_err(thrown)?;
         Ok(mastery::list(deadlines.iter().map(lrm_core::Deadline::to_json)))
+    }
+
+    /// How a learner stands in the programmes of the policy, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    pub fn programmes(
+        &self,
+        log: &RawEventLog,
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let options = options(scope, strict);
+        let programmes = self.0.programmes_with(&log.0.borrow(), instant(as_of)?, &options).map_err(thrown)?;
+        Ok(mastery::list(programmes.iter().map(lrm_core::Programme::to_json)))
+    }
+
+    /// The event that awards the credit of a programme, as JSON. `who` are the id of the event, who awards it, and in what role
+    /// and why, empty if nothing says so.
+    ///
+    /// # Errors
+    /// The credit cannot be awarded, and what the engine finds wrong with the arguments.
+    #[expect(clippy::needless_pass_by_value, reason = "texts come as a list of their own")]
+    pub fn award(
+        &self,
+        log: &RawEventLog,
+        programme: &str,
+        who: Vec<String>,
+        at: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let [id, actor, role, reason] =
+            [0, 1, 2, 3].map(|place| who.get(place).cloned().filter(|text| !text.is_empty()));
+        let mut award = Award::new(id.unwrap_or_default(), actor.unwrap_or_default(), instant(at)?);
+        (award.role, award.reason) = (role, reason);
+        let event = self.0.award_with(&log.0.borrow(), programme, &award, &options(scope, strict));
+        event.map(|event| event.to_json().to_owned()).map_err(thrown)
     }
 
     /// The goals of a learner as JSON.

@@ -71,7 +71,15 @@ pub(crate) fn good(reader: &str) -> Value {
             "sufficiency": {"min_evidence": 1, "independent_from_level": "mastery", "max_age_days": 730},
             "rollup": {"method": "unique_leaves", "missing": {"require_at_least": 1}, "own_evidence": "as_child"},
             "rules": [{"id": "core", "match": {"under": "NF", "type": "Domain", "tag": "core", "id": "NF"},
-                       "estimate": {"method": "n_mastery", "n": 3}}]}),
+                       "estimate": {"method": "n_mastery", "n": 3}}],
+            "programmes": [{"id": "p", "title": "P", "kind": "pathway", "credit": "c", "requirement": {"all": [
+                {"any": [{"competency": "NF.1", "level": "none"}, {"credential": "k"}, {"not_before": "2026-01-01T00:00:00Z"}]},
+                {"at_least": 1, "of": {"under": "NF", "leaves": true}, "each": {"value": 2.5}, "until": "2027-01-01T00:00:00Z"},
+                {"points": 3, "of": [{"points": 2, "required": true, "of": {"percent": 50, "of": [{"competency": "NF.2"}]}},
+                    {"points": 1, "of": {"competency": "NF", "evidence": {"min_evidence": 1, "min_independent": 1,
+                        "kinds": ["test"], "level": "mastery"}}}]},
+                {"competency": "NF.2", "below": 4}]}, "extra": {"x": 1}}],
+            "sequences": [["c", "d"]]}),
         "evidence" => json!({
             "id": "e01", "learner": "ana", "competency": "NF.1", "score": 3, "possible": 4,
             "observed_at": "2026-01-15T12:00:00Z", "kind": "test", "purpose": "summative",

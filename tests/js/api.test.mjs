@@ -522,6 +522,41 @@ check("what is ready, what is blocked and why, and the way to a target", (keep) 
   assert.throws(() => engine.frontier(log, NOW, { scope: ["x"] }), { code: "unknown-competency" });
 });
 
+check("a learner stands in programmes, and is awarded a credit", (keep) => {
+  const requirement = { all: [{ competency: "NF.1" }, { competency: "NF.2", value: 2.5 }] };
+  const programmes = [{ id: "graduation", kind: "graduation", credit: "diploma", requirement }];
+  const engine = keep(Engine.fromJson(FRAMEWORK, { ...POLICY, programmes, sequences: [["diploma", "degree"]] }));
+  const log = keep(EventLog.fromEvents([
+    { id: "e1", competency: "NF.1", score: 4, observed_at: "2026-01-15T09:00:00Z" },
+    { id: "e2", competency: "NF.2", score: 2, observed_at: "2026-01-15T09:00:00Z" },
+  ]));
+  const award = { id: "c1", actor: { id: "ms-lee", role: "teacher" }, at: NOW, reason: "done" };
+  const [open] = engine.programmes(log, NOW);
+  assert.deepEqual(open, {
+    id: "graduation",
+    kind: "graduation",
+    credit: "diploma",
+    verdict: "not_met",
+    missing: [{ at: "/all/1", competency: "NF.2", needs: "value", value: 2.5, status: "not_met" }],
+    trace: [
+      { at: "", verdict: "not_met" },
+      { at: "/all/0", competency: "NF.1", verdict: "met" },
+      { at: "/all/1", competency: "NF.2", verdict: "not_met" },
+    ],
+  });
+  assert.throws(() => engine.award(log, "graduation", award), (error) => error.code === "requirement-not-met" && error.context.missing === 1);
+  assert.throws(() => engine.award(log, "nothing", award), { code: "unknown-programme" });
+  const event = engine.award(log, "graduation", award, { scope: ["NF.1"] });
+  assert.deepEqual([event.event, event.credit, event.evidence, event.actor], ["awarded", "diploma", ["e1"], award.actor]);
+  assert.equal(log.add(event), true);
+  assert.equal(log.stateOf("c1"), "awarded");
+  assert.throws(() => engine.award(log, "graduation", { ...award, id: "c2", actor: "ms-lee" }), { code: "already-awarded" });
+  assert.throws(() => engine.award(log, "graduation", { ...award, on: NOW }), { code: "unknown-field", path: "/award/on" });
+  assert.throws(() => engine.award(log, "graduation", { ...award, actor: {} }), { code: "invalid-value", path: "/award/actor/id" });
+  assert.deepEqual(engine.programmes(log, new Date(NOW), { scope: ["NF.1"] })[0].verdict, "met");
+  assert.throws(() => engine.programmes(log, NOW, { scope: ["nowhere"] }), { code: "unknown-competency" });
+});
+
 check("learners rate themselves, and others see the gap", (keep) => {
   const engine = engineOf(keep);
   const items = [

@@ -60,6 +60,8 @@ function run(corpusCase) {
       words: policy.words(),
       simulation: other && engine.simulate(kept(Engine.fromJson(other.framework, other.policy)), other.records, asOf, { ...options, ...other.options }),
     };
+    const lent = log ?? corpusCase.evidenceLog;
+    if (lent !== undefined) Object.assign(outcome, withLog(lent, (log) => stands(corpusCase, engine, log)));
     if (log === undefined) {
       return school === undefined ? outcome : { ...outcome, ...inCalendar(kept(EventLog.fromJson(evidence))) };
     }
@@ -87,6 +89,21 @@ function run(corpusCase) {
   } finally {
     for (const handle of handles) handle.free();
   }
+}
+
+/** How programmes stand, and what becomes of an award. */
+function stands({ programmes, award, asOf, options }, engine, log) {
+  const awarded = () => {
+    const given = { id: award.get("id"), actor: award.get("by"), at: award.get("at") };
+    const event = engine.award(log, award.get("programme"), given, options);
+    assert.equal(log.add(event), true, "the credit was in the log");
+    assert.equal(log.stateOf(event.id), "awarded");
+    return event.evidence;
+  };
+  return {
+    programmes: programmes && new Map(engine.programmes(log, asOf, options).map((one) => [one.id, one])),
+    award: award && answer(awarded),
+  };
 }
 
 function check(corpusCase, outcome) {
@@ -138,10 +155,37 @@ function check(corpusCase, outcome) {
   if (hash !== undefined) assert.equal(outcome.hash, hash);
   if (hashAt !== undefined) assert.equal(outcome.hashAt, hashAt.get("hash"));
   if (due !== undefined) checkAnswer(outcome.due, due.get("due"), due.get("expect_error"));
+  for (const [id, fields] of corpusCase.programmes ?? []) checkProgramme(outcome.programmes.get(id), fields);
+  if (corpusCase.award !== undefined) {
+    assert.equal(outcome.award.error?.code, corpusCase.award.get("error"), outcome.award.error?.message);
+    if (outcome.award.error === undefined) assert.deepEqual(outcome.award.value, corpusCase.award.get("evidence"));
+  }
   if (selfRatings !== undefined) assert.deepEqual(outcome.selfRatings, json(selfRatings));
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
     assert.deepEqual(codes.sort(), [...corpusCase.findings].sort());
+  }
+}
+
+/** A programme, in the fields that are expected. */
+function checkProgramme(found, fields) {
+  assert.ok(found, "there is no such programme");
+  const shown = {
+    ...found,
+    unreachable: found.unreachable ?? false,
+    exact: found.exact ?? true,
+    won: found.trace.filter((one) => one.won).map((one) => one.at),
+  };
+  for (const [name, expected] of fields) {
+    if (name !== "missing" && name !== "trace") {
+      assert.deepEqual(shown[name], json(expected), `${name} of ${found.id}`);
+      continue;
+    }
+    const named = expected.map((wanted, place) =>
+      Object.fromEntries(Array.from(wanted.keys(), (key) => [key, shown[name][place]?.[key] ?? null])),
+    );
+    assert.deepEqual(named, json(expected), `${name} of ${found.id}`);
+    assert.equal(shown[name].length, expected.length, `${name} of ${found.id}`);
   }
 }
 

@@ -38,6 +38,7 @@ const KNOWN = new Set([
   "calendar", "expect_pace", "expect_deadlines", "expect_local",
   "layers", "expect_trace", "expect_refused", "expect_words",
   "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
+  "expect_programmes", "expect_award",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -46,6 +47,7 @@ function read(name, fields) {
     if (!KNOWN.has(key)) throw new Error(`${name}: the runner does not know \`${key}\``);
   }
   const events = fields.get("events");
+  const asked = fields.has("expect_programmes") || fields.has("expect_award");
   const log = events === undefined ? undefined : { events: stringify(events), knownAt: fields.get("known_at"), erase: fields.get("erase") };
   // the items that follow from the events take the place of evidence
   const evidence = log === undefined ? fields.get("evidence") ?? [] : withLog(log, (_, record) => parse(record).get("evidence"));
@@ -70,6 +72,8 @@ function read(name, fields) {
     expect: fields.get("expect") ?? new Map(),
     error: fields.get("expect_error"),
     findings: fields.get("expect_findings"),
+    // the log of the evidence, where there are no events
+    evidenceLog: log === undefined && asked ? { events: stringify(evidence) } : undefined,
     log,
     states: fields.get("expect_states") ?? new Map(),
     entries: fields.get("expect_entries") ?? new Map(),
@@ -87,6 +91,8 @@ function read(name, fields) {
     pace: fields.get("expect_pace") ?? new Map(),
     deadlines: fields.get("expect_deadlines") ?? new Map(),
     locals: fields.get("expect_local") ?? [],
+    programmes: fields.get("expect_programmes"),
+    award: fields.get("expect_award"),
   };
 }
 

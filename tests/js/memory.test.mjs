@@ -76,6 +76,8 @@ function everything() {
     () => calendar.local(NOW),
     () => calendar.cutoff("2026-11-01T23:59", 1),
     () => calendar.schoolDays("2026-11-01", "2026-11-30"),
+    () => engine.programmes(log, NOW),
+    () => engine.award(log, "p", { id: "c", actor: "t", at: NOW }),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
     () => live.advance(NOW),

@@ -8,11 +8,13 @@ import type {
   AssessorRole,
   Association,
   Benchmark,
+  Award,
   BooleanColumn,
   CalendarDocument,
   Change,
   Class,
   Competency,
+  CompetencyTest,
   Context,
   Criterion,
   Deadline,
@@ -28,6 +30,7 @@ import type {
   Evidence,
   EvidenceColumns,
   EvidenceSection,
+  EvidenceTest,
   Finding,
   FrameworkDocument,
   Frontier,
@@ -40,6 +43,8 @@ import type {
   Live,
   LogDocument,
   Mastery,
+  Member,
+  MissingCondition,
   ModuleSource,
   NumberColumn,
   Pace,
@@ -47,13 +52,18 @@ import type {
   PacePeriod,
   PaceStatus,
   Pending,
+  PointsMember,
   PolicyDocument,
   PolicyLayer,
   PolicyLock,
+  Programme,
+  ProgrammeKind,
+  ProgrammeRule,
   Purpose,
   RecordDocument,
   RecordLike,
   Recovery,
+  Requirement,
   ResultColumn,
   RetentionRules,
   Rollup,
@@ -66,6 +76,7 @@ import type {
   ScaleSection,
   ScopeColumns,
   Sections,
+  Selector,
   SelfRating,
   Standing,
   SimulatedResult,
@@ -78,6 +89,8 @@ import type {
   Time,
   TimeColumn,
   Waiver,
+  TracedRequirement,
+  Verdict,
 } from "lrm-wasm";
 import type { EventStore, openStore } from "lrm-wasm/indexeddb";
 
@@ -277,9 +290,9 @@ test("a log is typed", () => {
   const found: Finding[] = log.report();
   const word: EventKind = "subdivided";
   const own: Event = { id: "u", event: word, competency: "a.1", under: ["a"] };
-  const kind: EntryKind = "subgoal";
+  const entries: EntryKind = "subgoal";
   log.add(own);
-  const [subgoal]: Entry[] = log.entries(kind);
+  const [subgoal]: Entry[] = log.entries(entries);
   const waiting: Pending[] = log.pending();
   const scope: string[] | undefined = log.scopeAt(new Date(0));
   using framework: Framework = Framework.fromJson({ competencies: [{ id: "a", statement: "A" }] });
@@ -316,6 +329,28 @@ test("a log is typed", () => {
   const deadlines: Deadline[] = engine.deadlines(log, calendar, now);
   const instant: string = calendar.cutoff("2026-11-01T23:59", 1, { schoolDays: true });
   assert.deepEqual([status, deadlines, instant, calendar.schoolDays("2026-11-01", "2026-11-07")], ["ahead", [], "2026-11-02T23:59:00Z", 5]);
+  const evidence: EvidenceTest = { min_independent: 1, kinds: ["test"] };
+  const each: CompetencyTest = { level: "proficient" };
+  const selector: Selector = { tag: "core", leaves: true };
+  const member: Member = { credential: "c", until: "2026-01-15T12:00:00Z" };
+  const required: PointsMember = { points: 2, required: true, of: { competency: "a", evidence } };
+  const requirement: Requirement = {
+    points: 4,
+    of: [
+      required,
+      { points: 3, of: { at_least: 1, of: selector, each }, until: now },
+      { points: 3, of: { any: [member, { not_before: now }] } },
+    ],
+  };
+  const kind: ProgrammeKind = "pathway";
+  const programme: ProgrammeRule = { id: "p", kind, requirement: { all: [{ competency: "a", value: 5 }, { not_before: now }] } };
+  const rules: PolicyDocument = { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" }, programmes: [programme], sequences: [["p", "q"]] };
+  assert.throws(() => Engine.fromJson(framework.toJson(), { ...rules, programmes: [{ id: "p", requirement }] }), { code: "empty-group" });
+  assert.throws(() => Engine.fromJson(framework.toJson(), rules), { code: "parameter-out-of-range" });
+  const award: Award = { id: "c", actor: "t", at: now };
+  const programmes: Programme[] = engine.programmes(log, now, { strict: true });
+  assert.throws((): Event => engine.award(log, "p", award), { code: "unknown-programme" });
+  assert.deepEqual(programmes.map((one): [Verdict, MissingCondition[], TracedRequirement[]] => [one.verdict, one.missing, one.trace]), []);
 });
 
 // Compiled only: there is no IndexedDB here.

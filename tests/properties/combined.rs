@@ -60,7 +60,7 @@ pub(crate) fn combined(mut draw: Draw, estimate: &Value, rollup: &Value) -> Case
 }
 
 /// evaluate == apply == rollup == stream.
-fn one_answer(case: &Case) -> Result<(), TestCaseError> {
+pub(crate) fn one_answer(case: &Case) -> Result<(), TestCaseError> {
     let Ok(engine) = engine(case) else { return Ok(()) };
     let as_of = case.as_of().expect("an instant");
     let Ok(state) = engine.evaluate(&record(case), as_of) else { return Ok(()) };

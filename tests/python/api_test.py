@@ -1,5 +1,6 @@
 """Every class: what it answers, that it is immutable, that it travels, that other threads run while it works."""
 
+import json
 import multiprocessing
 import pickle
 import threading
@@ -607,6 +608,75 @@ class TestSimulation:
         assert (refused.value.code, refused.value.context["learner"]) == ("score-off-scale", "ana")
         with pytest.raises(TypeError):
             today.simulate(today, {"learner": "ana"}, as_of=AS_OF)  # type: ignore[arg-type]
+
+
+class TestProgrammes:
+    REQUIREMENT: ClassVar[dict[str, Any]] = {"all": [{"competency": "NF.1"}, {"competency": "NF.2", "value": 2.5}]}
+    PROGRAMMES: ClassVar[list[dict[str, Any]]] = [
+        {"id": "graduation", "kind": "graduation", "credit": "diploma", "requirement": REQUIREMENT}
+    ]
+
+    def log(self) -> lrm.EventLog:
+        return lrm.EventLog.from_events([
+            {"id": "e1", "competency": "NF.1", "score": 4, "observed_at": "2026-01-15T09:00:00Z"},
+            {"id": "e2", "competency": "NF.2", "score": 2, "observed_at": "2026-01-15T09:00:00Z"},
+        ])
+
+    def test_tell_what_is_missing(self) -> None:
+        compiled = engine(programmes=self.PROGRAMMES)
+        assert compiled.programmes(self.log(), as_of=AS_OF) == [
+            {
+                "id": "graduation",
+                "kind": "graduation",
+                "credit": "diploma",
+                "verdict": "not_met",
+                "missing": [
+                    {
+                        "at": "/all/1",
+                        "competency": "NF.2",
+                        "needs": "value",
+                        "value": Decimal("2.5"),
+                        "status": "not_met",
+                    }
+                ],
+                "trace": [
+                    {"at": "", "verdict": "not_met"},
+                    {"at": "/all/0", "competency": "NF.1", "verdict": "met"},
+                    {"at": "/all/1", "competency": "NF.2", "verdict": "not_met"},
+                ],
+            }
+        ]
+        (scoped,) = compiled.programmes(self.log(), as_of=AS_OF, scope=["NF.1"])
+        assert scoped["verdict"] == "met"
+        with pytest.raises(lrm.UnknownCompetencyError):
+            compiled.programmes(self.log(), as_of=AS_OF, scope=["nowhere"])
+
+    def test_earn_a_credit_once(self) -> None:
+        compiled, log = engine(programmes=self.PROGRAMMES, sequences=[["diploma", "degree"]]), self.log()
+        with pytest.raises(lrm.LrmError) as refused:
+            compiled.award(log, "graduation", id="c1", actor="ms-lee", at=AS_OF)
+        assert (refused.value.code, refused.value.context["missing"]) == ("requirement-not-met", 1)
+        event = compiled.award(
+            log, "graduation", id="c1", actor="ms-lee", at=AS_OF, role="teacher", reason="done", scope=["NF.1"]
+        )
+        assert (event["event"], event["credit"], event["evidence"]) == ("awarded", "diploma", ["e1"])
+        assert (event["actor"], event["reason"]) == ({"id": "ms-lee", "role": "teacher"}, "done")
+        assert log.add(event)
+        assert log.state_of("c1") == "awarded"
+        for name, code in {"graduation": "already-awarded", "nothing": "unknown-programme"}.items():
+            with pytest.raises(lrm.LrmError) as refused:
+                compiled.award(log, name, id="c2", actor="ms-lee", at=AS_OF)
+            assert refused.value.code == code
+
+    def test_documents_that_nobody_can_meet_are_refused(self) -> None:
+        for requirement, code in {
+            '{"all": []}': "empty-group",
+            '{"at_least": 2, "of": [{"competency": "NF.1"}]}': "unreachable",
+            '{"all": [{"competency": "NF.1"}, {"competency": "NF.1", "below": 1}]}': "contradiction",
+        }.items():
+            with pytest.raises(lrm.InvalidDocumentError) as refused:
+                engine(programmes=[{"id": "p", "requirement": json.loads(requirement)}])
+            assert refused.value.code == code
 
 
 def test_what_a_system_restored_counts_once() -> None:

@@ -38,6 +38,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
     if calendar is not None:
         compare_pace(case, calendar)
     compare_policy(case, simulation)
+    compare_programmes(case, body)
     assert "expect_error" not in body, "this should have failed"
     for competency, expected in body.get("expect", {}).items():
         compare(state[competency], expected)
@@ -196,6 +197,33 @@ def compare_policy(case: corpus.Case, simulation: lrm.Simulation | None) -> None
         assert sentence in words
     for name, expected in body.get("expect_simulation", {}).items():
         assert getattr(simulation, name) == expected, name
+
+
+def compare_programmes(case: corpus.Case, body: dict[str, Any]) -> None:
+    log = lrm.EventLog.from_json(case.evidence) if case.log is None else case.log
+    if "expect_programmes" in body:
+        programmes = case.engine().programmes(log, as_of=case.as_of, scope=case.scope, strict=case.strict)
+        stands = {one["id"]: {"exact": True, "unreachable": False, **one} for one in programmes}
+        for name, expected in body["expect_programmes"].items():
+            found = stands[name]
+            found["won"] = [one["at"] for one in found["trace"] if one.get("won")]
+            for field, wanted in expected.items():
+                if field in ("missing", "trace"):
+                    pairs = zip(found[field], wanted, strict=True)
+                    assert [{key: one.get(key) for key in keys} for one, keys in pairs] == wanted, f"{field} of {name}"
+                else:
+                    assert found[field] == wanted, f"{field} of {name}"
+    if "expect_award" in body:
+        asked = body["expect_award"]
+        by = {"id": asked["id"], "actor": asked["by"], "at": asked["at"]}
+        try:
+            event = case.engine().award(log, asked["programme"], **by, scope=case.scope, strict=case.strict)
+        except lrm.LrmError as error:
+            assert error.code == asked.get("error"), error
+            return
+        assert event["evidence"] == asked["evidence"]
+        assert log.add(event)
+        assert log.state_of(asked["id"]) == "awarded"
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

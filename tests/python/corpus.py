@@ -20,6 +20,7 @@ KEYS = {
     "calendar", "expect_pace", "expect_deadlines", "expect_local",
     "layers", "expect_trace", "expect_refused", "expect_words",
     "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
+    "expect_programmes", "expect_award",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"

@@ -176,6 +176,46 @@ pub struct ExpectedTrace {
     pub value: Value,
     /// Each with `layer`, `value` and maybe `refused_by`.
     pub layers: Vec<Map<String, Value>>,
+    /// How programmes of the policy stand, by id, with the events (or the evidence) of the case at its instant.
+    pub expect_programmes: Option<BTreeMap<String, ExpectedProgramme>>,
+    /// What becomes of an award.
+    pub expect_award: Option<ExpectedAward>,
+}
+
+/// How a programme stands. A field left out is not compared.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedProgramme {
+    /// `met`, `not_met` or `undetermined`.
+    pub verdict: Option<String>,
+    /// The missing conditions in the order of the document, each with some of its fields.
+    pub missing: Option<Vec<Map<String, Value>>>,
+    /// Whether no list of conditions is enough.
+    pub unreachable: Option<bool>,
+    /// Whether there is surely no shorter list.
+    pub exact: Option<bool>,
+    /// Where the requirements stand that won, in the order of the document.
+    pub won: Option<Vec<String>>,
+    /// Every requirement in the order of the document, each with some of its fields.
+    pub trace: Option<Vec<Map<String, Value>>>,
+}
+
+/// An award, and the evidence that it names or the error that refuses it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedAward {
+    /// The id of the programme.
+    pub programme: String,
+    /// When it is awarded.
+    pub at: String,
+    /// Who awards it.
+    pub by: String,
+    /// The id of the event.
+    pub id: String,
+    /// The evidence that the event names.
+    pub evidence: Option<Vec<String>>,
+    /// The code of the error instead.
+    pub error: Option<String>,
 }
 
 /// An erasure, and what comes of it: the number of events that are gone, or an error, after which the log is as before.
@@ -456,6 +496,14 @@ impl Case {
         self.calendar.as_ref().map(|calendar| Calendar::from_json(calendar.to_string())).transpose()
     }
 
+    /// The log of the case: that of its events, or of its evidence.
+    ///
+    /// # Errors
+    /// As [`Case::log`].
+    pub fn log_or_evidence(&self) -> lrm_core::Result<EventLog> {
+        self.log()?.map_or_else(|| EventLog::from_json(self.record_json()), Ok)
+    }
+
     /// The log of the events, and nothing else.
     ///
     /// # Errors
@@ -535,6 +583,15 @@ pub fn alike(one: &Value, other: &Value) -> bool {
         }
         (one, other) => one == other,
     }
+}
+
+/// True if lists of objects say the same in the fields that are expected.
+pub fn alike_in(expected: &[Map<String, Value>], found: &Value) -> bool {
+    let found = found.as_array().map(Vec::as_slice).unwrap_or_default();
+    let same = |(expected, found): (&Map<String, Value>, &Value)| {
+        expected.iter().all(|(name, value)| alike(value, found.get(name).unwrap_or(&Value::Null)))
+    };
+    expected.len() == found.len() && expected.iter().zip(found).all(same)
 }
 
 /// All JSON files below a folder, in the order of their paths.

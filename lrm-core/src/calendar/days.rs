@@ -8,7 +8,7 @@ use crate::json::read::{Fields, Sink, text, word};
 use crate::json::write::Writer;
 
 /// The days of the week in documents.
-const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(crate) const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Where nothing else is said.
 const WORKING: [bool; 7] = [true, true, true, true, true, false, false];
 /// Dates of one list, at most.
@@ -38,6 +38,12 @@ pub(crate) struct Days {
     offset: i64,
 }
 
+impl Default for Days {
+    fn default() -> Self {
+        Self::new(WORKING, Vec::new(), Vec::new(), 0)
+    }
+}
+
 impl Days {
     pub(crate) fn new(week: [bool; 7], holidays: Vec<i64>, extra: Vec<i64>, offset: i64) -> Self {
         let (holidays, extra) = (ascending(holidays), ascending(extra));
@@ -51,6 +57,15 @@ impl Days {
             *more = sum;
         }
         Self { week, holidays, extra, moved, offset }
+    }
+
+    /// The days of the week on which there is school, from Monday on.
+    pub(crate) const fn week(&self) -> &[bool; 7] {
+        &self.week
+    }
+
+    pub(crate) fn holidays(&self) -> impl ExactSizeIterator<Item = String> {
+        self.holidays.iter().map(|day| date_text(*day))
     }
 
     pub(crate) const fn offset(&self) -> i64 {

@@ -12,7 +12,7 @@ mod write;
 mod zone;
 
 pub(crate) use benchmarks::{Benchmark, benchmarks as read_benchmarks};
-pub(crate) use days::{Days, offset, offset_text, read_date, read_dates, read_week};
+pub(crate) use days::{Days, WEEK, offset, offset_text, read_date, read_dates, read_week};
 #[cfg(feature = "zones")]
 pub(crate) use days::{date_text, dated};
 #[cfg(feature = "zones")]

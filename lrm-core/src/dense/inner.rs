@@ -144,6 +144,7 @@ impl Pass<'_> {
                 let share = min * wide(sums.weights) + wide(sums.met) * (max - min);
                 Value::ratio(share, wide(sums.weights)).ok()
             }
+            RollupMethod::Requirement => None,
             RollupMethod::Median | RollupMethod::Mode => {
                 let valued = |edge: &crate::graph::ChildEdge| {
                     let cell = self.cell(edge.node, lane);

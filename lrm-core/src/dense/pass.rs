@@ -92,7 +92,7 @@ impl<'p> Pass<'p> {
     pub(crate) fn read(&mut self, records: &[Record], statics: &Statics, rows: &impl Rows) {
         let lane = self.came;
         self.came += 1;
-        if self.leaves(lane, records, statics, rows).is_none() {
+        if self.plan.declines || self.leaves(lane, records, statics, rows).is_none() {
             self.declined.add(Lanes::one(lane));
             for record in records {
                 if let Some(head) = self.heads.get_mut(record.node as usize) {

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     levels: Arc<Levels>,
     /// True if some node pools the items below it.
     pub(super) pools: bool,
+    /// True if requirements decide about some nodes, which may have a result without anything below them.
+    pub(super) declines: bool,
     /// True if some rule asks how old a result is.
     pub(super) ages: bool,
     /// True if some rule over leaves has sums to add up.
@@ -117,7 +119,7 @@ impl Rule {
             (level.from.least_meeting(), levels.place(set.scale_class, at))
         };
         let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
-        let inner_declines = asks(&set.inner_sufficiency);
+        let inner_declines = asks(&set.inner_sufficiency) || set.rollup.method == RollupMethod::Requirement;
         Self {
             met_from: set.scale.proficient().least_meeting(),
             levels: set.scale.levels().iter().enumerate().map(place).collect(),
@@ -158,7 +160,7 @@ impl Plan {
         let mut up = Vec::new();
         let mut takers = Vec::<(u32, u32)>::new();
         let mut covers = Vec::<(u32, u32)>::new();
-        let mut pools = false;
+        let (mut pools, mut declines) = (false, false);
         let mut adds = vec![false; count as usize];
         let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));
         let mut slots = vec![NONE; count as usize];
@@ -173,6 +175,7 @@ impl Plan {
             let rollup = compiled.set(*node).rollup;
             let over_leaves = rollup.method.over_leaves();
             pools |= rollup.method == RollupMethod::Pooled;
+            declines |= rollup.method == RollupMethod::Requirement;
             if graph.is_tree_below(*node) {
                 let above = || graph.parents(*node).any(|parent| graph.is_tree_below(parent) && at(&adds, parent));
                 let needed = over_leaves || above();
@@ -219,6 +222,7 @@ impl Plan {
             takers: Rows::of(count as usize, takers.iter().copied()),
             covers: Rows::of(count as usize, covers.iter().copied()),
             pools,
+            declines,
         }
     }
 
@@ -274,7 +278,9 @@ fn edges_up(node: u32, slot: u32, compiled: &Compiled) -> Vec<(u32, Up)> {
         RollupMethod::Highest => Enters::Highest,
         RollupMethod::Median | RollupMethod::Mode => Enters::List,
         RollupMethod::ChildrenMean | RollupMethod::Sum => Enters::Sum,
-        RollupMethod::UniqueLeaves | RollupMethod::ShareMet | RollupMethod::Pooled => Enters::Nothing,
+        RollupMethod::UniqueLeaves | RollupMethod::ShareMet | RollupMethod::Pooled | RollupMethod::Requirement => {
+            Enters::Nothing
+        }
     };
     let weighs = method == RollupMethod::ChildrenMean;
     let graph = &compiled.framework.graph;

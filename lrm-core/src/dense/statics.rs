@@ -59,7 +59,7 @@ impl Statics {
                     leaves = here.all;
                 }
                 if rollup.method.over_leaves() {
-                    inputs = if rollup.method == RollupMethod::Pooled { here.all } else { here.weighed };
+                    inputs = if rollup.method.any_weight() { here.all } else { here.weighed };
                     leaves = inputs;
                 }
             }

@@ -7,7 +7,7 @@ use super::conclusion::Conclusion;
 use super::items::split;
 use super::layers::SetBy;
 use super::model::{Basis, DerivedInput, DerivedNode, DerivedOverride, IgnoredItem, Rules};
-use super::steps;
+use super::{requirement, steps};
 use crate::engine::{
     Board, Compiled, Covered, Door, Engine, Mastery, Options, Reason, Ruling, Standing, Works, door, settle,
 };
@@ -152,7 +152,7 @@ fn derive(
         Some(Box::new(DerivedOverride { evidence: item.evidence.clone(), value: one.value }))
     });
     let mut inputs = Vec::new();
-    let judged;
+    let mut judged;
     let mut selected = (Vec::new(), Vec::new());
     if leaf || own || overridden {
         derived.basis = match (leaf, own) {
@@ -166,9 +166,17 @@ fn derive(
         derived.steps = steps::of_evidence(&derived.rules, &works.eligible, &judged)?;
     } else {
         derived.basis = Basis::Inner;
-        inputs = weighted_inputs(node, board, compiled);
+        let demand = compiled.demands.of(set);
+        inputs = match demand {
+            Some(demand) => requirement::inputs(node, demand, board, compiled),
+            None => weighted_inputs(node, board, compiled),
+        };
         judged = board.judge_inner(node, compiled)?;
-        if set.rollup.method == RollupMethod::Pooled {
+        if let Some((demand, tree)) = demand.zip(derived.rules.requirement.as_ref()) {
+            let (verdicts, counts) = board.verdicts(demand, &|_| false, compiled);
+            requirement::count_missing(&mut judged, tree, &verdicts);
+            derived.steps = requirement::steps(&derived.rules, tree, &verdicts, &counts, &judged);
+        } else if set.rollup.method == RollupMethod::Pooled {
             let pool = Works { eligible: body(set.estimate, board.pool(node, compiled)), ..Works::default() };
             selected = split(&pool, &board.items, &judged, &ruling);
             derived.steps = steps::of_evidence(&derived.rules, &pool.eligible, &judged)?;
@@ -235,6 +243,7 @@ fn rules(set: &RuleSet, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rul
         rounding: sections.rounding,
         sufficiency: sections.sufficiency.clone(),
         rollup: inner.then_some(set.rollup),
+        requirement: compiled.demands.of(set).filter(|_| inner).map(|demand| demand.tree.listed()),
         set_by: set_by.collect(),
     }
 }

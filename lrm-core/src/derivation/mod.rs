@@ -9,6 +9,7 @@ mod items;
 mod layers;
 mod model;
 mod read;
+mod requirement;
 mod steps;
 mod text;
 mod verify;

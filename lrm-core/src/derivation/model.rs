@@ -2,7 +2,7 @@
 
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
-use crate::policy::{Estimate, EvidenceRule, Rollup, Sufficiency};
+use crate::policy::{Estimate, EvidenceRule, Rollup, Sufficiency, Tree};
 use crate::record::{Evidence, Item};
 use crate::scale::Scale;
 use crate::sorting;
@@ -62,6 +62,8 @@ pub(crate) struct Rules {
     pub(crate) rounding: Option<Rounding>,
     pub(crate) sufficiency: Sufficiency,
     pub(crate) rollup: Option<Rollup>,
+    /// Where the rollup is by requirement, with lists in the place of selectors.
+    pub(crate) requirement: Option<Tree>,
     /// Section and rule, for the sections that a rule set, in the order of [`Rules::SECTIONS`].
     pub(crate) set_by: Vec<(&'static str, String)>,
     /// Section and the layers that set a parameter of it, in byte order, for the sections that layers set.
@@ -118,7 +120,7 @@ pub(crate) struct DerivedInput {
     pub(crate) weight: Weight,
 }
 
-/// One step of arithmetic: what was done, and its numbers by name.
+/// One step: what was done, and its numbers by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) id: String,
@@ -133,11 +135,12 @@ impl Step {
     }
 }
 
-/// A number of a step, or several.
+/// A number of a step, or several; or what else there is to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Number {
     One(Value),
     Many(Vec<Value>),
+    Text(String),
 }
 
 /// The next level up and how far it is.

@@ -13,7 +13,7 @@ use crate::estimate::Note;
 use crate::framework::check_format;
 use crate::instant::Instant;
 use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, text, value, whole, word};
-use crate::policy::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
+use crate::policy::{FULL, read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 use crate::record::{Evidence, Item};
 use crate::scale::Scale;
 use crate::value::{Value, Weight};
@@ -184,7 +184,9 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
     let rounding = fields.raw("rounding").and_then(|raw| read_rounding(raw, &path.key("rounding"), sink));
     let sufficiency = fields.required("sufficiency");
     let sufficiency = sufficiency.and_then(|raw| read_sufficiency(raw, &path.key("sufficiency"), sink));
-    let rollup = fields.raw("rollup").and_then(|raw| read_rollup(raw, &path.key("rollup"), sink));
+    let rollup = fields.raw("rollup").and_then(|raw| read_rollup(raw, &path.key("rollup"), sink, Some(&FULL)));
+    let (rollup, requirement) =
+        rollup.map_or((None, None), |(rollup, tree)| (Some(rollup), tree.and_then(|one| one.tree)));
     let set_by = fields.raw("set_by").and_then(|raw| {
         let path = path.key("set_by");
         let mut fields = Fields::of(raw, &path, sink)?;
@@ -209,6 +211,7 @@ fn rules(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rules> {
         rounding,
         sufficiency: sufficiency?,
         rollup,
+        requirement,
         set_by: set_by.unwrap_or_default(),
         layers: layers.unwrap_or_default(),
     })
@@ -245,6 +248,7 @@ fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
                 let values = elements(raw).into_iter().map(|raw| sink.ok(value(raw), &path));
                 Number::Many(values.collect::<Option<Vec<_>>>()?)
             }
+            Kind::Text(text) => Number::Text(text.into_owned()),
             _ => Number::One(sink.ok(value(raw), &path)?),
         };
         Some((name.into_owned(), number))

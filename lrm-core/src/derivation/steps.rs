@@ -9,11 +9,11 @@ use crate::value::{Value, Weight};
 
 type Numbers = Vec<(&'static str, Number)>;
 
-fn step(id: &str, numbers: Numbers) -> Step {
+pub(super) fn step(id: &str, numbers: Numbers) -> Step {
     Step::new(id.to_owned(), numbers.into_iter().map(|(name, number)| (name.to_owned(), number)).collect())
 }
 
-fn count(n: usize) -> Number {
+pub(super) fn count(n: usize) -> Number {
     whole(u32::try_from(n).unwrap_or(u32::MAX))
 }
 
@@ -21,7 +21,7 @@ fn whole(n: u32) -> Number {
     Number::One(Value::from_grid(i64::from(n) * Value::ONE.grid()).unwrap_or_default())
 }
 
-fn one(value: Value) -> Number {
+pub(super) fn one(value: Value) -> Number {
     Number::One(value)
 }
 
@@ -108,7 +108,7 @@ fn rule_name(method: RollupMethod) -> String {
 }
 
 /// Rounding and the comparison with the proficient cut.
-fn conclusion(rules: &Rules, judged: &Judged, steps: &mut Vec<Step>) {
+pub(super) fn conclusion(rules: &Rules, judged: &Judged, steps: &mut Vec<Step>) {
     let Some(value) = judged.result.value else { return };
     // a value that a person set is not rounded
     if let Some((raw, rounding)) = judged.raw.zip(rules.rounding) {

@@ -134,6 +134,9 @@ fn describe(
 fn step_line(step: &Step, catalogue: &Catalogue) -> String {
     let numbers: Vec<(&str, String)> =
         step.numbers.iter().map(|(name, number)| (name.as_str(), number_text(number, catalogue))).collect();
+    if step.id.starts_with("requirement.") {
+        return requirement_line(&step.id, numbers, catalogue);
+    }
     let has = |name: &str| numbers.iter().any(|(known, _)| *known == name);
     // without a value only what there is so far can be told
     let message = match step.id.as_str() {
@@ -143,6 +146,22 @@ fn step_line(step: &Step, catalogue: &Catalogue) -> String {
         _ => "step.scores".to_owned(),
     };
     catalogue.say(&message, &numbers)
+}
+
+/// A requirement, indented below its group.
+fn requirement_line(id: &str, mut parts: Vec<(&str, String)>, catalogue: &Catalogue) -> String {
+    let mut indent = String::new();
+    for (name, text) in &mut parts {
+        match *name {
+            "at" => {
+                let lists = text.split('/').filter(|step| step.parse::<u32>().is_ok()).count();
+                indent = "  ".repeat(lists.min(crate::limits::NESTING));
+            }
+            "verdict" => *text = catalogue.say(&format!("verdict.{text}"), &[]),
+            _ => {}
+        }
+    }
+    indent + &catalogue.say(&format!("step.{id}"), &parts)
 }
 
 fn result_line(result: &Mastery, catalogue: &Catalogue) -> String {
@@ -265,6 +284,7 @@ const SHOWN: usize = 20;
 fn number_text(number: &Number, catalogue: &Catalogue) -> String {
     match number {
         Number::One(value) => value.to_string(),
+        Number::Text(text) => text.clone(),
         Number::Many(values) if values.is_empty() => catalogue.say("none", &[]),
         Number::Many(values) if values.len() <= 2 * SHOWN => {
             values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")

@@ -6,17 +6,17 @@ use super::Derivation;
 use super::conclusion::Conclusion;
 use super::items::{check_eligible, check_ids, check_ignored, decided, listed, split};
 use super::model::{Basis, DerivedInput, DerivedNode, Step};
-use super::steps;
+use super::{requirement, steps};
 use crate::engine::{
-    ChildInput, Cover, Inputs, Judged, Mastery, NodeResult, Ruling, Sections, Status, Works, inner, leaf, leaf_input,
-    sort, with_items, works,
+    ChildInput, Cover, Decided, Inputs, Judged, Mastery, NodeResult, Ruling, Sections, Status, Works, inner, leaf,
+    leaf_input, sort, standing, with_items, works,
 };
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
-use crate::policy::{OwnEvidence, Rollup, RollupMethod};
+use crate::policy::{Asks, OwnEvidence, Rollup, RollupMethod, Test, Tree};
 use crate::record::Item;
-use crate::rollup::{Tally, body};
+use crate::rollup::{Count, Tally, Verdict, body, verdicts};
 use crate::value::Weight;
 
 /// What inner nodes look at below their inputs (covered leaves, items, levels) may add up to this.
@@ -190,12 +190,14 @@ impl<'d> Seen<'d> {
         let (place, done) = found.ok_or_else(|| mismatch(id, "an input is not explained"))?;
         let method = rollup.method;
         let this = input.competency == id;
+        let by_requirement = method == RollupMethod::Requirement;
         let taken = match (done.node.basis, input.own) {
             (Basis::OwnEvidence, true) => {
                 (this && rollup.own_evidence == OwnEvidence::AsChild) || (!this && method.over_leaves())
             }
             (Basis::Leaf, false) => true,
-            (Basis::Inner | Basis::Overrides, false) => !method.over_leaves(),
+            (Basis::Inner | Basis::Overrides, false) => !method.over_leaves() || by_requirement,
+            (Basis::NotApplicable, false) => by_requirement,
             _ => false,
         };
         if !taken {
@@ -213,7 +215,9 @@ impl<'d> Seen<'d> {
         }
         done.asked = true;
         let levels = done.node.rules.scale.levels().len();
-        let compatible = method == RollupMethod::Sum || done.node.rules.scale.is_compatible_with(&node.rules.scale);
+        let compatible = method == RollupMethod::Sum
+            || by_requirement
+            || done.node.rules.scale.is_compatible_with(&node.rules.scale);
         if !compatible {
             return Err(mismatch(id, "an input is measured on another scale"));
         }
@@ -231,6 +235,7 @@ impl<'d> Seen<'d> {
     ) -> Result<(Judged, Vec<Step>, Vec<u32>)> {
         let id = node.result.competency.as_str();
         let mut taken = BTreeSet::new();
+        let mut others = BTreeSet::new();
         let mut tally = Tally::default();
         let (mut results, mut places) = (Vec::new(), Vec::new());
         let mut covered: Vec<u32> = Vec::new();
@@ -241,6 +246,13 @@ impl<'d> Seen<'d> {
             let place = self.input(node, rollup, input)?;
             let Some(done) = self.done.get(place) else { continue };
             let (result, below) = (done.result, done.covered.len());
+            if rollup.method == RollupMethod::Requirement
+                && !matches!(done.node.basis, Basis::Leaf | Basis::OwnEvidence)
+            {
+                // it counts for the requirement only
+                others.insert(input.competency.as_str());
+                continue;
+            }
             if rollup.method.over_leaves() {
                 tally.add(&Tally::of(leaf_input(&result, input.weight))?)?;
             }
@@ -276,18 +288,76 @@ impl<'d> Seen<'d> {
         let over_leaves = rollup.method.over_leaves();
         let inputs_of_rule = results.iter().filter(|_| !over_leaves);
         let children = || inputs_of_rule.clone().map(|(result, weight)| ChildInput { result, weight: *weight });
-        let inputs = Inputs { tally: &tally, children, cover };
+        let tree = node.rules.requirement.as_ref();
+        let stands = tree.map(|tree| self.requirement(tree, id, &taken, &mut others, as_of)).transpose()?;
+        if let Some(other) = others.first() {
+            return Err(mismatch(other, "the requirement does not name it"));
+        }
+        let decided = stands.as_ref().and_then(|(verdicts, _)| verdicts.first());
+        let decided = decided.map(|verdict| Decided { verdict: *verdict, newest: tally.newest });
+        let inputs = Inputs { tally: &tally, children, cover, decided };
         let behind = || {
             let done = covered.iter().filter_map(|place| self.done.get(*place as usize));
             done.flat_map(|done| with_items(&done.judgements, &done.items)).collect()
         };
-        let judged = inner(&inputs, rollup, ruling, sections(node), as_of, || listed.0.to_vec(), behind)?;
-        let steps = if pooled {
+        let mut judged = inner(&inputs, rollup, ruling, sections(node), as_of, || listed.0.to_vec(), behind)?;
+        let steps = if let Some((tree, (verdicts, counts))) = tree.zip(stands) {
+            requirement::count_missing(&mut judged, tree, &verdicts);
+            requirement::steps(&node.rules, tree, &verdicts, &counts, &judged)
+        } else if pooled {
             steps::of_evidence(&node.rules, listed.0, &judged)?
         } else {
             steps::of_inputs(&node.rules, &results, &judged)
         };
         Ok((judged, steps, covered))
+    }
+
+    /// How a requirement stands, which is about inputs of the node; what it names is taken out of `others`.
+    fn requirement(
+        &mut self,
+        tree: &Tree,
+        id: &str,
+        taken: &BTreeSet<Key<'_>>,
+        others: &mut BTreeSet<&str>,
+        as_of: Instant,
+    ) -> Result<(Vec<Verdict>, Vec<Count>)> {
+        let mut places = Vec::with_capacity(tree.list().len());
+        for this in tree.list() {
+            let place = match &this.asks {
+                Asks::Group(_, None) => None,
+                Asks::Competency(named, test) if taken.contains(&(named.as_str(), false)) => {
+                    others.remove(named.as_str());
+                    let place = self.places.get(&(named.as_str(), false)).copied();
+                    if let Some(place) = place.filter(|_| matches!(test, Test::Evidence(_))) {
+                        let items = self.behind(place).map(|done| 1 + done.judgements.len()).sum();
+                        self.count(items)?;
+                    }
+                    place
+                }
+                _ => return Err(mismatch(id, "the requirement is about something that is not among the inputs")),
+            };
+            places.push(place);
+        }
+        self.count(places.len())?;
+        Ok(verdicts(tree, as_of, &mut |place, asks| {
+            let place = places.get(place).copied().flatten();
+            match (asks, place.and_then(|place| Some((place, self.done.get(place)?)))) {
+                (Asks::Competency(_, test), Some((place, done))) => {
+                    let behind = || self.behind(place).flat_map(|done| with_items(&done.judgements, &done.items));
+                    standing(test, &done.node.rules.scale, &done.result, || behind().collect())
+                }
+                _ => Verdict::LeftOut,
+            }
+        }))
+    }
+
+    /// What a node covers: of an inner one the leaves, else itself.
+    fn behind(&self, place: usize) -> impl Iterator<Item = &Done<'d>> {
+        let done = self.done.get(place);
+        let inner = done.filter(|done| done.node.basis == Basis::Inner);
+        let covered = inner.map(|done| done.covered.as_slice()).unwrap_or_default();
+        let covered = covered.iter().filter_map(|place| self.done.get(*place as usize));
+        done.filter(|_| inner.is_none()).into_iter().chain(covered)
     }
 
     /// The pool that a node lists must be that of its inputs.

@@ -5,7 +5,9 @@ use super::model::{Basis, DerivedItem, DerivedNode, IgnoredItem, Number, Rules, 
 use crate::estimate::Note;
 use crate::json::read::word_of;
 use crate::json::write::Writer;
-use crate::policy::{write_estimate, write_evidence, write_rollup, write_rounding, write_sufficiency};
+use crate::policy::{
+    write_estimate, write_evidence, write_requirement, write_rollup, write_rounding, write_sufficiency,
+};
 use crate::value::Value;
 
 pub(super) const FORMAT: &str = "lrm-derivation/1";
@@ -70,7 +72,12 @@ fn rules(w: &mut Writer, rules: &Rules) {
     }
     write_sufficiency(w.key("sufficiency"), &rules.sufficiency);
     if let Some(rollup) = rules.rollup {
-        write_rollup(w.key("rollup"), rollup);
+        let requirement = rules.requirement.as_ref().map(|tree| {
+            let mut w = Writer::new();
+            write_requirement(&mut w, tree);
+            w.finish()
+        });
+        write_rollup(w.key("rollup"), rollup, requirement.as_deref());
     }
     w.key("set_by").open('{');
     for (section, rule) in &rules.set_by {
@@ -110,6 +117,9 @@ fn step(w: &mut Writer, step: &Step) {
         match number {
             Number::One(value) => {
                 w.raw(&value.to_string());
+            }
+            Number::Text(text) => {
+                w.text(text);
             }
             Number::Many(values) => {
                 w.open('[');

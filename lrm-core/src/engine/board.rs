@@ -7,7 +7,7 @@ use super::compile::{Compiled, at, incompatible};
 use super::coverage::{Covered, Walks};
 use super::duplicates::{Standing, settle};
 use super::eligibility::{Door, Reason, door, ignored, judgement};
-use super::judge::{ChildInput, Cover, Inputs, Judged, NodeResult, Ruling, inner, leaf, with_items};
+use super::judge::{ChildInput, Cover, Decided, Inputs, Judged, NodeResult, Ruling, inner, leaf, with_items};
 use super::order::sort;
 use super::overrides::last;
 use super::scope::Applies;
@@ -20,7 +20,7 @@ use crate::graph::ChildEdge;
 use crate::instant::Instant;
 use crate::policy::{OwnEvidence, RollupMethod};
 use crate::record::Item;
-use crate::rollup::{LeafInput, Tally};
+use crate::rollup::{LeafInput, Tally, Verdict};
 use crate::sorting;
 use crate::value::Weight;
 
@@ -240,9 +240,14 @@ impl<'a> Board<'a> {
         let looks = named || ruling.set().is_some();
         let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
+        let decided = compiled.demands.of(set).map(|demand| {
+            let (verdicts, _) = self.verdicts(demand, &|_| false, compiled);
+            let newest = self.newest_below(node, compiled);
+            Decided { verdict: verdicts.first().copied().unwrap_or(Verdict::LeftOut), newest }
+        });
         let tally = self.tally_of(node);
-        let inputs =
-            Inputs { tally: &tally, children: || self.child_inputs(node, compiled).map(|(_, child)| child), cover };
+        let children = || self.child_inputs(node, compiled).map(|(_, child)| child);
+        let inputs = Inputs { tally: &tally, children, cover, decided };
         let eligible = || {
             let of = |covered: &Covered| with_items(self.eligible(covered.node), &self.items);
             covered.iter().flat_map(of).collect()
@@ -302,7 +307,7 @@ impl<'a> Board<'a> {
         }
         // own evidence below acts as a leaf only on the scale of the node that takes it in
         let mixed = tally.own_scales.is_some_and(|classes| classes != (set.scale_class, set.scale_class));
-        if mixed && set.rollup.method.over_leaves() {
+        if mixed && set.rollup.method.over_leaves() && set.rollup.method != RollupMethod::Requirement {
             return Err(incompatible(compiled.framework.id_of(node)).into());
         }
         Ok(tally)
@@ -379,7 +384,7 @@ impl<'a> Board<'a> {
         let method = compiled.set(node).rollup.method;
         if method.over_leaves() {
             let tally = self.tally_of(node);
-            let counts = if method == RollupMethod::Pooled { tally.all } else { tally.weighed };
+            let counts = if method.any_weight() { tally.all } else { tally.weighed };
             return Cover { leaves: counts.leaves, valued: counts.valued, evidence: counts.evidence };
         }
         let mut cover = Cover::default();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::coverage::Walks;
+use super::requirements::Demands;
 use crate::dense::Plan;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
@@ -19,6 +20,8 @@ pub(crate) struct Compiled {
     pub(crate) lint: Report,
     /// True if some inner node has a rule over leaves, which asks for the sums over them.
     pub(crate) sums: bool,
+    /// The requirement trees of the policy.
+    pub(crate) demands: Demands,
     resolved: Resolved,
     /// Of inner nodes above more than a tree: what a rule of theirs takes in while nothing below has evidence of its own.
     /// For rules over leaves the distinct leaves below, for rules over children the leaves that are covered.
@@ -28,11 +31,18 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    pub(crate) fn new(framework: Arc<Framework>, policy: Arc<Policy>, closure_limit: u64) -> Result<Self> {
+    /// `demands` gives the requirements of the policy.
+    pub(crate) fn new(
+        framework: Arc<Framework>,
+        policy: Arc<Policy>,
+        closure_limit: u64,
+        demands: &dyn Fn(&Policy, &Framework, &Resolved) -> Result<Demands>,
+    ) -> Result<Self> {
         let resolved = resolve(&policy, &framework)?;
         let lint = policy.lint_resolved(&framework, &resolved);
         let (leaves, plan) = (Vec::new(), OnceLock::new());
-        let mut compiled = Self { framework, policy, lint, sums: false, resolved, leaves, plan };
+        let demands = demands(&policy, &framework, &resolved)?;
+        let mut compiled = Self { framework, policy, lint, sums: false, demands, resolved, leaves, plan };
         let inner = |node: &u32| !compiled.framework.graph.is_leaf(*node);
         compiled.sums = (0..compiled.framework.graph.len())
             .filter(inner)
@@ -43,9 +53,14 @@ impl Compiled {
         Ok(compiled)
     }
 
+    /// The requirements of rollups as numbers.
+    pub(crate) fn requirements(&self) -> Vec<i64> {
+        self.demands.numbers(&self.resolved)
+    }
+
     /// The rule set of a node.
     pub(crate) fn set(&self, node: u32) -> &RuleSet {
-        let set = self.resolved.of_node.get(node as usize).and_then(|set| self.resolved.sets.get(*set as usize));
+        let set = self.resolved.of(node);
         // every node has a set: the fallback only spares a panic
         set.unwrap_or(&self.resolved.fallback)
     }
@@ -110,7 +125,7 @@ impl Compiled {
             }
             let compatible = match set.rollup.method {
                 _ if graph.is_leaf(*node) => true,
-                RollupMethod::Sum => true,
+                RollupMethod::Sum | RollupMethod::Requirement => true,
                 method if method.over_leaves() => shared == Some(set.scale_class),
                 _ => graph.children(*node).all(|edge| self.set(edge.node).scale_class == set.scale_class),
             };
@@ -121,7 +136,7 @@ impl Compiled {
         report.into_result()
     }
 
-    /// Where a rule names a node above a tree and asks for minima, its descendants are walked too.
+    /// Where a rule names a node above a tree and asks for minima, or a requirement decides, its descendants are walked too.
     fn named_walks(&self) -> u64 {
         let graph = &self.framework.graph;
         let mut below = vec![0_u64; self.framework.len()];
@@ -131,7 +146,9 @@ impl Compiled {
             if let Some(slot) = below.get_mut(*node as usize) {
                 *slot = size;
             }
-            if !graph.is_leaf(*node) && self.set(*node).origin.named_sufficiency.is_some() {
+            let set = self.set(*node);
+            let walked = set.origin.named_sufficiency.is_some() || set.rollup.method == RollupMethod::Requirement;
+            if !graph.is_leaf(*node) && walked {
                 walks = walks.saturating_add(size);
             }
         }
@@ -216,7 +233,7 @@ impl Compiled {
     }
 }
 
-fn too_large(limit: u64) -> Error {
+pub(super) fn too_large(limit: u64) -> Error {
     let message = format!("the hierarchy has more than {limit} pairs of ancestor and descendant outside of trees");
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Finding::new(Code::ClosureTooLarge, "", message).with_number("limit", limit).into()

@@ -85,7 +85,7 @@ impl Walks {
                 }
             }
             let view = match view {
-                View::Rules if rollup.method == RollupMethod::Pooled => View::AllLeaves,
+                View::Rules if rollup.method.any_weight() => View::AllLeaves,
                 View::Rules if rollup.method.over_leaves() => View::WeighedLeaves,
                 view => view,
             };

@@ -7,7 +7,7 @@ use crate::estimate::{Estimated, Judgement, Note, estimate};
 use crate::instant::Instant;
 use crate::policy::{Estimate, Rollup, RollupMethod, RuleSet, Sufficiency};
 use crate::record::Item;
-use crate::rollup::{Tally, body, correct, over_children, over_leaves, shortfall};
+use crate::rollup::{Tally, Verdict, body, by_requirement, correct, over_children, over_leaves, shortfall};
 use crate::scale::Scale;
 use crate::value::{Rounding, Value};
 
@@ -276,6 +276,16 @@ pub(crate) struct Inputs<'a, C> {
     /// Gives the children, for rules over children.
     pub(crate) children: C,
     pub(crate) cover: Cover,
+    /// Of a node whose rollup is by requirement.
+    pub(crate) decided: Option<Decided>,
+}
+
+/// How the requirement of a node stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decided {
+    pub(crate) verdict: Verdict,
+    /// The newest instant on which a leaf below rests, whatever it weighs.
+    pub(crate) newest: Option<Instant>,
 }
 
 /// A child, or the own evidence of the node, as an input of a rule over children.
@@ -310,6 +320,11 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
         };
         match method {
             RollupMethod::Pooled => of_leaves(self.tally.all),
+            RollupMethod::Requirement => Count {
+                soft: false,
+                newest: self.decided.and_then(|decided| decided.newest),
+                ..of_leaves(self.tally.all)
+            },
             method if method.over_leaves() => of_leaves(self.tally.weighed),
             _ => {
                 let mut count = Count { inputs: 0, valued: 0, soft: false, newest: None, modified: false };
@@ -326,6 +341,9 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
     }
 
     fn value(&self, method: RollupMethod, scale: &Scale) -> Result<Option<Value>> {
+        if let Some(decided) = self.decided {
+            return Ok(by_requirement(decided.verdict, scale));
+        }
         if method.over_leaves() {
             return over_leaves(method, self.tally, scale);
         }
@@ -352,7 +370,8 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
         overrule(&mut judged, one, value, sections.scale, behind.iter().map(|(judgement, _)| judgement));
         return Ok(judged);
     }
-    if count.valued == 0 {
+    let settled = inputs.decided.is_some() && inputs.value(rollup.method, sections.scale)?.is_some();
+    if count.valued == 0 && !settled {
         return Ok(judged);
     }
     if ruling.overriding.is_some() {
@@ -382,15 +401,21 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
     } else {
         judged.raw = inputs.value(rollup.method, sections.scale)?;
     }
+    if inputs.decided.is_some() && !settled {
+        // who explains it says how many conditions that is
+        judged.shortfalls.push(Shortfall { name: "requirement", missing: 1 });
+    }
     if ruling.overriding.is_none() {
-        if let Some((name, missing)) = shortfall(rollup.missing, count.inputs, count.valued) {
+        let by_inputs = inputs.decided.is_none();
+        let short = shortfall(rollup.missing, count.inputs, count.valued).filter(|_| by_inputs);
+        if let Some((name, missing)) = short {
             judged.shortfalls.push(Shortfall { name, missing });
         }
         if sections.sufficiency.minima().iter().any(|(_, least)| *least > 0) {
             judged.shortfalls.extend(shortfalls(sections.sufficiency, &eligible()));
         }
     }
-    let provisional = count.soft || count.valued < count.inputs;
+    let provisional = inputs.decided.is_none() && (count.soft || count.valued < count.inputs);
     conclude(&mut judged, sections, newest, provisional, as_of, eligible)?;
     Ok(judged)
 }

@@ -13,7 +13,9 @@ mod live;
 mod options;
 mod order;
 mod overrides;
+mod requirements;
 mod scope;
+mod spelled;
 mod state;
 mod status;
 mod step;
@@ -36,13 +38,14 @@ pub use eligibility::Reason;
 pub(crate) use eligibility::{Door, Occasion, door, judgement, says, score_on, unfit, value_on, withdrawn};
 pub use history::{Clock, HistoryChange};
 pub(crate) use judge::{
-    ChildInput, Cover, Inputs, Judged, NodeResult, Overriding, Ruling, Sections, inner, leaf,
+    ChildInput, Cover, Decided, Inputs, Judged, NodeResult, Overriding, Ruling, Sections, inner, leaf,
     newest as newest_selected, with_items,
 };
 pub use live::Live;
 pub use options::Options;
 pub(crate) use order::sort;
 pub(crate) use overrides::last as last_override;
+pub(crate) use requirements::{Demand, lacks, standing};
 pub(crate) use scope::{Applies, applies as scope_of, applies_below};
 pub use state::{Mastery, State};
 pub use status::Status;
@@ -52,8 +55,9 @@ pub(crate) use works::{Works, works};
 use crate::error::{Report, Result};
 use crate::framework::Framework;
 use crate::instant::Instant;
-use crate::policy::Policy;
+use crate::policy::{Policy, Resolved};
 use crate::record::LearnerRecord;
+use requirements::Demands;
 
 /// A framework and a policy, checked and compiled. Cheap to clone, `Send` and `Sync`.
 ///
@@ -95,7 +99,34 @@ impl Engine {
         policy: impl Into<Arc<Policy>>,
         pairs: u64,
     ) -> Result<Self> {
-        Ok(Self { compiled: Arc::new(Compiled::new(framework.into(), policy.into(), pairs)?) })
+        let demands = |policy: &Policy, framework: &Framework, resolved: &Resolved| {
+            Demands::new(policy, framework, resolved, pairs)
+        };
+        Ok(Self { compiled: Arc::new(Compiled::new(framework.into(), policy.into(), pairs, &demands)?) })
+    }
+
+    /// The same where another engine of the same framework and policy has read the requirements; see
+    /// [`Policy::without_requirements`]. It has no programmes.
+    ///
+    /// # Errors
+    /// As [`Engine::new`]; `invalid-value` for numbers of something else.
+    #[doc(hidden)]
+    pub fn with_requirements(
+        framework: impl Into<Arc<Framework>>,
+        policy: impl Into<Arc<Policy>>,
+        requirements: &[i64],
+    ) -> Result<Self> {
+        let demands = |policy: &Policy, framework: &Framework, resolved: &Resolved| {
+            Demands::spelled(requirements, policy, framework, resolved)
+        };
+        let limit = crate::limits::CLOSURE;
+        Ok(Self { compiled: Arc::new(Compiled::new(framework.into(), policy.into(), limit, &demands)?) })
+    }
+
+    /// The requirements of rollups as numbers, for [`Engine::with_requirements`].
+    #[doc(hidden)]
+    pub fn requirements(&self) -> Vec<i64> {
+        self.compiled.requirements()
     }
 
     /// Reads both documents and compiles them.

@@ -48,7 +48,14 @@ pub(crate) fn shortfalls(sufficiency: &Sufficiency, eligible: &[(Judgement, &Ite
 
 /// True if an item that meets the cut was done independently, or says nothing of help.
 pub(crate) fn has_independent(eligible: &[(Judgement, &Item)], cut: Value) -> bool {
-    eligible.iter().any(|(judgement, item)| {
-        meets(judgement.value, cut) && matches!(item.evidence.assistance, None | Some(Assistance::Independent))
-    })
+    eligible.iter().any(|(judgement, item)| meets(judgement.value, cut) && is_independent(item))
+}
+
+/// How many items were done independently, or say nothing of help.
+pub(crate) fn independent(eligible: &[(Judgement, &Item)]) -> u32 {
+    u32::try_from(eligible.iter().filter(|(_, item)| is_independent(item)).count()).unwrap_or(u32::MAX)
+}
+
+fn is_independent(item: &Item) -> bool {
+    matches!(item.evidence.assistance, None | Some(Assistance::Independent))
 }

@@ -132,19 +132,27 @@ pub(crate) fn escape(text: &str, out: &mut String) {
 /// # Errors
 /// `invalid-json` where a key stands twice or the nesting is deeper than [`NESTING`].
 pub(crate) fn canonical(raw: &RawValue, path: &Path<'_>) -> Result<Box<RawValue>> {
+    canonical_within(NESTING, raw, path)
+}
+
+/// The same with another bound of the nesting.
+///
+/// # Errors
+/// As [`canonical`].
+pub(crate) fn canonical_within(depth: usize, raw: &RawValue, path: &Path<'_>) -> Result<Box<RawValue>> {
     // most values are texts without escapes: canonical as they stand
     if raw.get().starts_with('"') && !raw.get().contains('\\') {
         return Ok(raw.to_owned());
     }
     let mut w = Writer::new();
-    copy(raw, path, &mut w, NESTING)?;
+    copy(raw, path, &mut w, depth)?;
     RawValue::from_string(w.finish())
         .map_err(|error| Error::new(Code::InvalidJson, path.to_string(), error.to_string()))
 }
 
 fn copy(raw: &RawValue, path: &Path<'_>, w: &mut Writer, depth: usize) -> Result<()> {
     let Some(deeper) = depth.checked_sub(1) else {
-        return Err(Error::new(Code::InvalidJson, path.to_string(), format!("the nesting is deeper than {NESTING}")));
+        return Err(Error::new(Code::InvalidJson, path.to_string(), "the nesting is too deep"));
     };
     match kind(raw) {
         Kind::Text(text) => {

@@ -91,6 +91,9 @@ fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32,
         add(Code::ZeroWeight, format!("all weights below {} are 0: it can have no value", quote(id)));
     }
     let Missing::RequireAtLeast(n) = set.rollup.missing else { return };
+    if method == RollupMethod::Requirement {
+        return;
+    }
     let any_weight = method == RollupMethod::Pooled;
     let paths = if any_weight { all } else { weigh };
     let inputs = if !method.over_leaves() {

@@ -3,6 +3,7 @@
 mod layers;
 mod lint;
 mod read;
+mod requirement;
 mod resolve;
 mod sections;
 mod words;
@@ -10,7 +11,12 @@ mod write;
 
 pub use layers::{LayeredPolicy, Refused, Traced, TracedLayer};
 pub(crate) use read::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
-pub(crate) use resolve::{Resolved, RuleSet, resolve};
+pub use requirement::ProgrammeKind;
+pub(crate) use requirement::{
+    Asks, Deciding, EvidenceTest, FULL, NamedRequirement, Requirement, Test, Threshold, Tree, contradictions,
+    write_asked, write_requirement,
+};
+pub(crate) use resolve::{Finder, Resolved, RuleSet, resolve};
 pub(crate) use sections::{
     Adjacent, Estimate, EvidenceRule, ExtraCredit, HUNDRED, Keep, Missing, OwnEvidence, Predict, Priority, Raters,
     Reassessment, Rollup, RollupMethod, Sources, Sufficiency, Tie,
@@ -19,12 +25,31 @@ pub(crate) use write::{method_name, write_estimate, write_evidence, write_rollup
 
 use std::sync::Arc;
 
+use serde_json::value::RawValue;
+
 use crate::error::{Report, Result};
 use crate::framework::{Extra, Framework};
 use crate::scale::Scale;
 use crate::value::Rounding;
 
-/// A policy: sections that hold everywhere, and rules that replace whole sections for some competencies.
+/// A policy: sections that hold everywhere, rules that replace whole sections for some competencies, and programmes.
+///
+/// `programmes` is a list of `{"id", "title"?, "kind"?, "credit"?, "requirement"}`; the credit is called as the programme is if nothing
+/// else is said. `sequences` are lists of credits, lowest first. A requirement has exactly one operator:
+///
+/// | requirement | is met |
+/// |---|---|
+/// | `{"all": M}`, `{"any": M}` | if all, or any, of its members are |
+/// | `{"at_least": 2, "of": M}`, `{"percent": 80, "of": M}` | if so many of them, or so large a part, are |
+/// | `{"points": 10, "of": [{"points": 4, "required"?, "of": R}, …]}` | if what is met is worth so much, and all that is required is met |
+/// | `{"competency": id}` | if the competency is `met` |
+/// | … and `"level"`, `"value"` or `"below"` | if its level is that or above, its value meets this, or does not meet this |
+/// | … and `"evidence": {minima, "kinds"?, "level"? or "value"?}` | if it has so many eligible items, assessors, contexts, …, `min_independent` ones |
+/// | `{"credential": name}`, `{"not_before": instant}` | if the learner has that credit, if that instant has come |
+///
+/// M is a list of requirements, each of which may have `until`, an instant from which on it is left out; or what chooses competencies,
+/// `{"under"?, "type"?, "tag"?, "id"?, "leaves"?}` with `each` beside it: `{"level": …}`, `{"value": …}`, `{"below": …}`, `{"evidence": …}`.
+/// The rollup `{"method": "requirement", "requirement": R}` makes a competency met or not by what stands below it.
 ///
 /// ```
 /// use lrm_core::Policy;
@@ -43,7 +68,16 @@ pub struct Policy {
     pub(crate) rounding: Option<Rounding>,
     pub(crate) sufficiency: Arc<Sufficiency>,
     pub(crate) rollup: Rollup,
+    /// Where the rollup is by requirement.
+    pub(crate) requirement: Option<Deciding>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) programmes: Vec<NamedRequirement>,
+    /// Names of credits, lowest first.
+    pub(crate) sequences: Vec<Vec<String>>,
+    /// Programmes and sequences as they are written.
+    pub(crate) asked: [Option<Box<RawValue>>; 2],
+    /// False if nobody has read what is asked.
+    pub(crate) read: bool,
     pub(crate) extra: Extra,
     /// Which layer set what: by JSON Pointer the name, as JSON.
     pub(crate) layers: Extra,
@@ -60,11 +94,12 @@ pub(crate) struct Rule {
     pub(crate) rounding: Option<Rounding>,
     pub(crate) sufficiency: Option<Arc<Sufficiency>>,
     pub(crate) rollup: Option<Rollup>,
+    pub(crate) requirement: Option<Deciding>,
     pub(crate) extra: Extra,
 }
 
 /// What a competency must be for a rule to hold: all that are given. An empty match fits all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Match {
     pub(crate) under: Option<String>,
     pub(crate) kind: Option<String>,
@@ -77,9 +112,27 @@ impl Policy {
     ///
     /// # Errors
     /// All findings at once: `invalid-json`, `unsupported-format`, `unknown-field`, `missing-field`, `invalid-value`,
-    /// `duplicate-id`, `parameter-out-of-range`.
+    /// `duplicate-id`, `parameter-out-of-range`; of requirements also `empty-group`, `unreachable`, `contradiction`,
+    /// `limit-exceeded`.
     pub fn from_json(json: impl AsRef<[u8]>) -> Result<Self> {
-        read::policy(json.as_ref())
+        read::policy(json.as_ref(), Some(&FULL))
+    }
+
+    /// The same for a program that has no room for what reads requirements: they are kept as they are written, and whatever is
+    /// wrong with them is not found. Where [`Policy::has_requirements`], an engine is made by `Engine::with_requirements`.
+    ///
+    /// # Errors
+    /// As [`Policy::from_json`] for all else.
+    #[doc(hidden)]
+    pub fn without_requirements(json: impl AsRef<[u8]>) -> Result<Self> {
+        read::policy(json.as_ref(), None)
+    }
+
+    /// True if the policy has programmes, sequences or a rollup by requirement.
+    #[doc(hidden)]
+    pub fn has_requirements(&self) -> bool {
+        let deciding = std::iter::once(&self.requirement).chain(self.rules.iter().map(|rule| &rule.requirement));
+        self.asked.iter().any(Option::is_some) || deciding.into_iter().any(Option::is_some)
     }
 
     /// Canonical JSON of the document, with every default written out.

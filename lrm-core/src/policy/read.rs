@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::requirement::{self, Deciding, TreeReader};
 use super::sections::{
     Adjacent, Estimate, EvidenceRule, ExtraCredit, Keep, Missing, OwnEvidence, Predict, Priority, Raters, Reassessment,
     Rollup, RollupMethod, Sources, Sufficiency, Tie,
@@ -35,7 +36,7 @@ pub(super) const MODES: [(&str, RoundingMode); 3] = [
     ("half_even", RoundingMode::HalfEven),
     ("floor", RoundingMode::Floor),
 ];
-pub(crate) const METHODS: [(&str, RollupMethod); 9] = [
+pub(crate) const METHODS: [(&str, RollupMethod); 10] = [
     ("unique_leaves", RollupMethod::UniqueLeaves),
     ("children_mean", RollupMethod::ChildrenMean),
     ("lowest", RollupMethod::Lowest),
@@ -45,13 +46,14 @@ pub(crate) const METHODS: [(&str, RollupMethod); 9] = [
     ("sum", RollupMethod::Sum),
     ("share_met", RollupMethod::ShareMet),
     ("pooled", RollupMethod::Pooled),
+    ("requirement", RollupMethod::Requirement),
 ];
 pub(super) const OWN: [(&str, OwnEvidence); 3] =
     [("as_child", OwnEvidence::AsChild), ("overrides", OwnEvidence::Overrides), ("ignored", OwnEvidence::Ignored)];
 
-pub(super) fn policy(json: &[u8]) -> Result<Policy> {
+pub(super) fn policy(json: &[u8], trees: Option<&TreeReader>) -> Result<Policy> {
     let sink = Sink::default();
-    let read = read(document(json)?, &sink);
+    let read = read(document(json)?, &sink, trees);
     let report = sink.into_report();
     match read {
         Some(policy) if report.is_empty() => Ok(policy),
@@ -59,7 +61,7 @@ pub(super) fn policy(json: &[u8]) -> Result<Policy> {
     }
 }
 
-fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
+fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Policy> {
     let path = Path::ROOT;
     let mut fields = Fields::of(raw, &path, sink)?;
     check_format(&mut fields, sink, FORMAT);
@@ -70,11 +72,17 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
             fields.missing(name);
         }
     }
-    let sections = Sections::take(&mut fields, sink);
+    let sections = Sections::take(&mut fields, sink, trees);
     let rules = fields.list("rules").unwrap_or_default();
     let rules_path = path.key("rules");
-    let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink));
+    let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink, trees));
     let rules: Vec<Rule> = rules.collect();
+    let [programmes, sequences] = ["programmes", "sequences"].map(|name| Some((fields.raw(name)?, path.key(name))));
+    let asked = [&programmes, &sequences].map(|asked| asked.as_ref().and_then(|(raw, path)| requirement::kept(raw, path, sink)));
+    let read = trees.zip(programmes);
+    let programmes = read.map(|(trees, (raw, path))| (trees.programmes)(raw, &path, sink)).unwrap_or_default();
+    let read = trees.zip(sequences);
+    let sequences = read.map(|(trees, (raw, path))| (trees.sequences)(raw, &path, sink)).unwrap_or_default();
     let extra = extra(&mut fields, sink);
     let layers = kept("layers", &mut fields, sink);
     if layers.fields().any(|(_, name)| !name.starts_with('"')) {
@@ -89,6 +97,7 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
             sink.add(Code::DuplicateId, &rules_path.index(at), format!("the rule {} stands twice", quote(id)));
         }
     }
+    let (rollup, requirement) = sections.rollup.unwrap_or_default();
     Some(Policy {
         id,
         version,
@@ -97,8 +106,13 @@ fn read(raw: &RawValue, sink: &Sink) -> Option<Policy> {
         estimate: sections.estimate?,
         rounding: sections.rounding,
         sufficiency: sections.sufficiency.unwrap_or_default(),
-        rollup: sections.rollup.unwrap_or_default(),
+        rollup,
+        requirement,
         rules,
+        programmes,
+        sequences,
+        asked,
+        read: trees.is_some(),
         extra,
         layers,
     })
@@ -111,11 +125,11 @@ struct Sections {
     estimate: Option<Estimate>,
     rounding: Option<Rounding>,
     sufficiency: Option<Arc<Sufficiency>>,
-    rollup: Option<Rollup>,
+    rollup: Option<(Rollup, Option<Deciding>)>,
 }
 
 impl Sections {
-    fn take(fields: &mut Fields<'_, '_>, sink: &Sink) -> Self {
+    fn take(fields: &mut Fields<'_, '_>, sink: &Sink, trees: Option<&TreeReader>) -> Self {
         let path = fields.path;
         let mut section = |name: &'static str| fields.raw(name).map(|raw| (raw, path.key(name)));
         Self {
@@ -126,21 +140,29 @@ impl Sections {
             sufficiency: section("sufficiency")
                 .and_then(|(raw, path)| read_sufficiency(raw, &path, sink))
                 .map(Arc::new),
-            rollup: section("rollup").and_then(|(raw, path)| read_rollup(raw, &path, sink)),
+            rollup: section("rollup").and_then(|(raw, path)| read_rollup(raw, &path, sink, trees)),
         }
     }
 }
 
-fn rule(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rule> {
+fn rule(raw: &RawValue, path: &Path<'_>, sink: &Sink, trees: Option<&TreeReader>) -> Option<Rule> {
     let mut fields = Fields::of(raw, path, sink)?;
     let id = fields.string("id");
     let matches = match fields.required("match") {
-        Some(raw) => read_match(raw, &path.key("match"), sink),
+        Some(raw) => {
+            let path = path.key("match");
+            Fields::of(raw, &path, sink).map(|mut fields| {
+                let matches = read_match(&mut fields);
+                fields.finish();
+                matches
+            })
+        }
         None => None,
     };
-    let sections = Sections::take(&mut fields, sink);
+    let sections = Sections::take(&mut fields, sink, trees);
     let extra = extra(&mut fields, sink);
     fields.finish();
+    let (rollup, requirement) = sections.rollup.map_or((None, None), |(rollup, tree)| (Some(rollup), tree));
     Some(Rule {
         id,
         matches: matches?,
@@ -149,21 +171,20 @@ fn rule(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rule> {
         estimate: sections.estimate,
         rounding: sections.rounding,
         sufficiency: sections.sufficiency,
-        rollup: sections.rollup,
+        rollup,
+        requirement,
         extra,
     })
 }
 
-fn read_match(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Match> {
-    let mut fields = Fields::of(raw, path, sink)?;
-    let read = Match {
+/// The keys that say which competencies fit.
+pub(super) fn read_match(fields: &mut Fields<'_, '_>) -> Match {
+    Match {
         under: fields.string("under"),
         kind: fields.string("type"),
         tag: fields.string("tag"),
         id: fields.string("id"),
-    };
-    fields.finish();
-    Some(read)
+    }
 }
 
 pub(crate) fn read_evidence(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<EvidenceRule> {
@@ -310,8 +331,17 @@ pub(crate) fn read_rounding(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Opt
 
 pub(crate) fn read_sufficiency(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Sufficiency> {
     let mut fields = Fields::of(raw, path, sink)?;
+    let mut read = read_minima(&mut fields);
+    read.independent_from_level = fields.string("independent_from_level");
+    read.max_age_days = fields.whole("max_age_days", 0, u32::MAX);
+    fields.finish();
+    Some(read)
+}
+
+/// The minima of evidence, all else left out.
+pub(super) fn read_minima(fields: &mut Fields<'_, '_>) -> Sufficiency {
     let mut least = |name: &str| fields.whole(name, 0, u32::MAX).unwrap_or_default();
-    let mut read = Sufficiency {
+    Sufficiency {
         min_evidence: least("min_evidence"),
         min_assessors: least("min_assessors"),
         min_contexts: least("min_contexts"),
@@ -319,14 +349,16 @@ pub(crate) fn read_sufficiency(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> 
         min_artifacts: least("min_artifacts"),
         min_transfer: least("min_transfer"),
         ..Sufficiency::default()
-    };
-    read.independent_from_level = fields.string("independent_from_level");
-    read.max_age_days = fields.whole("max_age_days", 0, u32::MAX);
-    fields.finish();
-    Some(read)
+    }
 }
 
-pub(crate) fn read_rollup(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rollup> {
+/// The section, and the requirement where that is its method.
+pub(crate) fn read_rollup(
+    raw: &RawValue,
+    path: &Path<'_>,
+    sink: &Sink,
+    trees: Option<&TreeReader>,
+) -> Option<(Rollup, Option<Deciding>)> {
     let mut fields = Fields::of(raw, path, sink)?;
     let method = fields.word("method", &METHODS).unwrap_or_default();
     let missing = match fields.raw("missing") {
@@ -334,8 +366,17 @@ pub(crate) fn read_rollup(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Optio
         None => Missing::Ignore,
     };
     let own_evidence = fields.word("own_evidence", &OWN).unwrap_or_default();
+    let mut requirement = None;
+    if method == RollupMethod::Requirement {
+        let raw = fields.required("requirement");
+        let path = path.key("requirement");
+        requirement = raw.and_then(|raw| {
+            let tree = trees.and_then(|trees| (trees.requirement)(raw, &path, sink));
+            Some(Deciding { text: requirement::kept(raw, &path, sink)?, tree })
+        });
+    }
     fields.finish();
-    Some(Rollup { method, missing, own_evidence })
+    Some((Rollup { method, missing, own_evidence }, requirement))
 }
 
 fn read_missing(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Missing> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::sections::{Estimate, EvidenceRule, OwnEvidence, Rollup, Sufficiency};
-use super::{Policy, Rule};
+use super::sections::{Estimate, EvidenceRule, OwnEvidence, Rollup, RollupMethod, Sufficiency};
+use super::{Match, Policy, Rule};
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::Marks;
@@ -53,62 +53,93 @@ pub(crate) struct Resolved {
     pub(crate) unmatched: Vec<usize>,
 }
 
+impl Resolved {
+    /// The rule set of a node.
+    pub(crate) fn of(&self, node: u32) -> Option<&RuleSet> {
+        self.sets.get(*self.of_node.get(node as usize)? as usize)
+    }
+}
+
 pub(crate) fn resolve(policy: &Policy, framework: &Framework) -> Result<Resolved> {
     let mut origins = vec![Origin::default(); framework.len()];
     let mut unmatched = Vec::new();
-    let mut marks = Marks::new(framework.graph.len());
-    let mut work = 0_usize;
+    let mut finder = Finder::new(framework);
     for (at, rule) in policy.rules.iter().enumerate() {
         let place = u32::try_from(at).unwrap_or(u32::MAX);
         let mut matched = false;
-        let mut apply = |node: u32| {
-            work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
-            if fits(rule, node, framework) {
-                matched = true;
-                if let Some(origin) = origins.get_mut(node as usize) {
-                    origin.replace(rule, place);
-                }
+        finder.each(&rule.matches, &mut |node| {
+            matched = true;
+            if let Some(origin) = origins.get_mut(node as usize) {
+                origin.replace(rule, place);
             }
-        };
-        match (&rule.matches.id, &rule.matches.under) {
-            (None, None) => (0..framework.graph.len()).for_each(apply),
-            (None, Some(under)) => {
-                if let Some(top) = framework.rank.get(under) {
-                    let mut edges = 0;
-                    let down = |_, _: &_| {
-                        edges += 1;
-                        true
-                    };
-                    framework.graph.below(top, &mut marks, down, apply);
-                    work += edges;
-                }
-            }
-            (Some(id), under) => {
-                let (mut walked, node) = (0, framework.rank.get(id));
-                let mut inside = |node: u32| {
-                    under.as_ref().is_none_or(|under| is_under(node, under, framework, &mut marks, &mut walked))
-                };
-                if let Some(node) = node.filter(|node| inside(*node)) {
-                    apply(node);
-                }
-                work += walked;
-            }
-        }
+        });
         if !matched {
             unmatched.push(at);
         }
-        if work > RULE_WORK {
-            let message = format!("rules × competencies pass {RULE_WORK}");
-            return Err(Error::new(Code::LimitExceeded, "/rules", message));
-        }
+        finder.check("/rules")?;
     }
     intern(policy, framework, &origins, unmatched)
 }
 
+/// Looks for the competencies that fit, and counts what it looks at.
+pub(crate) struct Finder<'f> {
+    framework: &'f Framework,
+    marks: Marks,
+    work: usize,
+}
+
+impl<'f> Finder<'f> {
+    pub(crate) fn new(framework: &'f Framework) -> Self {
+        Self { framework, marks: Marks::new(framework.graph.len()), work: 0 }
+    }
+
+    /// Calls `found` for each competency that fits, once.
+    pub(crate) fn each(&mut self, matches: &Match, found: &mut dyn FnMut(u32)) {
+        let Self { framework, marks, work } = self;
+        let (graph, rank) = (&framework.graph, &framework.rank);
+        let mut look = |node: u32| {
+            *work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
+            if fits(matches, node, framework) {
+                found(node);
+            }
+        };
+        let mut walked = 0;
+        match (&matches.id, &matches.under) {
+            (None, None) => (0..graph.len()).for_each(look),
+            (None, Some(under)) => {
+                if let Some(top) = rank.get(under) {
+                    let down = |_, _: &_| {
+                        walked += 1;
+                        true
+                    };
+                    graph.below(top, marks, down, look);
+                }
+            }
+            (Some(id), under) => {
+                let mut inside = |node: &u32| {
+                    under.as_ref().is_none_or(|under| is_under(*node, under, framework, marks, &mut walked))
+                };
+                if let Some(node) = rank.get(id).filter(|node| inside(node)) {
+                    look(node);
+                }
+            }
+        }
+        *work += walked;
+    }
+
+    /// Refuses what looks at too much.
+    pub(crate) fn check(&self, path: &str) -> Result<()> {
+        if self.work > RULE_WORK {
+            let message = format!("rules × competencies pass {RULE_WORK}");
+            return Err(Error::new(Code::LimitExceeded, path, message));
+        }
+        Ok(())
+    }
+}
+
 /// Everything but `under`, which the caller's walk fulfils.
-fn fits(rule: &Rule, node: u32, framework: &Framework) -> bool {
+fn fits(matches: &Match, node: u32, framework: &Framework) -> bool {
     let Some(competency) = framework.node(node) else { return false };
-    let matches = &rule.matches;
     matches.kind.as_ref().is_none_or(|kind| competency.kind.as_ref() == Some(kind))
         && matches.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
 }
@@ -192,8 +223,13 @@ fn number_scales(sets: &mut [RuleSet], rules: usize) {
     }
 }
 
-fn rule_set(policy: &Policy, origin: Origin) -> RuleSet {
+fn rule_set(policy: &Policy, mut origin: Origin) -> RuleSet {
     let rule = |place: Option<u32>| place.and_then(|place| policy.rules.get(place as usize));
+    let rollup = rule(origin.rollup).and_then(|rule| rule.rollup).unwrap_or(policy.rollup);
+    if rollup.method == RollupMethod::Requirement {
+        // what is met or not is not rounded
+        origin.named_rounding = None;
+    }
     let scale = rule(origin.scale).and_then(|rule| rule.scale.as_ref()).unwrap_or(&policy.scale).clone();
     let sufficiency = |place| rule(place).and_then(|rule| rule.sufficiency.as_ref());
     RuleSet {
@@ -203,7 +239,7 @@ fn rule_set(policy: &Policy, origin: Origin) -> RuleSet {
         estimate: rule(origin.estimate).and_then(|rule| rule.estimate).unwrap_or(policy.estimate),
         rounding: rule(origin.rounding).and_then(|rule| rule.rounding).or(policy.rounding),
         sufficiency: sufficiency(origin.sufficiency).unwrap_or(&policy.sufficiency).clone(),
-        rollup: rule(origin.rollup).and_then(|rule| rule.rollup).unwrap_or(policy.rollup),
+        rollup,
         inner_rounding: rule(origin.named_rounding).and_then(|rule| rule.rounding),
         inner_sufficiency: sufficiency(origin.named_sufficiency).cloned().unwrap_or_default(),
         scale,

@@ -226,12 +226,21 @@ pub(crate) enum RollupMethod {
     Sum,
     ShareMet,
     Pooled,
+    /// A requirement tree decides.
+    Requirement,
 }
 
 impl RollupMethod {
     /// True for the rules whose inputs are the distinct descendant leaves.
     pub(crate) const fn over_leaves(self) -> bool {
-        matches!(self, Self::UniqueLeaves | Self::ShareMet | Self::Pooled)
+        matches!(self, Self::UniqueLeaves | Self::ShareMet | Self::Pooled | Self::Requirement)
+    }
+}
+
+impl RollupMethod {
+    /// True for those that count leaves whatever they weigh.
+    pub(crate) const fn any_weight(self) -> bool {
+        matches!(self, Self::Pooled | Self::Requirement)
     }
 }
 

@@ -1,9 +1,9 @@
 //! A policy in plain words: a function per section, each of which gives whole sentences.
 
-use super::calendar::{Calendar, WEEK, offset_text};
 use super::read::{ADJACENTS, EXTRA_CREDITS, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
 use super::sections::{Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, Sources, Sufficiency};
 use super::{Match, Policy, Rule};
+use crate::calendar::{Days, WEEK, offset_text};
 use crate::catalogue::Catalogue;
 use crate::json::read::word_of;
 use crate::scale::Scale;
@@ -102,7 +102,7 @@ impl Words<'_> {
         if let Some(percent) = cap_percent {
             self.say("policy.reassessment.cap", &[("percent", percent.to_string())]);
         }
-        let standard = Calendar::default();
+        let standard = Days::default();
         if within_school_days.is_some() || calendar.week() != standard.week() {
             let taught = WEEK.iter().zip(calendar.week()).filter(|(_, taught)| **taught);
             let days = self.list(taught.map(|(day, _)| format!("policy.day.{day}")));

@@ -4,7 +4,7 @@ use super::read::{ADJACENTS, EXTRA_CREDITS, FORMAT, KEEPS, METHODS, MODES, ORDER
 use super::sections::{
     Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, RollupMethod, Sources, Sufficiency,
 };
-use super::{Policy, Rule};
+use super::{Match, Policy, Rule};
 use crate::calendar::offset_text;
 use crate::framework::{write_extra, write_kept};
 use crate::json::read::word_of;
@@ -25,7 +25,7 @@ pub(super) fn policy(policy: &Policy) -> String {
         write_rounding(w.key("rounding"), rounding);
     }
     write_sufficiency(w.key("sufficiency"), &policy.sufficiency);
-    write_rollup(w.key("rollup"), policy.rollup);
+    write_rollup(w.key("rollup"), policy.rollup, policy.requirement.as_ref().map(|one| one.text.get()));
     if !policy.rules.is_empty() {
         w.key("rules").open('[');
         for rule in &policy.rules {
@@ -33,6 +33,9 @@ pub(super) fn policy(policy: &Policy) -> String {
             write_rule(&mut w, rule);
         }
         w.close(']');
+    }
+    for (name, asked) in ["programmes", "sequences"].into_iter().zip(&policy.asked) {
+        w.optional_raw(name, asked.as_ref());
     }
     write_extra(&mut w, &policy.extra);
     write_kept("layers", &mut w, &policy.layers);
@@ -44,10 +47,7 @@ fn write_rule(w: &mut Writer, rule: &Rule) {
     w.open('{');
     w.optional("id", rule.id.as_deref());
     w.key("match").open('{');
-    w.optional("under", rule.matches.under.as_deref());
-    w.optional("type", rule.matches.kind.as_deref());
-    w.optional("tag", rule.matches.tag.as_deref());
-    w.optional("id", rule.matches.id.as_deref());
+    write_match(w, &rule.matches);
     w.close('}');
     if let Some(scale) = &rule.scale {
         scale.write(w.key("scale"));
@@ -65,10 +65,25 @@ fn write_rule(w: &mut Writer, rule: &Rule) {
         write_sufficiency(w.key("sufficiency"), sufficiency);
     }
     if let Some(rollup) = rule.rollup {
-        write_rollup(w.key("rollup"), rollup);
+        write_rollup(w.key("rollup"), rollup, rule.requirement.as_ref().map(|one| one.text.get()));
     }
     write_extra(w, &rule.extra);
     w.close('}');
+}
+
+/// The keys that say which competencies fit.
+pub(super) fn write_match(w: &mut Writer, matches: &Match) {
+    w.optional("under", matches.under.as_deref());
+    w.optional("type", matches.kind.as_deref());
+    w.optional("tag", matches.tag.as_deref());
+    w.optional("id", matches.id.as_deref());
+}
+
+/// The minima of evidence.
+pub(super) fn write_minima(w: &mut Writer, minima: impl IntoIterator<Item = (&'static str, u32)>) {
+    for (name, least) in minima {
+        w.key(name).raw(&least.to_string());
+    }
 }
 
 /// The name of a rule in documents.
@@ -152,17 +167,16 @@ pub(crate) fn write_rounding(w: &mut Writer, rounding: Rounding) {
 
 pub(crate) fn write_sufficiency(w: &mut Writer, sufficiency: &Sufficiency) {
     w.open('{');
-    for (name, least) in sufficiency.minima() {
-        w.key(name).raw(&least.to_string());
-    }
+    write_minima(w, sufficiency.minima());
     w.optional("independent_from_level", sufficiency.independent_from_level.as_deref());
     w.optional_raw("max_age_days", sufficiency.max_age_days);
     w.close('}');
 }
 
-pub(crate) fn write_rollup(w: &mut Writer, rollup: Rollup) {
+pub(crate) fn write_rollup(w: &mut Writer, rollup: Rollup, requirement: Option<&str>) {
     w.open('{');
     w.key("method").text(word_of(rollup.method, &METHODS));
+    w.optional_raw("requirement", requirement);
     w.key("missing");
     match rollup.missing {
         Missing::Ignore => {

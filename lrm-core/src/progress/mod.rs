@@ -5,12 +5,14 @@ mod counted;
 #[cfg(feature = "zones")]
 mod deadlines;
 mod frontier;
+mod award;
 mod goals;
 mod needs;
 #[cfg(feature = "zones")]
 mod pace;
 mod path;
 mod root_causes;
+mod programmes;
 mod self_ratings;
 mod simulate;
 mod simulation;
@@ -18,10 +20,12 @@ mod simulation;
 #[cfg(feature = "zones")]
 pub use deadlines::{Deadline, DeadlineState};
 pub use frontier::{Frontier, Readiness, Standing, Waiver};
+pub use award::Award;
 pub use goals::Goal;
 #[cfg(feature = "zones")]
 pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use path::{LearningPath, PathStep};
+pub use programmes::{MissingCondition, Needs, Programme, TracedRequirement};
 pub use self_ratings::SelfRating;
 
 use crate::error::{Code, Error, Finding};

@@ -8,6 +8,7 @@
 //! | `sum` | of the children |
 //! | `share_met` | the weight share of leaves that are met, spread over the scale |
 //! | `pooled` | the node's estimator over all items of the descendant leaves as one body |
+//! | `requirement` | the proficient cut if a requirement tree is met, the least value if it is not |
 
 mod children_mean;
 mod highest;
@@ -16,6 +17,7 @@ mod median;
 mod missing;
 mod mode;
 mod pooled;
+mod requirement;
 mod share_met;
 mod sum;
 mod tally;
@@ -23,6 +25,8 @@ mod unique_leaves;
 
 pub(crate) use missing::shortfall;
 pub(crate) use pooled::body;
+pub use requirement::Verdict;
+pub(crate) use requirement::{Count, shortest, value as by_requirement, verdicts, won};
 pub(crate) use tally::{Counts, LeafInput, Tally, correct};
 
 use crate::error::Result;
@@ -45,9 +49,7 @@ pub(crate) fn over_children(method: RollupMethod, inputs: impl Iterator<Item = W
         RollupMethod::Median => median::roll_up(inputs).map(Some),
         RollupMethod::Mode => Ok(Some(mode::roll_up(inputs))),
         RollupMethod::Sum => sum::roll_up(inputs).map(Some),
-        RollupMethod::ChildrenMean | RollupMethod::UniqueLeaves | RollupMethod::ShareMet | RollupMethod::Pooled => {
-            children_mean::roll_up(inputs)
-        }
+        _ => children_mean::roll_up(inputs),
     }
 }
 

@@ -232,6 +232,22 @@ class Engine:
         strict: bool = False,
     ) -> list[dict[str, Any]]: ...
     def deadlines(self, log: EventLog, calendar: Calendar, *, as_of: AsOf) -> list[dict[str, Any]]: ...
+    def programmes(
+        self, log: EventLog, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
+    ) -> list[dict[str, Any]]: ...
+    def award(
+        self,
+        log: EventLog,
+        programme: str,
+        *,
+        id: str,
+        actor: str,
+        at: AsOf,
+        role: str | None = None,
+        reason: str | None = None,
+        scope: Iterable[str] | None = None,
+        strict: bool = False,
+    ) -> dict[str, Any]: ...
     def self_ratings(
         self, record: _Record, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> list[SelfRating]: ...

@@ -41,25 +41,15 @@ pub struct RawEngine {
 
 #[wasm_bindgen]
 impl RawEngine {
-    /// Compiles the two.
+    /// Compiles the two, with the requirements of rollups as the other module spelled them out.
     ///
     /// # Errors
     /// Whatever keeps them from fitting together.
     #[wasm_bindgen(constructor)]
-    pub fn new(framework: &RawFramework, policy: &RawPolicy) -> Result<Self> {
-        let engine = Engine::new(Arc::clone(&framework.framework), Arc::clone(&policy.0)).map_err(thrown)?;
+    pub fn new(framework: &RawFramework, policy: &RawPolicy, requirements: &[i64]) -> Result<Self> {
+        let (graph, rules) = (Arc::clone(&framework.framework), Arc::clone(&policy.0));
+        let engine = Engine::with_requirements(graph, rules, requirements).map_err(thrown)?;
         Ok(Self { engine, report: Rc::clone(&framework.report) })
-    }
-
-    /// Reads and compiles two documents.
-    ///
-    /// # Errors
-    /// Whatever is wrong with them.
-    #[wasm_bindgen(js_name = fromJson)]
-    pub fn from_json(framework: &[u8], policy: &[u8]) -> Result<Self> {
-        let engine = Engine::from_json(framework, policy).map_err(thrown)?;
-        let report = engine.framework().report().to_json().into();
-        Ok(Self { engine, report })
     }
 
     /// The framework.

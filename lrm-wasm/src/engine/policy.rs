@@ -15,13 +15,19 @@ pub struct RawPolicy(pub(crate) Arc<Policy>);
 
 #[wasm_bindgen]
 impl RawPolicy {
-    /// Reads an `lrm-policy/1` document.
+    /// Reads an `lrm-policy/1` document, all but its requirements, which the other module reads.
     ///
     /// # Errors
     /// Whatever is wrong with the document.
     #[wasm_bindgen(js_name = fromJson)]
     pub fn from_json(document: &[u8]) -> Result<Self> {
-        Policy::from_json(document).map(|policy| Self(policy.into())).map_err(thrown)
+        Policy::without_requirements(document).map(|policy| Self(policy.into())).map_err(thrown)
+    }
+
+    /// True if it has some.
+    #[wasm_bindgen(js_name = hasRequirements)]
+    pub fn has_requirements(&self) -> bool {
+        self.0.has_requirements()
     }
 
     /// What is odd about the policy for this framework, as JSON.

@@ -1,12 +1,14 @@
 //! Credits: once given they stay until a person takes them away, but are under review while evidence for them is retracted.
 
+use std::collections::BTreeSet;
+
 use super::When;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::event::{Event, EventKind};
-use crate::log::fields;
-use crate::log::fold::{Known, Retracted};
-use crate::log::transitions::EntryState;
+use crate::log::fold::{Known, Retracted, fold};
+use crate::log::transitions::{EntryKind, EntryState};
+use crate::log::{EventLog, fields, identity};
 use crate::record::Item;
 
 /// What became of the evidence for a credit.
@@ -18,6 +20,30 @@ pub(in crate::log) struct Credit {
     upheld: Option<Known>,
     /// When somebody last said that it is looked at again.
     reviewed: Option<Known>,
+}
+
+impl EventLog {
+    /// The names of the credits that the learner has, awarded or under review: as of an instant, or of all times. A correction or
+    /// a retraction of a credit says what was so all the time.
+    pub(crate) fn credits(&self, as_of: Option<Instant>) -> BTreeSet<String> {
+        let happened = |event: &Event| {
+            let later = |clock: Instant| as_of.is_some_and(|as_of| clock > as_of);
+            !(is_step(event) && event.clock().is_some_and(later))
+        };
+        let (events, _) = identity::counting(&self.events);
+        let folded = fold(events.into_iter().filter(|(_, event)| happened(event)).collect());
+        let held = folded.courses().filter(|course| {
+            let has = matches!(course.state(), EntryState::Awarded | EntryState::UnderReview);
+            course.kind == EntryKind::Credit && has
+        });
+        held.filter_map(|course| fields::text(&course.body, "credit")).collect()
+    }
+}
+
+/// True of an event by which a credit comes into being or moves on.
+fn is_step(event: &Event) -> bool {
+    use EventKind::{Awarded, Reviewed, Revoked, Upheld};
+    matches!(event.kind(), Some(Awarded | Reviewed | Upheld | Revoked))
 }
 
 impl Credit {

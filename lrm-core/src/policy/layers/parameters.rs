@@ -104,7 +104,7 @@ mod tests {
         let mut written = [Writer::new(), Writer::new(), Writer::new()];
         write_evidence(&mut written[0], &EvidenceRule::default());
         write_sufficiency(&mut written[1], &Sufficiency::default());
-        write_rollup(&mut written[2], Rollup::default());
+        write_rollup(&mut written[2], Rollup::default(), None);
         for (section, written) in ["evidence", "sufficiency", "rollup"].into_iter().zip(written) {
             let text = written.finish();
             let raw = canonical(document(text.as_bytes()).unwrap(), &Path::ROOT).unwrap();

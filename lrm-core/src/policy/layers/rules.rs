@@ -110,7 +110,10 @@ fn written(section: &str, json: &str) -> Written {
         "estimate" => write_estimate(&mut w, read_estimate(raw, &path, &sink)?),
         "rounding" => write_rounding(&mut w, read_rounding(raw, &path, &sink)?),
         "sufficiency" => write_sufficiency(&mut w, &read_sufficiency(raw, &path, &sink)?),
-        _ => write_rollup(&mut w, read_rollup(raw, &path, &sink)?),
+        _ => {
+            let (rollup, requirement) = read_rollup(raw, &path, &sink, None)?;
+            write_rollup(&mut w, rollup, requirement.as_ref().map(|one| one.text.get()));
+        }
     }
     if sink.len() > 0 {
         return None;

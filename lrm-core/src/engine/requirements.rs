@@ -1,0 +1,351 @@
+//! Requirement trees on a framework: what selectors stand for, what does not fit, and how conditions stand for a learner.
+
+use super::board::Board;
+use super::compile::Compiled;
+use super::judge::{NodeResult, with_items};
+use super::status::Status;
+use super::sufficiency::{Shortfall, independent, shortfalls};
+use crate::error::{Code, Error, Finding, Report, Result, quote};
+use crate::estimate::Judgement;
+use crate::framework::Framework;
+use crate::graph::Marks;
+use crate::instant::Instant;
+use crate::limits::REQUIREMENTS;
+use crate::policy::{
+    Asks, EvidenceTest, Finder, Policy, Requirement, Resolved, RollupMethod, RuleSet, Test, Threshold, Tree,
+    contradictions,
+};
+use crate::record::Item;
+use crate::rollup::{Count, Verdict, verdicts};
+use crate::scale::Scale;
+use crate::sorting;
+use crate::value::meets;
+
+/// A requirement tree in which selectors are spelled out, with the node of each competency.
+#[derive(Debug)]
+pub(crate) struct Demand {
+    pub(crate) tree: Tree,
+    /// By requirement; nothing for groups and what is not about a competency.
+    pub(super) nodes: Vec<Option<u32>>,
+}
+
+impl Demand {
+    pub(crate) fn node(&self, place: usize) -> Option<u32> {
+        self.nodes.get(place).copied().flatten()
+    }
+
+    /// The nodes that it names.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = u32> {
+        self.nodes.iter().copied().flatten()
+    }
+}
+
+/// All demands of a policy.
+#[derive(Debug, Default)]
+pub(crate) struct Demands {
+    /// In the order of the policy.
+    pub(crate) programmes: Vec<Demand>,
+    /// That of the policy's own rollup, then those of its rules'.
+    pub(super) rollups: Vec<Option<Demand>>,
+}
+
+impl Demands {
+    /// Spells out and checks all trees of a policy; `limit` bounds the walks below nodes.
+    pub(crate) fn new(policy: &Policy, framework: &Framework, resolved: &Resolved, limit: u64) -> Result<Self> {
+        if !policy.read {
+            return Err(Error::new(Code::InvalidValue, "", "the requirements of this policy were not read"));
+        }
+        let rollups = || {
+            let deciding =
+                std::iter::once(&policy.requirement).chain(policy.rules.iter().map(|rule| &rule.requirement));
+            deciding.map(|one| one.as_ref().and_then(|one| one.tree.as_ref()))
+        };
+        if policy.programmes.is_empty() && rollups().all(|tree| tree.is_none()) {
+            return Ok(Self::default());
+        }
+        let finder = Finder::new(framework);
+        let marks = Marks::new(framework.graph.len());
+        let mut fitting =
+            Fitting { framework, resolved, finder, marks, report: Report::default(), count: 0, walked: 0, limit };
+        let mut demands = Self::default();
+        for (at, programme) in policy.programmes.iter().enumerate() {
+            let at = format!("/programmes/{at}/requirement");
+            demands.programmes.push(fitting.demand(&programme.tree, &at)?);
+        }
+        for (at, tree) in rollups().enumerate() {
+            let demand = tree.map(|tree| fitting.demand(tree, &section(at))).transpose()?;
+            demands.rollups.push(demand);
+        }
+        for node in 0..framework.graph.len() {
+            let set = resolved.of(node);
+            if let Some((at, demand)) =
+                set.and_then(|set| demands.numbered(set)).filter(|_| !framework.graph.is_leaf(node))
+            {
+                fitting.check_below(node, demand, at)?;
+            }
+        }
+        fitting.report.into_result()?;
+        Ok(demands)
+    }
+
+    /// The demand that decides about inner nodes of a rule set.
+    pub(crate) fn of(&self, set: &RuleSet) -> Option<&Demand> {
+        self.numbered(set).map(|(_, demand)| demand)
+    }
+
+    fn numbered(&self, set: &RuleSet) -> Option<(usize, &Demand)> {
+        let at = set.origin.rollup.map_or(0, |rule| rule as usize + 1);
+        let demand = self.rollups.get(at)?.as_ref();
+        Some((at, demand.filter(|_| set.rollup.method == RollupMethod::Requirement)?))
+    }
+}
+
+/// Where the requirement of a rollup stands in the policy.
+fn section(at: usize) -> String {
+    match at.checked_sub(1) {
+        Some(rule) => format!("/rules/{rule}/rollup/requirement"),
+        None => "/rollup/requirement".to_owned(),
+    }
+}
+
+/// Fits trees to a framework.
+struct Fitting<'f> {
+    framework: &'f Framework,
+    resolved: &'f Resolved,
+    finder: Finder<'f>,
+    marks: Marks,
+    report: Report,
+    count: usize,
+    walked: u64,
+    limit: u64,
+}
+
+impl Fitting<'_> {
+    fn demand(&mut self, tree: &Tree, at: &str) -> Result<Demand> {
+        let mut demand = Demand { tree: Tree::default(), nodes: Vec::new() };
+        let mut places = Vec::new();
+        for this in tree.list() {
+            let place = u32::try_from(demand.nodes.len()).unwrap_or(u32::MAX);
+            places.push(place);
+            let mut this = this.clone();
+            this.group = places.get(this.group as usize).copied().unwrap_or_default();
+            let group = match &mut this.asks {
+                Asks::Group(threshold, selector) => selector.take().map(|selector| (*threshold, selector)),
+                _ => None,
+            };
+            self.push(this, &mut demand, at)?;
+            let Some((threshold, selector)) = group else { continue };
+            let mut found = Vec::new();
+            let top = selector.matches.under.as_ref().and_then(|under| self.framework.rank.get(under));
+            let graph = &self.framework.graph;
+            self.finder.each(&selector.matches, &mut |node| {
+                if Some(node) != top && (graph.is_leaf(node) || !selector.leaves) {
+                    found.push(node);
+                }
+            });
+            self.finder.check(at)?;
+            sorting::nodes(&mut found);
+            let pointer = demand.tree.pointer(place as usize);
+            let problem = match threshold {
+                _ if found.is_empty() => {
+                    Some((Code::EmptyGroup, threshold.members(), "it fits no competency".to_owned()))
+                }
+                Threshold::AtLeast(n) if n as usize > found.len() => {
+                    Some((Code::Unreachable, "at_least", format!("it fits only {} competencies", found.len())))
+                }
+                _ => None,
+            };
+            if let Some((code, key, message)) = problem {
+                self.report.push(Finding::new(code, format!("{at}{pointer}/{key}"), message));
+            }
+            for node in found {
+                let asks = Asks::Competency(self.framework.id_of(node).to_owned(), selector.each.clone());
+                self.push(Requirement::new(place, None, asks), &mut demand, at)?;
+            }
+        }
+        let bound = |place: usize| {
+            let Asks::Competency(_, test) = &demand.tree.list().get(place)?.asks else { return None };
+            let scale = &self.resolved.of(demand.node(place)?)?.scale;
+            match test {
+                Test::Met => Some((false, scale.proficient())),
+                Test::Level(level) => Some((false, scale.level(level)?.from)),
+                Test::Value(value) => Some((false, *value)),
+                Test::Below(value) => Some((true, *value)),
+                Test::Evidence(_) => None,
+            }
+        };
+        contradictions(&demand.tree, &bound, &mut |finding| self.report.push(finding), at);
+        Ok(demand)
+    }
+
+    /// Adds a requirement, and what does not fit about it.
+    fn push(&mut self, this: Requirement, demand: &mut Demand, at: &str) -> Result<()> {
+        self.counts(1)?;
+        let place = demand.nodes.len();
+        let node = match &this.asks {
+            Asks::Competency(id, _) => Some((id.clone(), self.framework.rank.get(id))),
+            _ => None,
+        };
+        let test = match &this.asks {
+            Asks::Competency(_, test) => test.clone(),
+            _ => Test::Met,
+        };
+        let selected = this.member.is_none() && place > 0;
+        let group = this.group as usize;
+        demand.tree.0.push(this);
+        demand.nodes.push(node.as_ref().and_then(|(_, node)| *node));
+        let Some((id, node)) = node else { return Ok(()) };
+        let mut report = |code, key: &str, message: String| {
+            let pointer = if selected { demand.tree.pointer(group) + "/each" } else { demand.tree.pointer(place) };
+            let path = format!("{at}{pointer}/{key}");
+            // what a selector asks of each is told once
+            if self.report.findings().last().is_none_or(|last| (last.code, &last.path) != (code, &path)) {
+                self.report.push(Finding::new(code, path, message).with("competency", &id));
+            }
+        };
+        let Some(node) = node else {
+            report(Code::UnknownCompetency, "competency", format!("the framework has no competency {}", quote(&id)));
+            return Ok(());
+        };
+        let Some(set) = self.resolved.of(node) else { return Ok(()) };
+        let scale = &set.scale;
+        let (level, value, within) = match &test {
+            Test::Met => (None, None, ""),
+            Test::Level(level) => (Some(level), None, "level"),
+            Test::Value(value) => (None, Some(value), "value"),
+            Test::Below(value) => (None, Some(value), "below"),
+            Test::Evidence(test) => match &test.value {
+                Some(value) => (None, Some(value), "evidence/value"),
+                None => (test.level.as_ref(), None, "evidence/level"),
+            },
+        };
+        if let Some(level) = level.filter(|level| scale.level(level).is_none()) {
+            report(Code::UnknownLevel, within, format!("the scale of {} has no level {}", quote(&id), quote(level)));
+        }
+        if let Some(value) = value.filter(|value| !scale.holds(**value)) {
+            let message = format!("the scale of {} has no {value}", quote(&id));
+            report(Code::ParameterOutOfRange, within, message);
+        }
+        if matches!(test, Test::Evidence(_)) && !self.framework.graph.is_leaf(node) {
+            self.walk(node, &mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    fn counts(&mut self, requirements: usize) -> Result<()> {
+        self.count += requirements;
+        if self.count > REQUIREMENTS {
+            let message = format!("the requirements pass {REQUIREMENTS}");
+            return Err(Error::new(Code::LimitExceeded, "/programmes", message));
+        }
+        Ok(())
+    }
+
+    /// Looks at all that stands below a node.
+    fn walk(&mut self, node: u32, seen: &mut dyn FnMut(u32)) -> Result<()> {
+        let (walked, limit) = (&mut self.walked, self.limit);
+        let down = |_, _: &_| {
+            *walked += 1;
+            *walked <= limit
+        };
+        self.framework.graph.below(node, &mut self.marks, down, seen);
+        if self.walked > limit { Err(super::compile::too_large(limit)) } else { Ok(()) }
+    }
+
+    /// A rollup is by what stands below its node.
+    fn check_below(&mut self, node: u32, demand: &Demand, at: usize) -> Result<()> {
+        self.counts(demand.nodes.len())?;
+        let mut below = Vec::new();
+        self.walk(node, &mut |one| below.push(one))?;
+        below.retain(|one| *one != node);
+        sorting::nodes(&mut below);
+        for (place, named) in demand.nodes.iter().enumerate() {
+            if named.is_some_and(|named| below.binary_search(&named).is_err()) {
+                let id = self.framework.id_of(node);
+                let message = format!("it does not stand below {}", quote(id));
+                let path = section(at) + &demand.tree.pointer(place);
+                self.report.push(Finding::new(Code::InvalidValue, path, message).with("competency", id));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a condition about a competency stands. `behind` gives the eligible items of the competency, or of the leaves that it
+/// covers.
+pub(crate) fn standing<'i>(
+    test: &Test,
+    scale: &Scale,
+    result: &NodeResult,
+    behind: impl FnOnce() -> Vec<(Judgement, &'i Item)>,
+) -> Verdict {
+    let shown = result.value;
+    match (test, result.status) {
+        (_, Status::NotApplicable) => Verdict::LeftOut,
+        (Test::Evidence(test), _) => Verdict::of(lacks(test, scale, behind()).is_empty()),
+        (_, status @ (Status::Met | Status::NotMet)) => Verdict::of(match test {
+            Test::Level(level) => {
+                let place = scale.levels().iter().position(|one| one.id == *level);
+                place.is_some() && result.level >= place
+            }
+            Test::Value(value) => shown.is_some_and(|shown| meets(shown, *value)),
+            Test::Below(value) => shown.is_some_and(|shown| !meets(shown, *value)),
+            _ => status == Status::Met,
+        }),
+        _ => Verdict::Undetermined,
+    }
+}
+
+/// The minima of a condition about evidence that are not reached.
+pub(crate) fn lacks(test: &EvidenceTest, scale: &Scale, mut items: Vec<(Judgement, &Item)>) -> Vec<Shortfall> {
+    let cut = test.cut(scale);
+    items.retain(|(judgement, item)| {
+        let kind = |kinds: &Vec<_>| item.evidence.kind.is_some_and(|kind| kinds.contains(&kind));
+        test.kinds.as_ref().is_none_or(kind) && cut.is_none_or(|cut| meets(judgement.value, cut))
+    });
+    let mut lacks = shortfalls(&test.minima, &items);
+    let independent = independent(&items);
+    if independent < test.min_independent {
+        lacks.push(Shortfall { name: "min_independent", missing: test.min_independent - independent });
+    }
+    lacks
+}
+
+impl Board<'_> {
+    /// How a demand stands now. `holds` says whether the learner has a credit.
+    pub(crate) fn verdicts(
+        &mut self,
+        demand: &Demand,
+        holds: &dyn Fn(&str) -> bool,
+        compiled: &Compiled,
+    ) -> (Vec<Verdict>, Vec<Count>) {
+        let as_of = self.as_of;
+        verdicts(&demand.tree, as_of, &mut |place, asks| match asks {
+            Asks::Credential(name) => Verdict::of(holds(name)),
+            Asks::NotBefore(at) => Verdict::of(as_of >= *at),
+            Asks::Competency(_, test) => {
+                let Some(node) = demand.node(place) else { return Verdict::LeftOut };
+                let result = self.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
+                let scale = &compiled.set(node).scale;
+                standing(test, scale, &result, || self.behind(node, compiled))
+            }
+            Asks::Group(..) => Verdict::LeftOut,
+        })
+    }
+
+    /// The eligible items of a node, or of the leaves that it covers.
+    pub(crate) fn behind(&mut self, node: u32, compiled: &Compiled) -> Vec<(Judgement, &Item)> {
+        let covered = self.covered(node, compiled);
+        covered.iter().flat_map(|covered| with_items(self.eligible(covered.node), &self.items)).collect()
+    }
+
+    /// The newest instant on which a leaf below a node rests, whatever the leaf weighs.
+    pub(crate) fn newest_below(&mut self, node: u32, compiled: &Compiled) -> Option<Instant> {
+        let tally = self.tally_of(node);
+        if tally.all.leaves == tally.weighed.leaves {
+            return tally.newest;
+        }
+        let leaves = self.leaf_inputs(node, compiled);
+        leaves.into_iter().filter_map(|leaf| self.covered_result(leaf).newest).max()
+    }
+}
