@@ -4,6 +4,9 @@
 //! tried on, `PROPTEST_RNG_SEED` which ones: without them a run is quick and always the same.
 
 #[cfg(test)]
+#[path = "properties/asked.rs"]
+mod asked;
+#[cfg(test)]
 #[path = "properties/bounds.rs"]
 mod bounds;
 #[cfg(test)]
@@ -69,6 +72,9 @@ mod plan;
 #[cfg(test)]
 #[path = "properties/prerequisites.rs"]
 mod prerequisites;
+#[cfg(test)]
+#[path = "properties/programmes.rs"]
+mod programmes;
 #[cfg(test)]
 #[path = "properties/replay.rs"]
 mod replay;

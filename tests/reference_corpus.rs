@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use lrm_tests::reference::{
     Grid, NodeResult, Outcome, calendar_faults, canonical_json, evaluate, exact_number, parse_instant,
+    requirement_faults,
 };
 use serde_json::{Value, json};
 
@@ -34,7 +35,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     let expected_error = case["expect_error"]["code"].as_str();
     let outcome = match (outcome, expected_error) {
-        (Err(code), Some(expected)) if code == expected => return place_differences(case),
+        (Err(code), Some(expected)) if code == expected => {
+            // a case is about a calendar or about requirements
+            let is_of_calendar = case.get("calendar").is_some();
+            return if is_of_calendar { place_differences(case) } else { path_differences(case) };
+        }
         (Err(code), expected) => return vec![format!("error {code}, expected {expected:?}")],
         (Ok(_), Some(expected)) => return vec![format!("results, expected error {expected}")],
         (Ok(outcome), None) => outcome,
@@ -60,6 +65,7 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     found.extend(course_differences(case, outcome));
     found.extend(prerequisite_differences(case, outcome));
     found.extend(way_differences(case, outcome));
+    found.extend(programme_differences(case, outcome));
     if let Some(expected) = case["expect_self_ratings"].as_array()
         && list(&outcome.self_ratings) != list(expected)
     {
@@ -291,6 +297,70 @@ fn policy_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         }
     }
     found
+}
+
+/// What differs in the place of an error, if the case names it.
+fn path_differences(case: &Value) -> Vec<String> {
+    let Some(expected) = case["expect_error"]["path"].as_str().filter(|_| case.get("layers").is_none()) else {
+        return Vec::new();
+    };
+    let faults = requirement_faults(case).unwrap();
+    if faults.iter().any(|fault| fault.path == expected) && faults.iter().all(|fault| fault.path == expected) {
+        return Vec::new();
+    }
+    vec![format!("{faults:?}, expected {expected}")]
+}
+
+/// What differs in the programmes, and in the credit that is awarded.
+fn programme_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (id, fields) in case["expect_programmes"].as_object().into_iter().flatten() {
+        let Some(programme) = outcome.programmes.iter().find(|programme| programme["id"] == **id) else {
+            found.push(format!("no programme {id}"));
+            continue;
+        };
+        for (name, expected) in fields.as_object().unwrap() {
+            let (given, agrees) = match name.as_str() {
+                "missing" => (programme["missing"].clone(), has_fields(&programme["missing"], expected)),
+                "won" => {
+                    let trace = programme["trace"].as_array().unwrap().iter();
+                    let won = trace.filter(|one| one["won"] == true).map(|one| one["at"].clone()).collect();
+                    (won, None)
+                }
+                "exact" => (programme.get(name).cloned().unwrap_or(json!(true)), None),
+                "unreachable" => (programme.get(name).cloned().unwrap_or(json!(false)), None),
+                _ => (programme.get(name).cloned().unwrap_or(Value::Null), None),
+            };
+            if !agrees.unwrap_or_else(|| canonical_json(&given) == canonical_json(expected)) {
+                found.push(format!("{name} of {id} is {given}, expected {expected}"));
+            }
+        }
+    }
+    if let Some(asked) = case["expect_award"].as_object() {
+        let given = match outcome.award.as_ref().unwrap() {
+            Ok(evidence) => json!({ "evidence": evidence }),
+            Err(code) => json!({ "error": code }),
+        };
+        let expected: Value = match (asked.get("error"), asked.get("evidence")) {
+            (Some(error), None) => json!({ "error": error }),
+            (None, Some(evidence)) => json!({ "evidence": evidence }),
+            _ => panic!("a credit is awarded or refused"),
+        };
+        if given != expected {
+            found.push(format!("awarding gives {given}, expected {expected}"));
+        }
+    }
+    found
+}
+
+/// Whether a list has the named fields, entry by entry.
+fn has_fields(given: &Value, expected: &Value) -> Option<bool> {
+    let (given, expected) = (given.as_array()?, expected.as_array()?);
+    let has = |(given, expected): (&Value, &Value)| {
+        let mut fields = expected.as_object().into_iter().flatten();
+        fields.all(|(name, expected)| canonical_json(&given[name]) == canonical_json(expected))
+    };
+    Some(given.len() == expected.len() && given.iter().zip(expected).all(has))
 }
 
 fn list(values: &[Value]) -> Vec<String> {

@@ -78,7 +78,8 @@ fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Polic
     let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink, trees));
     let rules: Vec<Rule> = rules.collect();
     let [programmes, sequences] = ["programmes", "sequences"].map(|name| Some((fields.raw(name)?, path.key(name))));
-    let asked = [&programmes, &sequences].map(|asked| asked.as_ref().and_then(|(raw, path)| requirement::kept(raw, path, sink)));
+    let asked = [&programmes, &sequences]
+        .map(|asked| asked.as_ref().and_then(|(raw, path)| requirement::kept(raw, path, sink)));
     let read = trees.zip(programmes);
     let programmes = read.map(|(trees, (raw, path))| (trees.programmes)(raw, &path, sink)).unwrap_or_default();
     let read = trees.zip(sequences);

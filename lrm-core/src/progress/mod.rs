@@ -1,26 +1,26 @@
 //! What the learner is on the way to, and what other rules would make of it.
 
+mod award;
 #[cfg(feature = "zones")]
 mod counted;
 #[cfg(feature = "zones")]
 mod deadlines;
 mod frontier;
-mod award;
 mod goals;
 mod needs;
 #[cfg(feature = "zones")]
 mod pace;
 mod path;
-mod root_causes;
 mod programmes;
+mod root_causes;
 mod self_ratings;
 mod simulate;
 mod simulation;
 
+pub use award::Award;
 #[cfg(feature = "zones")]
 pub use deadlines::{Deadline, DeadlineState};
 pub use frontier::{Frontier, Readiness, Standing, Waiver};
-pub use award::Award;
 pub use goals::Goal;
 #[cfg(feature = "zones")]
 pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};

@@ -18,6 +18,8 @@ use super::instant::{self, Instant};
 use super::layers::{Layered, layered};
 use super::log::{Log, folded};
 use super::pace::paces;
+use super::programmes::{Asking, credits};
+use super::requirement::Fault;
 use super::retention;
 use super::self_ratings::self_ratings;
 use super::setup::{Answer, Setup};
@@ -91,6 +93,10 @@ pub struct Outcome {
     pub layered: Option<Layered>,
     /// What another policy would change, if the case asks.
     pub simulation: Option<Value>,
+    /// What the programmes of the policy come to.
+    pub programmes: Vec<Object>,
+    /// The evidence for the credit that the case asks for, or why it cannot be awarded.
+    pub award: Option<Result<BTreeSet<String>, Code>>,
 }
 
 /// The results of a case, or the code of its error.
@@ -124,13 +130,25 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let as_of = read_as_of(case, record)?;
     let answer = setup.answer(record, as_of, truth(case, "strict")? == Some(true))?;
     let way = way(case, &setup, &answer, record, copy.as_ref(), as_of)?;
-    let Answer { sorted, results } = answer;
+    let has = |at: Instant| copy.as_ref().map(|copy| credits(copy, at)).unwrap_or_default();
+    let programmes = Asking { setup: &setup, answer: &answer, credits: has(as_of), as_of }.all();
+    let award = award(case, &named, record, has)?;
+    let Answer { sorted, results, .. } = answer;
     let of_log = log.iter().flat_map(|log| &log.findings).copied();
     let findings = sorted.findings.into_iter().chain(of_log).map(str::to_owned).collect();
     let self_ratings = self_ratings(record, &setup.setting(as_of), &results);
-    let mut outcome = Outcome { as_of, results, findings, reasons: sorted.reasons, self_ratings, ..way };
-    outcome.layered = layered;
-    outcome.simulation = simulated(case, &named, &setup, as_of)?;
+    let mut outcome = Outcome {
+        as_of,
+        results,
+        findings,
+        reasons: sorted.reasons,
+        self_ratings,
+        programmes,
+        award,
+        layered,
+        simulation: simulated(case, &named, &setup, as_of)?,
+        ..way
+    };
     if let Some(copy) = &copy {
         outcome.hash = Some(copy.hash());
         outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
@@ -177,6 +195,35 @@ fn simulated(case: &Object, named: &BTreeSet<String>, setup: &Setup, as_of: Inst
         order: &order,
     };
     simulation(setup, &other, &asked).map(Some)
+}
+
+/// What is wrong with the requirements of a case whose other documents are sound.
+///
+/// # Errors
+///
+/// The code of what is wrong with the other documents.
+pub fn requirement_faults(case: &Value) -> Result<Vec<Fault>, String> {
+    let faults = || -> Result<Vec<Fault>, Code> {
+        let case = object(case)?;
+        let named = named(list(case, "evidence")?.iter().chain(list(case, "events")?));
+        Setup::faults(case, &named)
+    };
+    faults().map_err(str::to_owned)
+}
+
+/// The evidence for a credit that is to be awarded, if the case asks. All of the framework applies.
+fn award(
+    case: &Object,
+    named: &BTreeSet<String>,
+    record: &[Value],
+    credits: impl Fn(Instant) -> BTreeSet<String>,
+) -> Result<Option<Result<BTreeSet<String>, Code>>, Code> {
+    let Some(asked) = field(case, "expect_award").map(object).transpose()? else { return Ok(None) };
+    let setup = Setup::read(case, named, None)?;
+    let at = required(instant_of(asked, "at")?)?;
+    let answer = setup.answer(record, at, false)?;
+    let asking = Asking { setup: &setup, answer: &answer, credits: credits(at), as_of: at };
+    Ok(Some(asking.award(required(text(asked, "programme")?)?)))
 }
 
 /// How results came to be what they are, and how goals stand, if the case asks. To both all of the framework applies.

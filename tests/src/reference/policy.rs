@@ -1,9 +1,12 @@
 //! A policy: the sections and what they leave out (formats: policy).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::Code;
 use super::document::{Object, choice, field, format, list, object, only, required, text, texts, whole};
+use super::requirement::{Fault, Reader, Requirement};
 use super::rules::{Layer, Match};
 use super::scale::Scale;
 use super::value::{Rounding, RoundingMode};
@@ -112,12 +115,13 @@ pub(super) enum Method {
     Sum,
     ShareMet,
     Pooled,
+    Requirement,
 }
 
 impl Method {
     /// Whether the inputs are the leaves below instead of the children.
     pub(super) fn is_over_leaves(self) -> bool {
-        matches!(self, Self::UniqueLeaves | Self::ShareMet | Self::Pooled)
+        matches!(self, Self::UniqueLeaves | Self::ShareMet | Self::Pooled | Self::Requirement)
     }
 }
 
@@ -146,7 +150,7 @@ pub(super) enum OwnEvidence {
 }
 
 /// The `rollup` section.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Rollup {
     /// The method.
     pub(super) method: Method,
@@ -154,6 +158,10 @@ pub(super) struct Rollup {
     pub(super) missing: Missing,
     /// What evidence of the node itself does.
     pub(super) own_evidence: OwnEvidence,
+    /// The requirement that decides, under the method of that name.
+    pub(super) requirement: Option<Arc<Requirement>>,
+    /// The place of the section in the policy.
+    pub(super) path: String,
 }
 
 /// The sections, as a policy or one of its rules gives them.
@@ -162,31 +170,36 @@ const SECTIONS: [&str; 6] = ["scale", "evidence", "estimate", "rounding", "suffi
 /// Reads a policy document as layers: the policy itself, then its rules.
 pub(super) fn read(document: &Value) -> Result<Vec<Layer>, Code> {
     let document = object(document)?;
-    only(document, &[&SECTIONS[..], &["format", "id", "version", "rules", "order_by", "layers"]].concat())?;
+    only(
+        document,
+        &[&SECTIONS[..], &["format", "id", "version", "rules", "programmes", "sequences", "order_by", "layers"]]
+            .concat(),
+    )?;
     format(document, "lrm-policy/1")?;
     text(document, "id")?;
     text(document, "version")?;
     for (_, layer) in field(document, "layers").map(object).transpose()?.into_iter().flatten() {
         layer.as_str().ok_or("invalid-value")?;
     }
-    let mut base = read_layer(document, Match::default())?;
+    let mut base = read_layer(document, Match::default(), "")?;
     if let Some(order_by) = read_order_by(document)? {
         base.evidence.get_or_insert_with(EvidenceRules::default).order_by = order_by;
     }
     required(base.scale.as_ref())?;
     required(base.estimate.as_ref())?;
     let mut layers = vec![base];
-    for rule in list(document, "rules")? {
+    for (place, rule) in list(document, "rules")?.iter().enumerate() {
         let rule = object(rule)?;
         only(rule, &[&SECTIONS[..], &["id", "match"]].concat())?;
         text(rule, "id")?;
         let fits = field(rule, "match").map(Match::read).transpose()?.unwrap_or_default();
-        layers.push(read_layer(rule, fits)?);
+        layers.push(read_layer(rule, fits, &format!("/rules/{place}"))?);
     }
     Ok(layers)
 }
 
-fn read_layer(document: &Object, fits: Match) -> Result<Layer, Code> {
+fn read_layer(document: &Object, fits: Match, path: &str) -> Result<Layer, Code> {
+    let rollup = |section| Rollup::read(section, &format!("{path}/rollup"));
     Ok(Layer {
         fits,
         scale: field(document, "scale").map(Scale::read).transpose()?,
@@ -194,7 +207,7 @@ fn read_layer(document: &Object, fits: Match) -> Result<Layer, Code> {
         estimate: field(document, "estimate").map(Estimate::read).transpose()?,
         rounding: field(document, "rounding").map(read_rounding).transpose()?,
         sufficiency: field(document, "sufficiency").map(Sufficiency::read).transpose()?,
-        rollup: field(document, "rollup").map(Rollup::read).transpose()?,
+        rollup: field(document, "rollup").map(rollup).transpose()?,
     })
 }
 
@@ -321,14 +334,19 @@ impl Sufficiency {
 
 impl Default for Rollup {
     fn default() -> Self {
-        Self { method: Method::UniqueLeaves, missing: Missing::Ignore, own_evidence: OwnEvidence::AsChild }
+        Self {
+            method: Method::UniqueLeaves,
+            missing: Missing::Ignore,
+            own_evidence: OwnEvidence::AsChild,
+            requirement: None,
+            path: "/rollup".to_owned(),
+        }
     }
 }
 
 impl Rollup {
-    fn read(section: &Value) -> Result<Self, Code> {
+    fn read(section: &Value, path: &str) -> Result<Self, Code> {
         let section = object(section)?;
-        only(section, &["method", "missing", "own_evidence"])?;
         let methods = [
             ("unique_leaves", Method::UniqueLeaves),
             ("children_mean", Method::ChildrenMean),
@@ -339,18 +357,53 @@ impl Rollup {
             ("sum", Method::Sum),
             ("share_met", Method::ShareMet),
             ("pooled", Method::Pooled),
+            ("requirement", Method::Requirement),
         ];
         let own = [
             ("as_child", OwnEvidence::AsChild),
             ("overrides", OwnEvidence::Overrides),
             ("ignored", OwnEvidence::Ignored),
         ];
+        let method = choice(section, "method", &methods)?.unwrap_or(Method::UniqueLeaves);
+        let requirement: &[&str] = if method == Method::Requirement { &["requirement"] } else { &[] };
+        only(section, &[&["method", "missing", "own_evidence"][..], requirement].concat())?;
+        let (requirement, faults) = read_requirement(section, path);
+        if let Some(fault) = faults.first() {
+            return Err(fault.code);
+        }
         Ok(Self {
-            method: choice(section, "method", &methods)?.unwrap_or(Method::UniqueLeaves),
+            requirement: requirement.map(Arc::new),
+            path: path.to_owned(),
+            method,
             missing: field(section, "missing").map_or(Ok(Missing::Ignore), read_missing)?,
             own_evidence: choice(section, "own_evidence", &own)?.unwrap_or(OwnEvidence::AsChild),
         })
     }
+}
+
+/// The requirement of a `rollup` section, if its method has one, and what is wrong with it.
+fn read_requirement(section: &Object, path: &str) -> (Option<Requirement>, Vec<Fault>) {
+    if field(section, "method").and_then(Value::as_str) != Some("requirement") {
+        let unknown = field(section, "requirement");
+        let fault = |_| Fault { code: "unknown-field", path: format!("{path}/requirement") };
+        return (None, unknown.map(fault).into_iter().collect());
+    }
+    let Some(found) = field(section, "requirement") else {
+        return (None, vec![Fault { code: "missing-field", path: path.to_owned() }]);
+    };
+    let mut reader = Reader { is_of_rollup: true, ..Reader::default() };
+    let requirement = reader.requirement(found, &format!("{path}/requirement"), 1, &[]);
+    (requirement, reader.faults)
+}
+
+/// What is wrong with the requirements of rollups, in a policy that is sound otherwise.
+pub(super) fn rollup_faults(policy: &Object) -> Vec<Fault> {
+    let rules = field(policy, "rules").and_then(Value::as_array).into_iter().flatten().enumerate();
+    let rules = rules.filter_map(|(place, rule)| Some((format!("/rules/{place}"), rule.as_object()?)));
+    let layers = [(String::new(), policy)].into_iter().chain(rules);
+    let sections = layers.filter_map(|(path, layer)| Some((format!("{path}/rollup"), field(layer, "rollup")?)));
+    let sections = sections.filter_map(|(path, section)| Some((path, section.as_object()?)));
+    sections.flat_map(|(path, section)| read_requirement(section, &path).1).collect()
 }
 
 fn read_missing(missing: &Value) -> Result<Missing, Code> {

@@ -19,7 +19,7 @@ pub(super) struct Input {
 
 /// The value over the inputs that have one; `None` of none.
 ///
-/// `pooled` is not among the methods here: it is an estimate.
+/// `pooled` is not among the methods here, since it is an estimate; nor is `requirement`, which is a verdict.
 pub(super) fn value(method: Method, inputs: &[Input], scale: &Scale) -> Option<Exact> {
     let there: Vec<(Exact, &Input)> =
         inputs.iter().filter_map(|input| Some((input.node.value?.exact(), input))).collect();
@@ -40,7 +40,7 @@ pub(super) fn value(method: Method, inputs: &[Input], scale: &Scale) -> Option<E
             let met = |_: &Exact, input: &Input| integer(i64::from(input.node.status == Status::Met));
             weighted(&met).map(|share| scale.at_share(&share))
         }
-        Method::Pooled => None,
+        Method::Pooled | Method::Requirement => None,
     }
 }
 

@@ -81,7 +81,7 @@ impl Sections {
             estimate: fitting.iter().find_map(|layer| layer.estimate).ok_or("missing-field")?,
             rounding: fitting.iter().find_map(|layer| layer.rounding),
             sufficiency: fitting.iter().find_map(|layer| layer.sufficiency.clone()).unwrap_or_default(),
-            rollup: fitting.iter().find_map(|layer| layer.rollup).unwrap_or_default(),
+            rollup: fitting.iter().find_map(|layer| layer.rollup.clone()).unwrap_or_default(),
             rollup_rounding: naming().find_map(|layer| layer.rounding),
             rollup_sufficiency: naming().find_map(|layer| layer.sufficiency.clone()).unwrap_or_default(),
         };

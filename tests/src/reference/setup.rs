@@ -6,11 +6,14 @@ use serde_json::Value;
 
 use super::Code;
 use super::case::NodeResult;
-use super::document::{Object, field};
+use super::document::{Object, field, object};
 use super::framework::Framework;
 use super::instant::Instant;
+use super::node::Node;
 use super::policy::{self, Method};
 use super::record::{Setting, Sorted, sort};
+use super::requirement::{Fault, Programmes, Reader};
+use super::requirement_tree::{Checks, REQUIREMENTS, Tree};
 use super::rules::Sections;
 use super::scope::applying;
 use super::walk::Walk;
@@ -26,6 +29,8 @@ pub(super) struct Setup {
     pub(super) inner: BTreeSet<String>,
     /// The competencies that apply.
     pub(super) applying: BTreeSet<String>,
+    /// The programmes of the policy.
+    pub(super) programmes: Programmes,
 }
 
 /// What a record comes to at an instant.
@@ -35,6 +40,8 @@ pub(super) struct Answer {
     pub(super) sorted: Sorted,
     /// The results by competency.
     pub(super) results: BTreeMap<String, NodeResult>,
+    /// The same with what each covers.
+    pub(super) nodes: BTreeMap<String, Node>,
 }
 
 impl Setup {
@@ -44,16 +51,21 @@ impl Setup {
             Some(document) => Framework::read(document)?,
             None => Framework::of_ids(named),
         };
-        let layers = policy::read(field(case, "policy").ok_or("missing-field")?)?;
+        let policy = field(case, "policy").ok_or("missing-field")?;
+        let layers = policy::read(policy)?;
+        let mut reader = Reader::default();
+        let programmes = reader.programmes(object(policy)?);
+        first(&reader.faults)?;
         let sections = framework
             .competencies
             .keys()
             .map(|id| Ok((id.clone(), Sections::of(&layers, &framework, id)?)))
             .collect::<Result<BTreeMap<_, _>, Code>>()?;
         check_scales(&framework, &sections)?;
+        first(&requirement_faults(&framework, &sections, &programmes))?;
         let applying = applying(&framework, scope)?;
         let inner = framework.competencies.keys().filter(|id| !framework.is_leaf(id)).cloned().collect();
-        Ok(Self { framework, sections, inner, applying })
+        Ok(Self { framework, sections, inner, applying, programmes })
     }
 
     /// What eligibility depends on at an instant.
@@ -91,11 +103,12 @@ impl Setup {
             };
             results.insert(id.clone(), result);
         }
-        Ok(Answer { sorted, results })
+        let nodes = walk.done;
+        Ok(Answer { sorted, results, nodes })
     }
 }
 
-/// Refuses a node whose inputs have another scale; a sum may.
+/// Refuses a node whose inputs have another scale; a sum may, and a requirement, which compares on each scale by itself.
 fn check_scales(framework: &Framework, sections: &BTreeMap<String, Sections>) -> Result<(), Code> {
     for (id, own) in sections.iter().filter(|(id, _)| !framework.is_leaf(id)) {
         let inputs: BTreeSet<&str> = if own.rollup.method.is_over_leaves() {
@@ -104,9 +117,66 @@ fn check_scales(framework: &Framework, sections: &BTreeMap<String, Sections>) ->
             framework.children(id).map(|(child, _)| child).collect()
         };
         let differs = |input: &&str| sections.get(*input).is_some_and(|input| input.scale != own.scale);
-        if own.rollup.method != Method::Sum && inputs.iter().any(differs) {
+        if !matches!(own.rollup.method, Method::Sum | Method::Requirement) && inputs.iter().any(differs) {
             return Err("incompatible-scales");
         }
     }
     Ok(())
+}
+
+/// The first of what is wrong.
+fn first(faults: &[Fault]) -> Result<(), Code> {
+    faults.first().map_or(Ok(()), |fault| Err(fault.code))
+}
+
+/// What is wrong with the requirements of a policy about a framework.
+fn requirement_faults(
+    framework: &Framework,
+    sections: &BTreeMap<String, Sections>,
+    programmes: &Programmes,
+) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut count = 0;
+    for programme in &programmes.list {
+        let checks = Checks { framework, sections, below: None };
+        faults.extend(checks.faults(&programme.requirement, &programme.path));
+        count += Tree::of(&programme.requirement, framework, None).count();
+    }
+    for (id, own) in sections.iter().filter(|(id, _)| !framework.is_leaf(id)) {
+        if let Some(requirement) = &own.rollup.requirement {
+            let below: BTreeSet<&str> = framework.down(id).into_iter().filter(|below| below != id).collect();
+            let checks = Checks { framework, sections, below: Some(&below) };
+            for fault in checks.faults(requirement, &format!("{}/requirement", own.rollup.path)) {
+                if !faults.contains(&fault) {
+                    faults.push(fault);
+                }
+            }
+        }
+    }
+    if count > REQUIREMENTS {
+        faults.push(Fault { code: "limit-exceeded", path: "/programmes".to_owned() });
+    }
+    faults
+}
+
+impl Setup {
+    /// What is wrong with the requirements of a case, whose other documents are sound.
+    pub(super) fn faults(case: &Object, named: &BTreeSet<String>) -> Result<Vec<Fault>, Code> {
+        let document = field(case, "policy").ok_or("missing-field")?;
+        let mut reader = Reader::default();
+        let programmes = reader.programmes(object(document)?);
+        reader.faults.extend(policy::rollup_faults(object(document)?));
+        if !reader.faults.is_empty() {
+            return Ok(reader.faults);
+        }
+        let framework = match field(case, "framework") {
+            Some(document) => Framework::read(document)?,
+            None => Framework::of_ids(named),
+        };
+        let layers = policy::read(document)?;
+        let sections = framework.competencies.keys();
+        let sections = sections.map(|id| Ok((id.clone(), Sections::of(&layers, &framework, id)?)));
+        let sections = sections.collect::<Result<BTreeMap<_, _>, Code>>()?;
+        Ok(requirement_faults(&framework, &sections, &programmes))
+    }
 }

@@ -7,16 +7,20 @@ use num_traits::Zero;
 use super::Code;
 use super::estimate::estimate;
 use super::evidence::Item;
+use super::facts::Facts;
 use super::framework::Framework;
 use super::instant::Instant;
 use super::node::{Leaf, Node};
 use super::policy::{Estimate, Method, OwnEvidence};
 use super::record::order;
+use super::requirement::Condition;
+use super::requirement_tree::Tree;
 use super::rollup::{Input, is_complete, is_provisional, value, weighty};
 use super::rules::Sections;
 use super::status::{Judge, Status};
 use super::sufficiency::is_enough;
 use super::value::{Exact, Grid, integer, meets};
+use super::verdict::{Verdict, judge};
 use super::works::Settled;
 
 /// Everything that the result of a node depends on, and the results so far.
@@ -147,6 +151,11 @@ impl<'a> Walk<'a> {
         let decision = self.settled.get(id).and_then(|settled| settled.overriding.as_ref());
         let node = if sections.rollup.own_evidence == OwnEvidence::Overrides && self.has_own_evidence(id) {
             self.leaf(&Leaf::Own(id.to_owned()))?
+        } else if let Some(requirement) = &sections.rollup.requirement {
+            let inputs = self.leaf_inputs(sections, &below)?;
+            let below = below.into_iter().filter(|below| *below != id).collect();
+            let tree = Tree::of(requirement, self.framework, Some(&below));
+            self.required(sections, &tree, &inputs, decision.is_some())?
         } else if sections.rollup.method.is_over_leaves() {
             let inputs = self.leaf_inputs(sections, &below)?;
             self.rolled_up(sections, &weighty(inputs), decision.is_some())?
@@ -164,7 +173,7 @@ impl<'a> Walk<'a> {
             let leaf = if self.framework.is_leaf(id) {
                 Leaf::Competency(id.to_owned())
             } else if self.has_extra_leaf(id)? {
-                if self.sections_of(id)?.scale != sections.scale {
+                if sections.rollup.method != Method::Requirement && self.sections_of(id)?.scale != sections.scale {
                     return Err("incompatible-scales");
                 }
                 Leaf::Own(id.to_owned())
@@ -172,7 +181,9 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let weight = match &leaf {
-                Leaf::Competency(id) if sections.rollup.method != Method::Pooled => self.leaf_weight(id),
+                Leaf::Competency(id) if !matches!(sections.rollup.method, Method::Pooled | Method::Requirement) => {
+                    self.leaf_weight(id)
+                }
                 _ => integer(1),
             };
             inputs.push(Input { node: self.leaf(&leaf)?, weight });
@@ -208,6 +219,58 @@ impl<'a> Walk<'a> {
 
     fn leaf_weight(&self, id: &str) -> Exact {
         self.framework.competencies.get(id).map_or_else(|| integer(1), |competency| competency.weight.clone())
+    }
+
+    /// The result of an inner node about which a requirement decides: the cut if it is met, the least value if it is not.
+    fn required(
+        &mut self,
+        sections: &Sections,
+        tree: &Tree,
+        inputs: &[Input],
+        is_completed: bool,
+    ) -> Result<Node, Code> {
+        let covered: BTreeSet<Leaf> = inputs.iter().flat_map(|input| input.node.covered.clone()).collect();
+        if !inputs.iter().any(|input| input.node.value.is_some()) {
+            return Ok(Node::without_value(Status::NotAssessed, covered));
+        }
+        let mut nodes = BTreeMap::new();
+        for condition in tree.conditions() {
+            if let Condition::About(id, _) = condition {
+                nodes.insert(id.clone(), self.node(id)?);
+            }
+        }
+        let credits = BTreeSet::new();
+        let facts = Facts {
+            sections: self.sections,
+            settled: self.settled,
+            nodes: &nodes,
+            credits: &credits,
+            as_of: self.as_of,
+        };
+        let answers: Vec<Option<Verdict>> =
+            tree.conditions().into_iter().map(|condition| facts.answer(condition)).collect();
+        let value = match judge(tree, self.as_of, &answers).verdict {
+            Some(Verdict::Met) => Some(sections.scale.proficient),
+            Some(Verdict::NotMet) => Some(sections.scale.min),
+            Some(Verdict::Undetermined) | None => None,
+        };
+        let items = self.items_of(&covered);
+        let enough = is_completed || is_enough(&items, &sections.rollup_sufficiency);
+        let Some(value) = value.filter(|_| enough) else {
+            return Ok(Node::without_value(Status::Insufficient, covered));
+        };
+        let newest = inputs.iter().filter_map(|input| input.node.newest).max();
+        let judge = Judge {
+            scale: &sections.scale,
+            sufficiency: &sections.rollup_sufficiency,
+            items: &items,
+            newest,
+            provisional: false,
+            as_of: self.as_of,
+        };
+        let (level, status) = judge.judge(value);
+        let modified = inputs.iter().any(|input| input.node.modified);
+        Ok(Node { value: Some(value), level, status, newest, modified, covered })
     }
 
     /// The result of an inner node over its inputs that have a weight. If it is completed, nothing is asked for.
