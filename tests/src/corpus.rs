@@ -101,6 +101,26 @@ pub struct Case {
     pub expect_deadlines: Option<BTreeMap<String, Map<String, Value>>>,
     /// Local times and school days of the calendar.
     pub expect_local: Option<Vec<ExpectedLocal>>,
+    /// By parameter what holds and what each layer said.
+    pub expect_trace: Option<BTreeMap<String, ExpectedTrace>>,
+    /// All that locks refused, in their order; a field left out is not compared.
+    pub expect_refused: Option<Vec<Map<String, Value>>>,
+    /// Sentences that are among those of the policy.
+    pub expect_words: Option<Vec<String>>,
+    /// Another policy, which the first one is compared with.
+    pub policy_b: Option<Value>,
+    /// The framework of the other policy; left out: the same.
+    pub framework_b: Option<Value>,
+    /// The records of the learners who are compared, each a list of items.
+    pub records: Option<Vec<Vec<Value>>>,
+    /// The most moves that are listed; left out: the default.
+    pub most_moves: Option<usize>,
+    /// What the other policy would change; a field left out is not compared.
+    pub expect_simulation: Option<Map<String, Value>>,
+    /// How programmes of the policy stand, by id, with the events (or the evidence) of the case at its instant.
+    pub expect_programmes: Option<BTreeMap<String, ExpectedProgramme>>,
+    /// What becomes of an award.
+    pub expect_award: Option<ExpectedAward>,
 }
 
 /// What a calendar says: the instant of a local time, the last instant after some days of grace, or how many school days there are.
@@ -150,22 +170,6 @@ pub struct SchoolDays {
     pub until: String,
     /// How many there are.
     pub school_days: u32,
-    /// By parameter what holds and what each layer said.
-    pub expect_trace: Option<BTreeMap<String, ExpectedTrace>>,
-    /// All that locks refused, in their order; a field left out is not compared.
-    pub expect_refused: Option<Vec<Map<String, Value>>>,
-    /// Sentences that are among those of the policy.
-    pub expect_words: Option<Vec<String>>,
-    /// Another policy, which the first one is compared with.
-    pub policy_b: Option<Value>,
-    /// The framework of the other policy; left out: the same.
-    pub framework_b: Option<Value>,
-    /// The records of the learners who are compared, each a list of items.
-    pub records: Option<Vec<Vec<Value>>>,
-    /// The most moves that are listed; left out: the default.
-    pub most_moves: Option<usize>,
-    /// What the other policy would change; a field left out is not compared.
-    pub expect_simulation: Option<Map<String, Value>>,
 }
 
 /// What holds of a parameter, and what each layer said, the highest first.
@@ -176,10 +180,6 @@ pub struct ExpectedTrace {
     pub value: Value,
     /// Each with `layer`, `value` and maybe `refused_by`.
     pub layers: Vec<Map<String, Value>>,
-    /// How programmes of the policy stand, by id, with the events (or the evidence) of the case at its instant.
-    pub expect_programmes: Option<BTreeMap<String, ExpectedProgramme>>,
-    /// What becomes of an award.
-    pub expect_award: Option<ExpectedAward>,
 }
 
 /// How a programme stands. A field left out is not compared.
