@@ -521,7 +521,13 @@ fn compare_programmes(case: &Case, engine: &Engine) -> Result<Vec<String>, Faile
 fn compare_programme(id: &str, expected: &ExpectedProgramme, found: &serde_json::Value) -> Option<String> {
     let trace = found["trace"].as_array().map(Vec::as_slice).unwrap_or_default();
     let won = trace.iter().filter(|one| one["won"] == true).filter_map(|one| one["at"].as_str());
-    let same = expected.verdict.as_ref().is_none_or(|verdict| found["verdict"] == **verdict)
+    let texts = [
+        ("title", &expected.title),
+        ("kind", &expected.kind),
+        ("credit", &expected.credit),
+        ("verdict", &expected.verdict),
+    ];
+    let same = texts.iter().all(|(name, wanted)| wanted.as_ref().is_none_or(|wanted| found[*name] == **wanted))
         && expected.missing.as_ref().is_none_or(|missing| alike_in(missing, &found["missing"]))
         && expected.unreachable.is_none_or(|expected| expected == (found["unreachable"] == true))
         && expected.exact.is_none_or(|expected| expected == (found["exact"] != false))

@@ -418,6 +418,16 @@ impl Weight {
     }
 
     /// How many millionths this is.
+    /// The weight in millionths, in fewer bits: at most 10¹².
+    pub(crate) const fn units(self) -> i64 {
+        self.0.cast_signed()
+    }
+
+    /// The weight of so many millionths, which another one said of itself.
+    pub(crate) const fn of_units(millionths: i64) -> Self {
+        Self(millionths.cast_unsigned())
+    }
+
     pub(crate) fn millionths(self) -> i128 {
         i128::from(self.0)
     }

@@ -63,7 +63,7 @@ fn a_rollup_of_a_chain_is_bounded() {
 #[test]
 fn selectors_that_look_at_everything_are_bounded() {
     let flat = framework(100_000, std::iter::empty());
-    let selectors = vec![r#"{"any":{"id":"n1","under":"n1"}}"#; 2].join(",");
+    let selectors = [r#"{"any":{"id":"n1","under":"n1"}}"#; 2].join(",");
     assert_eq!(code(Engine::from_json(&flat, policy(&format!(r#"{{"any":[{selectors}]}}"#)))), Err(Code::EmptyGroup));
     let many = vec![r#"{"any":{"type":"none"}}"#; 10_000].join(",");
     let outcome = in_time(|| Engine::from_json(&flat, policy(&format!(r#"{{"any":[{many}]}}"#))));

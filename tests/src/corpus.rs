@@ -186,6 +186,12 @@ pub struct ExpectedTrace {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedProgramme {
+    /// The title.
+    pub title: Option<String>,
+    /// `graduation`, `course_credit`, `pathway` or `destination`.
+    pub kind: Option<String>,
+    /// The name of the credit that it earns.
+    pub credit: Option<String>,
     /// `met`, `not_met` or `undetermined`.
     pub verdict: Option<String>,
     /// The missing conditions in the order of the document, each with some of its fields.

@@ -27,6 +27,8 @@ pub(crate) struct Pass<'p> {
     pub(super) compiled: &'p Compiled,
     pub(super) as_of: Instant,
     pub(super) wanted: Wanted,
+    /// True if it declines all: requirements decide about some nodes, which may have a result without anything below them.
+    declines: bool,
     /// How many learners have come.
     came: usize,
     /// Those whom the pass declines.
@@ -58,6 +60,7 @@ impl<'p> Pass<'p> {
             compiled,
             as_of,
             wanted: Wanted { newest: wanted.newest || plan.ages, ..wanted },
+            declines: compiled.demands.decide(),
             came: 0,
             declined: Lanes::default(),
             heads: vec![NONE; count],
@@ -92,7 +95,7 @@ impl<'p> Pass<'p> {
     pub(crate) fn read(&mut self, records: &[Record], statics: &Statics, rows: &impl Rows) {
         let lane = self.came;
         self.came += 1;
-        if self.plan.declines || self.leaves(lane, records, statics, rows).is_none() {
+        if self.declines || self.leaves(lane, records, statics, rows).is_none() {
             self.declined.add(Lanes::one(lane));
             for record in records {
                 if let Some(head) = self.heads.get_mut(record.node as usize) {

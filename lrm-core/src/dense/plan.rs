@@ -26,8 +26,6 @@ pub(crate) struct Plan {
     levels: Arc<Levels>,
     /// True if some node pools the items below it.
     pub(super) pools: bool,
-    /// True if requirements decide about some nodes, which may have a result without anything below them.
-    pub(super) declines: bool,
     /// True if some rule asks how old a result is.
     pub(super) ages: bool,
     /// True if some rule over leaves has sums to add up.
@@ -160,7 +158,7 @@ impl Plan {
         let mut up = Vec::new();
         let mut takers = Vec::<(u32, u32)>::new();
         let mut covers = Vec::<(u32, u32)>::new();
-        let (mut pools, mut declines) = (false, false);
+        let mut pools = false;
         let mut adds = vec![false; count as usize];
         let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));
         let mut slots = vec![NONE; count as usize];
@@ -175,7 +173,6 @@ impl Plan {
             let rollup = compiled.set(*node).rollup;
             let over_leaves = rollup.method.over_leaves();
             pools |= rollup.method == RollupMethod::Pooled;
-            declines |= rollup.method == RollupMethod::Requirement;
             if graph.is_tree_below(*node) {
                 let above = || graph.parents(*node).any(|parent| graph.is_tree_below(parent) && at(&adds, parent));
                 let needed = over_leaves || above();
@@ -222,7 +219,6 @@ impl Plan {
             takers: Rows::of(count as usize, takers.iter().copied()),
             covers: Rows::of(count as usize, covers.iter().copied()),
             pools,
-            declines,
         }
     }
 

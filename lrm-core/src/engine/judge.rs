@@ -341,9 +341,6 @@ impl<'a, C: Fn() -> I, I: Iterator<Item = ChildInput<'a>>> Inputs<'_, C> {
     }
 
     fn value(&self, method: RollupMethod, scale: &Scale) -> Result<Option<Value>> {
-        if let Some(decided) = self.decided {
-            return Ok(by_requirement(decided.verdict, scale));
-        }
         if method.over_leaves() {
             return over_leaves(method, self.tally, scale);
         }
@@ -370,8 +367,8 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
         overrule(&mut judged, one, value, sections.scale, behind.iter().map(|(judgement, _)| judgement));
         return Ok(judged);
     }
-    let settled = inputs.decided.is_some() && inputs.value(rollup.method, sections.scale)?.is_some();
-    if count.valued == 0 && !settled {
+    let decided = inputs.decided.map(|decided| by_requirement(decided.verdict, sections.scale));
+    if count.valued == 0 && decided.flatten().is_none() {
         return Ok(judged);
     }
     if ruling.overriding.is_some() {
@@ -398,15 +395,17 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
             judged.notes.extend(judged.result.modified.then_some(Note::ModifiedStandard));
             judged.estimated = Some(estimated);
         }
+    } else if let Some(value) = decided {
+        judged.raw = value;
+        if value.is_none() {
+            // who explains it says how many conditions that is
+            judged.shortfalls.push(Shortfall { name: "requirement", missing: 1 });
+        }
     } else {
         judged.raw = inputs.value(rollup.method, sections.scale)?;
     }
-    if inputs.decided.is_some() && !settled {
-        // who explains it says how many conditions that is
-        judged.shortfalls.push(Shortfall { name: "requirement", missing: 1 });
-    }
     if ruling.overriding.is_none() {
-        let by_inputs = inputs.decided.is_none();
+        let by_inputs = decided.is_none();
         let short = shortfall(rollup.missing, count.inputs, count.valued).filter(|_| by_inputs);
         if let Some((name, missing)) = short {
             judged.shortfalls.push(Shortfall { name, missing });
@@ -415,7 +414,7 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
             judged.shortfalls.extend(shortfalls(sections.sufficiency, &eligible()));
         }
     }
-    let provisional = inputs.decided.is_none() && (count.soft || count.valued < count.inputs);
+    let provisional = decided.is_none() && (count.soft || count.valued < count.inputs);
     conclude(&mut judged, sections, newest, provisional, as_of, eligible)?;
     Ok(judged)
 }

@@ -88,6 +88,11 @@ impl Demands {
         Ok(demands)
     }
 
+    /// True if requirements may decide about inner nodes.
+    pub(crate) fn decide(&self) -> bool {
+        self.rollups.iter().any(Option::is_some)
+    }
+
     /// The demand that decides about inner nodes of a rule set.
     pub(crate) fn of(&self, set: &RuleSet) -> Option<&Demand> {
         self.numbered(set).map(|(_, demand)| demand)

@@ -5,7 +5,6 @@
 
 use super::requirements::{Demand, Demands};
 use crate::error::{Code, Error, Result};
-use crate::framework::Framework;
 use crate::policy::{Asks, EvidenceTest, Policy, Requirement, Resolved, Sufficiency, Test, Threshold, Tree};
 use crate::record::KINDS;
 use crate::value::{Value, Weight};
@@ -35,8 +34,7 @@ impl Demands {
             let Some(demand) = demand else { continue };
             numbers.extend([wide(at), wide(demand.nodes.len())]);
             for (place, this) in demand.tree.list().iter().enumerate() {
-                let worth = i64::try_from(this.worth.millionths()).unwrap_or(NONE);
-                numbers.extend([i64::from(this.group), worth, i64::from(this.required)]);
+                numbers.extend([i64::from(this.group), this.worth.units(), i64::from(this.required)]);
                 let node = demand.node(place).unwrap_or_default();
                 let scale = resolved.of(node).map_or(&resolved.fallback.scale, |set| &set.scale);
                 let about = |code: i64, much: i64| [code, i64::from(node), much];
@@ -46,7 +44,7 @@ impl Demands {
                         Threshold::Any => [code::ANY, 0],
                         Threshold::AtLeast(n) => [code::AT_LEAST, i64::from(*n)],
                         Threshold::Percent(n) => [code::PERCENT, i64::from(*n)],
-                        Threshold::Points(n) => [code::POINTS, i64::try_from(n.millionths()).unwrap_or(NONE)],
+                        Threshold::Points(n) => [code::POINTS, n.units()],
                     }),
                     Asks::Competency(_, Test::Level(level)) => {
                         let place = scale.levels().iter().position(|one| one.id == *level);
@@ -74,17 +72,12 @@ impl Demands {
     ///
     /// # Errors
     /// `invalid-value` for numbers of something else.
-    pub(crate) fn spelled(
-        numbers: &[i64],
-        policy: &Policy,
-        framework: &Framework,
-        resolved: &Resolved,
-    ) -> Result<Self> {
+    pub(crate) fn spelled(numbers: &[i64], policy: &Policy, resolved: &Resolved) -> Result<Self> {
         let mut demands = Self::default();
         demands.rollups.resize_with(policy.rules.len() + 1, || None);
         let mut numbers = numbers.iter().copied();
         while let Some(at) = numbers.next() {
-            let demand = read(&mut numbers, framework, resolved);
+            let demand = read(&mut numbers, resolved);
             let slot = usize::try_from(at).ok().and_then(|at| demands.rollups.get_mut(at));
             let (Some(slot), Some(demand)) = (slot, demand) else {
                 return Err(Error::new(Code::InvalidValue, "", "these are not the requirements of this policy"));
@@ -95,12 +88,12 @@ impl Demands {
     }
 }
 
-fn read(numbers: &mut dyn Iterator<Item = i64>, framework: &Framework, resolved: &Resolved) -> Option<Demand> {
+fn read(numbers: &mut dyn Iterator<Item = i64>, resolved: &Resolved) -> Option<Demand> {
     let mut demand = Demand { tree: Tree::default(), nodes: Vec::new() };
     let mut next = move || numbers.next();
     for _ in 0..next()? {
         let group = u32::try_from(next()?).ok()?;
-        let (worth, required, code) = (weight(next()?)?, next()? != 0, next()?);
+        let (worth, required, code) = (Weight::of_units(next()?), next()? != 0, next()?);
         let mut node = None;
         let asks = if code < code::MET {
             let much = next()?;
@@ -111,7 +104,7 @@ fn read(numbers: &mut dyn Iterator<Item = i64>, framework: &Framework, resolved:
                     code::ANY => Threshold::Any,
                     code::AT_LEAST => Threshold::AtLeast(n.ok()?),
                     code::PERCENT => Threshold::Percent(n.ok()?),
-                    _ => Threshold::Points(weight(much)?),
+                    _ => Threshold::Points(Weight::of_units(much)),
                 },
                 None,
             )
@@ -130,30 +123,38 @@ fn read(numbers: &mut dyn Iterator<Item = i64>, framework: &Framework, resolved:
                     let mask = next()?;
                     let named = |(place, (_, kind)): (u32, &(&str, _))| (mask >> place & 1 == 1).then_some(*kind);
                     let kinds = (mask != NONE).then(|| (0..).zip(&KINDS).filter_map(named).collect());
-                    let mut least = || u32::try_from(next()?).ok();
+                    let mut least = [0; 7];
+                    for slot in &mut least {
+                        *slot = u32::try_from(next()?).ok()?;
+                    }
+                    let [
+                        min_evidence,
+                        min_assessors,
+                        min_contexts,
+                        min_kinds,
+                        min_artifacts,
+                        min_transfer,
+                        min_independent,
+                    ] = least;
                     let minima = Sufficiency {
-                        min_evidence: least()?,
-                        min_assessors: least()?,
-                        min_contexts: least()?,
-                        min_kinds: least()?,
-                        min_artifacts: least()?,
-                        min_transfer: least()?,
+                        min_evidence,
+                        min_assessors,
+                        min_contexts,
+                        min_kinds,
+                        min_artifacts,
+                        min_transfer,
                         ..Sufficiency::default()
                     };
                     let value = (much != NONE).then_some(Value::again(much));
-                    let min_independent = least()?;
                     Test::Evidence(Box::new(EvidenceTest { minima, min_independent, kinds, level: None, value }))
                 }
                 _ => Test::Met,
             };
-            Asks::Competency(framework.id_of(about).to_owned(), test)
+            // whoever only decides names nothing
+            Asks::Competency(String::new(), test)
         };
         demand.nodes.push(node);
         demand.tree.0.push(Requirement { worth, required, ..Requirement::new(group, None, asks) });
     }
     Some(demand)
-}
-
-fn weight(millionths: i64) -> Option<Weight> {
-    Weight::new(Value::from_grid(millionths.checked_mul(1_000)?).ok()?).ok()
 }

@@ -131,8 +131,8 @@ impl Policy {
     /// True if the policy has programmes, sequences or a rollup by requirement.
     #[doc(hidden)]
     pub fn has_requirements(&self) -> bool {
-        let deciding = std::iter::once(&self.requirement).chain(self.rules.iter().map(|rule| &rule.requirement));
-        self.asked.iter().any(Option::is_some) || deciding.into_iter().any(Option::is_some)
+        let asked = self.asked.iter().any(Option::is_some) || self.requirement.is_some();
+        asked || self.rules.iter().any(|rule| rule.requirement.is_some())
     }
 
     /// Canonical JSON of the document, with every default written out.

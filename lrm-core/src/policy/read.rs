@@ -77,13 +77,16 @@ fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Polic
     let rules_path = path.key("rules");
     let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink, trees));
     let rules: Vec<Rule> = rules.collect();
-    let [programmes, sequences] = ["programmes", "sequences"].map(|name| Some((fields.raw(name)?, path.key(name))));
-    let asked = [&programmes, &sequences]
-        .map(|asked| asked.as_ref().and_then(|(raw, path)| requirement::kept(raw, path, sink)));
-    let read = trees.zip(programmes);
-    let programmes = read.map(|(trees, (raw, path))| (trees.programmes)(raw, &path, sink)).unwrap_or_default();
-    let read = trees.zip(sequences);
-    let sequences = read.map(|(trees, (raw, path))| (trees.sequences)(raw, &path, sink)).unwrap_or_default();
+    let asked = ["programmes", "sequences"]
+        .map(|name| fields.raw(name).and_then(|raw| requirement::kept(raw, &path.key(name), sink)));
+    let (mut programmes, mut sequences) = (Vec::new(), Vec::new());
+    if let Some(trees) = trees {
+        let [first, second] = &asked;
+        let read = first.as_ref().map(|raw| (trees.programmes)(raw, &path.key("programmes"), sink));
+        programmes = read.unwrap_or_default();
+        let read = second.as_ref().map(|raw| (trees.sequences)(raw, &path.key("sequences"), sink));
+        sequences = read.unwrap_or_default();
+    }
     let extra = extra(&mut fields, sink);
     let layers = kept("layers", &mut fields, sink);
     if layers.fields().any(|(_, name)| !name.starts_with('"')) {

@@ -123,11 +123,11 @@ impl Engine {
             let behind = board.behind(node, compiled);
             evidence.extend(behind.into_iter().filter_map(|(_, item)| item.evidence.id.clone()));
         }
-        event(award, credit, evidence.into_iter().collect())
+        event(award, credit, &evidence.into_iter().collect::<Vec<_>>())
     }
 }
 
-fn event(award: &Award, credit: &str, evidence: Vec<String>) -> Result<Event> {
+fn event(award: &Award, credit: &str, evidence: &[String]) -> Result<Event> {
     let at = award.at.to_string();
     let mut w = Writer::new();
     w.open('{').key("id").text(&award.id).key("event").text("awarded");
@@ -137,7 +137,7 @@ fn event(award: &Award, credit: &str, evidence: Vec<String>) -> Result<Event> {
     w.optional("reason", award.reason.as_deref());
     w.key("observed_at").text(&at).key("received_at").text(&at);
     w.key("credit").text(credit);
-    w.all_texts("evidence", &evidence);
+    w.all_texts("evidence", evidence);
     w.close('}');
     Event::from_json(w.finish())
 }

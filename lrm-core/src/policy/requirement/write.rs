@@ -28,15 +28,14 @@ fn requirement(w: &mut Writer, tree: &Tree, place: usize) -> usize {
             };
             w.optional_raw(threshold.operator(), least);
             w.key(threshold.members());
-            match selector {
-                Some(selector) => write_selector(w, selector),
-                None => {
-                    w.open('[');
-                    while tree.list().get(next).is_some_and(|member| member.group as usize == place) {
-                        next = requirement(w.item(), tree, next);
-                    }
-                    w.close(']');
+            if let Some(selector) = selector {
+                write_selector(w, selector);
+            } else {
+                w.open('[');
+                while tree.list().get(next).is_some_and(|member| member.group as usize == place) {
+                    next = requirement(w.item(), tree, next);
                 }
+                w.close(']');
             }
         }
         asks => write_asked(w, asks),

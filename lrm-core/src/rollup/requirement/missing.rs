@@ -81,8 +81,7 @@ impl<'t> Search<'t> {
     }
 
     fn worth(&self, place: usize) -> i64 {
-        let worth = self.tree.list().get(place).map(|this| this.worth.millionths());
-        worth.and_then(|worth| i64::try_from(worth).ok()).unwrap_or_default()
+        self.tree.list().get(place).map(|this| this.worth.units()).unwrap_or_default()
     }
 
     /// Notes how many conditions a requirement takes, and of a group which members.
@@ -122,7 +121,7 @@ impl<'t> Search<'t> {
             return None;
         }
         let given: i64 = met.chain(&must).map(|place| self.worth(*place)).sum();
-        let needed = i64::try_from(points.millionths()).unwrap_or(i64::MAX).saturating_sub(given);
+        let needed = points.units().saturating_sub(given);
         let others: Vec<Open> = open.filter(|one| !is_required(&one.place)).collect();
         let (more, exact) = fewest(needed, &others)?;
         self.exact &= exact;

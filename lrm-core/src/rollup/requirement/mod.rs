@@ -41,9 +41,9 @@ pub(crate) struct Count {
     pub(crate) met: u32,
     pub(crate) open: u32,
     /// The points of those that are met, in millionths.
-    points: i128,
+    points: i64,
     /// The points of those that are met or not settled.
-    possible: i128,
+    possible: i64,
     /// A required member is not met, or not settled.
     lost: bool,
     waits: bool,
@@ -51,15 +51,12 @@ pub(crate) struct Count {
 
 impl Count {
     fn verdict(&self, threshold: Threshold) -> Verdict {
-        let (enough, possible) = match threshold {
-            Threshold::Points(points) => {
-                let points = points.millionths();
-                (!self.lost && !self.waits && self.points >= points, !self.lost && self.possible >= points)
-            }
-            _ => {
-                let needed = threshold.needed(self.members);
-                (self.met >= needed, self.met + self.open >= needed)
-            }
+        let (enough, possible) = if let Threshold::Points(points) = threshold {
+            let points = points.units();
+            (!self.lost && !self.waits && self.points >= points, !self.lost && self.possible >= points)
+        } else {
+            let needed = threshold.needed(self.members);
+            (self.met >= needed, self.met + self.open >= needed)
         };
         match (enough, possible) {
             _ if self.members == 0 => Verdict::LeftOut,
@@ -89,7 +86,7 @@ pub(crate) fn verdicts(
             *slot = verdict;
         }
         let Some(group) = counts.get_mut(this.group as usize).filter(|_| place > 0) else { continue };
-        let worth = this.worth.millionths();
+        let worth = this.worth.units();
         group.members += u32::from(verdict != Verdict::LeftOut);
         match verdict {
             Verdict::Met => {

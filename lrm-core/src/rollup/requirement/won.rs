@@ -8,16 +8,16 @@ pub(crate) fn won(tree: &Tree, verdicts: &[Verdict]) -> Vec<bool> {
     let list = tree.list();
     let met = |place: usize| verdicts.get(place) == Some(&Verdict::Met);
     // what members are still to give; of points, what is required gives first
-    let mut needed = vec![0_i128; list.len()];
+    let mut needed = vec![0_i64; list.len()];
     let members = |place: usize| verdicts.get(place).is_some_and(|verdict| *verdict != Verdict::LeftOut);
     for (place, this) in list.iter().enumerate() {
         if let (Asks::Group(Threshold::Points(points), _), Some(needed)) = (&this.asks, needed.get_mut(place)) {
-            *needed += points.millionths();
+            *needed += points.units();
         }
         let Some(needed) = needed.get_mut(this.group as usize).filter(|_| place > 0) else { continue };
         match tree.above(place) {
-            Some(Threshold::Points(_)) if this.required && met(place) => *needed -= this.worth.millionths(),
-            Some(Threshold::Percent(_) | Threshold::All) => *needed += i128::from(members(place)),
+            Some(Threshold::Points(_)) if this.required && met(place) => *needed -= this.worth.units(),
+            Some(Threshold::Percent(_) | Threshold::All) => *needed += i64::from(members(place)),
             _ => {}
         }
     }
@@ -25,7 +25,7 @@ pub(crate) fn won(tree: &Tree, verdicts: &[Verdict]) -> Vec<bool> {
         if let Asks::Group(threshold, _) = &this.asks
             && !matches!(threshold, Threshold::Points(_))
         {
-            *needed = i128::from(threshold.needed(u32::try_from(*needed).unwrap_or(u32::MAX)));
+            *needed = i64::from(threshold.needed(u32::try_from(*needed).unwrap_or(u32::MAX)));
         }
     }
     let mut won: Vec<bool> = Vec::with_capacity(list.len());
@@ -36,7 +36,7 @@ pub(crate) fn won(tree: &Tree, verdicts: &[Verdict]) -> Vec<bool> {
         let first = needed.get_mut(group).filter(|_| rests && place > 0).is_none_or(|needed| {
             let still = *needed > 0;
             if !this.required && still {
-                *needed -= if points { this.worth.millionths() } else { 1 };
+                *needed -= if points { this.worth.units() } else { 1 };
             }
             still || (points && this.required)
         });
