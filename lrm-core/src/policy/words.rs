@@ -1,6 +1,9 @@
 //! A policy in plain words: a function per section, each of which gives whole sentences.
 
+mod requirements;
+
 use super::read::{ADJACENTS, EXTRA_CREDITS, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
+use super::requirement::Deciding;
 use super::sections::{Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, Sources, Sufficiency};
 use super::{Match, Policy, Rule};
 use crate::calendar::{Days, WEEK, offset_text};
@@ -36,10 +39,11 @@ impl Policy {
         }
         words.sufficiency(&self.sufficiency, &self.scale);
         words.scale(&self.scale);
-        words.rollup(self.rollup);
+        words.rollup(self.rollup, self.requirement.as_ref());
         for rule in &self.rules {
             words.rule(rule, &self.scale);
         }
+        words.programmes(self);
         words.sentences
     }
 }
@@ -177,10 +181,15 @@ impl Words<'_> {
         self.say("policy.scale.levels", &[("levels", levels)]);
     }
 
-    fn rollup(&mut self, rollup: Rollup) {
+    fn rollup(&mut self, rollup: Rollup, requirement: Option<&Deciding>) {
         let Rollup { method, missing, own_evidence } = rollup;
-        self.say(&format!("policy.rollup.{}", word_of(method, &METHODS)), &[]);
+        match requirement {
+            Some(requirement) => self.deciding(requirement),
+            None => self.say(&format!("policy.rollup.{}", word_of(method, &METHODS)), &[]),
+        }
         match missing {
+            // what is missing is a matter of the requirement
+            _ if requirement.is_some() => {}
             Missing::Ignore => self.say("policy.missing.ignore", &[]),
             Missing::RequireAll => self.say("policy.missing.require_all", &[]),
             Missing::RequireAtLeast(n) => self.say("policy.missing.require_at_least", &[("n", n.to_string())]),
@@ -210,7 +219,7 @@ impl Words<'_> {
             own.scale(scale);
         }
         if let Some(rollup) = rule.rollup {
-            own.rollup(rollup);
+            own.rollup(rollup, rule.requirement.as_ref());
         }
         // a rule without sections changes nothing
         if !own.sentences.is_empty() {
@@ -304,11 +313,21 @@ mod tests {
             r#""rollup": {"missing": {"require_at_least_percent": 3}}"#,
             r#""rollup": {"own_evidence": "overrides"}"#,
             r#""rollup": {"own_evidence": "ignored"}"#,
+            r#""rollup": {"method": "requirement", "requirement": {"any": [{"competency": "a"}]}}"#,
+            r#""rollup": {"method": "requirement", "requirement": {"all": [{"competency": "a"}]}}"#,
+            r#""programmes": [{"id": "a", "requirement": {"competency": "a"}}]"#,
+            r#""programmes": [{"id": "a", "credit": "b", "requirement": {"competency": "a"}}]"#,
+            r#""programmes": [{"id": "a", "kind": "pathway", "requirement": {"competency": "a"}}]"#,
+            r#""programmes": [{"id": "a", "kind": "course_credit", "requirement": {"competency": "a"}}]"#,
+            r#""programmes": [{"id": "a", "kind": "destination", "requirement": {"competency": "a"}}]"#,
+            r#""sequences": [["a", "b"]]"#,
             r#""rules": [{"match": {"id": "a", "under": "b", "type": "c", "tag": "d"}, "sufficiency": {}}]"#,
             r#""rules": [{"match": {}, "scale": {"max": 5, "proficient": 3}}]"#,
         ]
         .map(|field| format!(", {field}"));
-        let methods = crate::policy::read::METHODS.iter().filter(|(method, _)| *method != "unique_leaves");
+        let methods = crate::policy::read::METHODS
+            .iter()
+            .filter(|(method, _)| !["unique_leaves", "requirement"].contains(method));
         let methods = methods.map(|(method, _)| format!(r#", "rollup": {{"method": "{method}"}}"#));
         let mut seen = vec![standard];
         for more in evidence.into_iter().chain(others).chain(methods) {
