@@ -413,7 +413,7 @@ fn compare_self_ratings(case: &Case, engine: &Engine, record: &LearnerRecord) ->
 
 /// What a calendar says, and how a learner stands in it.
 fn compare_pace(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let Some(calendar) = case.calendar().map_err(fail)? else { return Ok(Vec::new()) };
     let (log, as_of, options) = (case.any_log().map_err(fail)?, case.as_of().map_err(fail)?, options(case));
     let answers = |calendar: &Calendar| -> Result<[Vec<String>; 2]> {
@@ -480,7 +480,7 @@ fn unlike(found: &serde_json::Value, fields: &serde_json::Map<String, serde_json
 
 /// How programmes stand, and what becomes of an award.
 fn compare_programmes(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let mut differences = Vec::new();
     if case.expect_programmes.is_none() && case.expect_award.is_none() {
         return Ok(differences);
@@ -576,7 +576,7 @@ fn compare_course(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
 
 /// What is learned, ready and blocked, and the way to a target.
 fn compare_prerequisites(case: &Case, engine: &Engine) -> Result<Vec<String>, Failed> {
-    let fail = |error: lrm_core::Error| Failed::from(error.to_string());
+    let fail = |error: Error| Failed::from(error.to_string());
     let Some(log) = case.log().map_err(fail)? else { return Ok(Vec::new()) };
     let mut differences = Vec::new();
     if let Some(expected) = &case.expect_frontier {
