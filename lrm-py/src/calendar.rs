@@ -85,7 +85,8 @@ impl Calendar {
     /// Raises:
     ///     InvalidDocumentError: for anything else.
     fn instant<'py>(&self, py: Python<'py>, local: Local) -> PyResult<Bound<'py, PyAny>> {
-        let instant = self.0.instant(&local.0).map_err(|error| raised(py, &error))?;
+        let Local(local) = local;
+        let instant = self.0.instant(&local).map_err(|error| raised(py, &error))?;
         to_datetime(py, instant)
     }
 
@@ -120,7 +121,8 @@ impl Calendar {
         grace_days: u32,
         school_days: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let cutoff = self.0.cutoff(&due.0, grace_days, school_days).map_err(|error| raised(py, &error))?;
+        let Local(due) = due;
+        let cutoff = self.0.cutoff(&due, grace_days, school_days).map_err(|error| raised(py, &error))?;
         to_datetime(py, cutoff)
     }
 
@@ -133,7 +135,8 @@ impl Calendar {
     /// Raises:
     ///     InvalidDocumentError: for texts that are no dates.
     fn school_days(&self, py: Python<'_>, from_date: Day, until: Day) -> PyResult<u32> {
-        self.0.school_days(&from_date.0, &until.0).map_err(|error| raised(py, &error))
+        let (Day(from), Day(until)) = (from_date, until);
+        self.0.school_days(&from, &until).map_err(|error| raised(py, &error))
     }
 
     /// Canonical JSON, with every default written out; the same bytes in every language.
@@ -151,7 +154,8 @@ impl Calendar {
 
     fn __repr__(&self) -> String {
         let words = [self.0.id(), self.0.version(), Some(self.0.zone())].into_iter().flatten();
-        format!("<lrm.Calendar{}>", words.map(|word| format!(" {word:?}")).collect::<String>())
+        let words = words.map(|word| format!(" {word:?}"));
+        format!("<lrm.Calendar{}>", words.collect::<String>())
     }
 }
 

@@ -203,7 +203,7 @@ impl EventLog {
     ///
     /// Args:
     ///     kind: only entries of this kind: ``evidence``, ``submission``, ``override``, ``reflection``, ``group_work``,
-    ///         ``goal``, ``credit``, ``subgoal``, ``identity``, ``enrolment``, ``plan``, ``pause``, ``pace``, ``publication``, ``hold`` or
+    ///         ``goal``, ``credit``, ``subgoal``, ``identity``, ``enrolment``, ``waiver``, ``plan``, ``pause``, ``pace``, ``publication``, ``hold`` or
     ///         ``erasure``.
     ///
     /// Raises:
