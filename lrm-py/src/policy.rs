@@ -82,7 +82,7 @@ impl Policy {
     /// ... ])
     /// >>> layered.refused
     /// [{'parameter': '/scale/proficient', 'layer': 'school', 'value': 2, 'lock': 'district'}]
-    /// >>> layered.policy.words()[10]
+    /// >>> layered.policy.words()[9]
     /// 'Scores go from 0 to 4. A competency is met from 4 on.'
     #[classmethod]
     fn from_layers<'py>(
