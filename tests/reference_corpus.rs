@@ -301,7 +301,8 @@ fn policy_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
 
 /// What differs in the place of an error, if the case names it.
 fn path_differences(case: &Value) -> Vec<String> {
-    let Some(expected) = case["expect_error"]["path"].as_str().filter(|_| case.get("layers").is_none()) else {
+    let is_of_layers = case.get("layers").is_some() || case.get("policy_b").is_some();
+    let Some(expected) = case["expect_error"]["path"].as_str().filter(|_| !is_of_layers) else {
         return Vec::new();
     };
     let faults = requirement_faults(case).unwrap();
@@ -321,7 +322,7 @@ fn programme_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         };
         for (name, expected) in fields.as_object().unwrap() {
             let (given, agrees) = match name.as_str() {
-                "missing" => (programme["missing"].clone(), has_fields(&programme["missing"], expected)),
+                "missing" | "trace" => (programme[name].clone(), has_fields(&programme[name], expected)),
                 "won" => {
                     let trace = programme["trace"].as_array().unwrap().iter();
                     let won = trace.filter(|one| one["won"] == true).map(|one| one["at"].clone()).collect();

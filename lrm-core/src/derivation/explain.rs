@@ -13,7 +13,7 @@ use crate::engine::{
 };
 use crate::error::Result;
 use crate::instant::Instant;
-use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod, RuleSet};
+use crate::policy::{EvidenceRule, OwnEvidence, RollupMethod};
 use crate::record::LearnerRecord;
 use crate::rollup::body;
 use crate::sorting;
@@ -129,7 +129,7 @@ fn derive(
         basis: Basis::NotApplicable,
         statement,
         result: Mastery::of(node, &cell.result, compiled),
-        rules: rules(set, !leaf && !own && !overridden, layers, compiled),
+        rules: rules(node, !leaf && !own && !overridden, layers, compiled),
         overriding: None,
         used: Vec::new(),
         // own evidence that stands beside its node has the node's ignored items
@@ -166,7 +166,7 @@ fn derive(
         derived.steps = steps::of_evidence(&derived.rules, &works.eligible, &judged)?;
     } else {
         derived.basis = Basis::Inner;
-        let demand = compiled.demands.of(set);
+        let demand = compiled.demands.of(node);
         inputs = match demand {
             Some(demand) => requirement::inputs(node, demand, board, compiled),
             None => weighted_inputs(node, board, compiled),
@@ -215,7 +215,8 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
     children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
 }
 
-fn rules(set: &RuleSet, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rules {
+fn rules(node: u32, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rules {
+    let set = compiled.set(node);
     let sections = if inner { set.as_inner() } else { set.as_leaf() };
     let origin = set.origin;
     let (rounding, sufficiency) =
@@ -243,7 +244,7 @@ fn rules(set: &RuleSet, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rul
         rounding: sections.rounding,
         sufficiency: sections.sufficiency.clone(),
         rollup: inner.then_some(set.rollup),
-        requirement: compiled.demands.of(set).filter(|_| inner).map(|demand| demand.tree.listed()),
+        requirement: compiled.demands.of(node).filter(|_| inner).map(|demand| demand.tree.listed()),
         set_by: set_by.collect(),
     }
 }

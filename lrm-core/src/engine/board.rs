@@ -240,7 +240,7 @@ impl<'a> Board<'a> {
         let looks = named || ruling.set().is_some();
         let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
-        let decided = compiled.demands.of(set).map(|demand| {
+        let decided = compiled.demands.of(node).map(|demand| {
             let (verdicts, _) = self.verdicts(demand, &|_| false, compiled);
             let newest = self.newest_below(node, compiled);
             Decided { verdict: verdicts.first().copied().unwrap_or(Verdict::LeftOut), newest }

@@ -368,7 +368,8 @@ pub(crate) fn inner<'i, 'c, I: Iterator<Item = ChildInput<'c>>>(
         return Ok(judged);
     }
     let decided = inputs.decided.map(|decided| by_requirement(decided.verdict, sections.scale));
-    if count.valued == 0 && decided.flatten().is_none() {
+    // counts of evidence settle nothing where nothing has a value
+    if count.valued == 0 {
         return Ok(judged);
     }
     if ruling.overriding.is_some() {

@@ -116,8 +116,7 @@ impl Engine {
         policy: impl Into<Arc<Policy>>,
         requirements: &[i64],
     ) -> Result<Self> {
-        let demands =
-            |policy: &Policy, _: &Framework, resolved: &Resolved| Demands::spelled(requirements, policy, resolved);
+        let demands = |_: &Policy, _: &Framework, resolved: &Resolved| Demands::spelled(requirements, resolved);
         let limit = crate::limits::CLOSURE;
         Ok(Self { compiled: Arc::new(Compiled::new(framework.into(), policy.into(), limit, &demands)?) })
     }

@@ -1,5 +1,7 @@
 //! Requirement trees on a framework: what selectors stand for, what does not fit, and how conditions stand for a learner.
 
+use std::collections::BTreeSet;
+
 use super::board::Board;
 use super::compile::Compiled;
 use super::judge::{NodeResult, with_items};
@@ -45,8 +47,10 @@ impl Demand {
 pub(crate) struct Demands {
     /// In the order of the policy.
     pub(crate) programmes: Vec<Demand>,
-    /// That of the policy's own rollup, then those of its rules'.
+    /// By inner node whose rollup is by requirement: a selector stands for what is below that node.
     pub(super) rollups: Vec<Option<Demand>>,
+    /// True if there is one.
+    pub(super) decides: bool,
 }
 
 impl Demands {
@@ -65,44 +69,66 @@ impl Demands {
         }
         let finder = Finder::new(framework);
         let marks = Marks::new(framework.graph.len());
-        let mut fitting =
-            Fitting { framework, resolved, finder, marks, report: Report::default(), count: 0, walked: 0, limit };
+        let mut fitting = Fitting {
+            framework,
+            resolved,
+            finder,
+            marks,
+            report: Report::default(),
+            count: 0,
+            walked: 0,
+            limit,
+            below: None,
+        };
         let mut demands = Self::default();
         for (at, programme) in policy.programmes.iter().enumerate() {
             let at = format!("/programmes/{at}/requirement");
             demands.programmes.push(fitting.demand(&programme.tree, &at)?);
         }
-        for (at, tree) in rollups().enumerate() {
-            let demand = tree.map(|tree| fitting.demand(tree, &section(at))).transpose()?;
-            demands.rollups.push(demand);
+        let trees: Vec<Option<&Tree>> = rollups().collect();
+        let mut used = vec![false; trees.len()];
+        demands.rollups.resize_with(framework.len(), || None);
+        for node in (0..framework.graph.len()).filter(|node| !framework.graph.is_leaf(*node)) {
+            let Some(at) = resolved.of(node).and_then(deciding) else { continue };
+            let Some(tree) = trees.get(at).copied().flatten() else { continue };
+            used.get_mut(at).into_iter().for_each(|used| *used = true);
+            let demand = fitting.demand_below(node, tree, at)?;
+            if let Some(slot) = demands.rollups.get_mut(node as usize) {
+                *slot = Some(demand);
+            }
+            demands.decides = true;
         }
-        for node in 0..framework.graph.len() {
-            let set = resolved.of(node);
-            if let Some((at, demand)) =
-                set.and_then(|set| demands.numbered(set)).filter(|_| !framework.graph.is_leaf(node))
-            {
-                fitting.check_below(node, demand, at)?;
+        // what decides about nothing is checked all the same
+        for (at, tree) in trees.into_iter().enumerate().filter(|(at, _)| used.get(*at) == Some(&false)) {
+            tree.map(|tree| fitting.demand(tree, &section(at))).transpose()?;
+        }
+        // a requirement that decides about several nodes may be wrong in the same way for each
+        let mut seen = BTreeSet::new();
+        let mut report = Report::default();
+        for finding in fitting.report.findings() {
+            if seen.insert((&finding.path, &finding.message)) {
+                report.push(finding.clone());
             }
         }
-        fitting.report.into_result()?;
+        report.into_result()?;
         Ok(demands)
     }
 
-    /// True if requirements may decide about inner nodes.
-    pub(crate) fn decide(&self) -> bool {
-        self.rollups.iter().any(Option::is_some)
+    /// True if requirements decide about inner nodes.
+    pub(crate) const fn decide(&self) -> bool {
+        self.decides
     }
 
-    /// The demand that decides about inner nodes of a rule set.
-    pub(crate) fn of(&self, set: &RuleSet) -> Option<&Demand> {
-        self.numbered(set).map(|(_, demand)| demand)
+    /// The demand that decides about an inner node.
+    pub(crate) fn of(&self, node: u32) -> Option<&Demand> {
+        self.rollups.get(node as usize)?.as_ref()
     }
+}
 
-    fn numbered(&self, set: &RuleSet) -> Option<(usize, &Demand)> {
-        let at = set.origin.rollup.map_or(0, |rule| rule as usize + 1);
-        let demand = self.rollups.get(at)?.as_ref();
-        Some((at, demand.filter(|_| set.rollup.method == RollupMethod::Requirement)?))
-    }
+/// The place of the requirement that decides about inner nodes of a rule set: that of the policy is the first.
+fn deciding(set: &RuleSet) -> Option<usize> {
+    let at = set.origin.rollup.map_or(0, |rule| rule as usize + 1);
+    (set.rollup.method == RollupMethod::Requirement).then_some(at)
 }
 
 /// Where the requirement of a rollup stands in the policy.
@@ -123,6 +149,8 @@ struct Fitting<'f> {
     count: usize,
     walked: u64,
     limit: u64,
+    /// What stands below the node that a requirement decides about, ascending.
+    below: Option<Vec<u32>>,
 }
 
 impl Fitting<'_> {
@@ -149,6 +177,9 @@ impl Fitting<'_> {
                 }
             });
             self.finder.check(at)?;
+            if let Some(below) = &self.below {
+                found.retain(|node| below.binary_search(node).is_ok());
+            }
             sorting::nodes(&mut found);
             let pointer = demand.tree.pointer(place as usize);
             let problem = match threshold {
@@ -257,22 +288,24 @@ impl Fitting<'_> {
         if self.walked > limit { Err(super::compile::too_large(limit)) } else { Ok(()) }
     }
 
-    /// A rollup is by what stands below its node.
-    fn check_below(&mut self, node: u32, demand: &Demand, at: usize) -> Result<()> {
-        self.counts(demand.nodes.len())?;
+    /// The demand that decides about a node: it may be about nothing but what stands below it.
+    fn demand_below(&mut self, node: u32, tree: &Tree, at: usize) -> Result<Demand> {
         let mut below = Vec::new();
         self.walk(node, &mut |one| below.push(one))?;
         below.retain(|one| *one != node);
         sorting::nodes(&mut below);
+        self.below = Some(below);
+        let demand = self.demand(tree, &section(at))?;
+        let below = self.below.take().unwrap_or_default();
         for (place, named) in demand.nodes.iter().enumerate() {
             if named.is_some_and(|named| below.binary_search(&named).is_err()) {
                 let id = self.framework.id_of(node);
                 let message = format!("it does not stand below {}", quote(id));
-                let path = section(at) + &demand.tree.pointer(place);
+                let path = section(at) + &demand.tree.pointer(place) + "/competency";
                 self.report.push(Finding::new(Code::InvalidValue, path, message).with("competency", id));
             }
         }
-        Ok(())
+        Ok(demand)
     }
 }
 

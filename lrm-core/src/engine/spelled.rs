@@ -1,11 +1,11 @@
 //! The requirements of rollups as numbers: one program reads and checks them, another one, which has no room for that, decides.
 //!
-//! Of each rollup with a requirement its number and how many requirements it has; of each of these its group, what it is worth
+//! Of each inner node that a requirement decides about its number and how many requirements there are; of each of these its group, what it is worth
 //! (in millionths), whether it is required, and what it asks for.
 
 use super::requirements::{Demand, Demands};
 use crate::error::{Code, Error, Result};
-use crate::policy::{Asks, EvidenceTest, Policy, Requirement, Resolved, Sufficiency, Test, Threshold, Tree};
+use crate::policy::{Asks, EvidenceTest, Requirement, Resolved, Sufficiency, Test, Threshold, Tree};
 use crate::record::KINDS;
 use crate::value::{Value, Weight};
 
@@ -72,9 +72,9 @@ impl Demands {
     ///
     /// # Errors
     /// `invalid-value` for numbers of something else.
-    pub(crate) fn spelled(numbers: &[i64], policy: &Policy, resolved: &Resolved) -> Result<Self> {
+    pub(crate) fn spelled(numbers: &[i64], resolved: &Resolved) -> Result<Self> {
         let mut demands = Self::default();
-        demands.rollups.resize_with(policy.rules.len() + 1, || None);
+        demands.rollups.resize_with(resolved.of_node.len(), || None);
         let mut numbers = numbers.iter().copied();
         while let Some(at) = numbers.next() {
             let demand = read(&mut numbers, resolved);
@@ -83,6 +83,7 @@ impl Demands {
                 return Err(Error::new(Code::InvalidValue, "", "these are not the requirements of this policy"));
             };
             *slot = Some(demand);
+            demands.decides = true;
         }
         Ok(demands)
     }

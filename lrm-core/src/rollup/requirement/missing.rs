@@ -149,7 +149,7 @@ impl<'t> Search<'t> {
         let mut asked = Vec::new();
         for (place, this) in self.tree.list().iter().enumerate() {
             let inside = place == 0 || counts.get(this.group as usize) == Some(&true);
-            counts.push(inside && self.verdict(place) != Verdict::LeftOut);
+            counts.push(inside && self.is_open(place));
             if inside && self.is_open(place) && !matches!(this.asks, Asks::Group(..)) {
                 let mut w = Writer::new();
                 write_asked(w.open('{'), &this.asks);
