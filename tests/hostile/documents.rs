@@ -53,6 +53,13 @@ fn unknown_fields_are_refused_with_their_place() {
         "/rules/0/x",
         "/rules/0/match/x",
         "/rules/0/estimate/x",
+        "/programmes/0/x",
+        "/programmes/0/requirement/all/0/any/0/x",
+        "/programmes/0/requirement/all/1/x",
+        "/programmes/0/requirement/all/1/of/x",
+        "/programmes/0/requirement/all/1/each/x",
+        "/programmes/0/requirement/all/2/of/0/x",
+        "/programmes/0/requirement/all/2/of/1/of/evidence/x",
     ] {
         let found = refused("policy", &with("policy", place, json!(1)));
         assert!(found.contains(&("unknown-field", place.to_owned())), "{place}: {found:?}");
@@ -217,7 +224,8 @@ fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
     let nested =
         ["artifact", "assessor", "override", "source"].iter().any(|name| place.ends_with(name)) && wrong.is_object();
     kept || nested
-        || (wrong.is_boolean() && ["/transfer", "/own", "/modified"].iter().any(|name| place.ends_with(name)))
+        || (wrong.is_boolean()
+            && ["/transfer", "/own", "/modified", "/leaves", "/required"].iter().any(|name| place.ends_with(name)))
 }
 
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
