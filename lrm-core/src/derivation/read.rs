@@ -241,6 +241,7 @@ fn ignored(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<IgnoredItem> {
 fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
     let id = fields.required_string("step")?;
     let path = *fields.path;
+    let asks = id.starts_with("requirement.");
     let numbers = fields.take_rest().into_iter().filter_map(|(name, raw)| {
         let path = path.key(&name);
         let number = match kind(raw) {
@@ -248,7 +249,8 @@ fn step(fields: &mut Fields<'_, '_>, sink: &Sink) -> Option<Step> {
                 let values = elements(raw).into_iter().map(|raw| sink.ok(value(raw), &path));
                 Number::Many(values.collect::<Option<Vec<_>>>()?)
             }
-            Kind::Text(text) => Number::Text(text.into_owned()),
+            // only requirements say something besides numbers
+            Kind::Text(text) if asks => Number::Text(text.into_owned()),
             _ => Number::One(sink.ok(value(raw), &path)?),
         };
         Some((name.into_owned(), number))
