@@ -1449,7 +1449,6 @@ export class Engine {
    */
   path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
   /**
-<<<<<<< HEAD
    * The pace of a learner in every course of a calendar as of an instant, in the order of the document: what is done, and what
    * was to be done by the end of the day, by the learner's own time (plans, enrolments and pauses of the log) and by the
    * calendar's. It changes no result. In browsers `initReaders()` comes first.
@@ -1458,8 +1457,6 @@ export class Engine {
   /** The deadlines of a calendar, in the order of the document, and when the first work for each came. */
   deadlines(log: EventLog, calendar: Calendar, asOf: Time): Deadline[];
   /**
-=======
->>>>>>> 0dc998a (Types and tests: the joints of the merge)
    * How a learner stands in the programmes of the policy, in its order. What does not apply to the learner is left out; what is not
    * settled is undetermined. In browsers `initReaders()` comes first.
    */
