@@ -502,7 +502,8 @@ fn compare_programmes(case: &Case, engine: &Engine) -> Result<Vec<String>, Faile
                 let text: serde_json::Value =
                     serde_json::from_str(event.to_json()).map_err(|error| error.to_string())?;
                 let named = expected.evidence.as_ref().map(|ids| serde_json::json!(ids));
-                if named.is_none_or(|named| named != text["extra"]["evidence"]) || event.id() != Some(&expected.id) {
+                let evidence = text.pointer("/extra/evidence");
+                if named.is_none_or(|named| evidence != Some(&named)) || event.id() != Some(&expected.id) {
                     differences.push(format!("awarded {text}, expected {expected:?}"));
                 }
                 let mut log = log;
