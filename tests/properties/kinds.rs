@@ -136,15 +136,53 @@ fn lists() -> Vec<Value> {
     vec![json!(["c"]), json!(["c", "d"]), json!(["d", "c", "f"])]
 }
 
+fn author() -> BoxedStrategy<Vec<Field>> {
+    one("actor", vec![json!({"id": "t"}), json!({"role": "external", "id": "u"}), json!({"id": "v", "role": "head"})])
+}
+
+fn reason() -> BoxedStrategy<Vec<Field>> {
+    one("reason", vec![json!("so"), json!("because")])
+}
+
+/// The same for events about what a learner is on the way to.
+fn on_the_way(kind: &str) -> BoxedStrategy<Vec<Field>> {
+    match kind {
+        "waived" => together(vec![
+            one("competency", competency()),
+            some("prerequisite", vec![json!("d"), json!("f")]),
+            author(),
+            reason(),
+            some("expires_at", instants()),
+        ]),
+        "planned" => together(vec![
+            one("course", vec![json!("math"), json!("latin")]),
+            some("starts_on", days(false)),
+            some("ends_on", days(true)),
+            some(
+                "benchmarks",
+                vec![json!([]), json!([{"on": "2026-09-01", "percent": 10}, {"percent": 10, "on": "2026-09-02"}])],
+            ),
+        ]),
+        "paused" => together(vec![
+            one("starts_on", days(false)),
+            one("ends_on", days(true)),
+            some("course", vec![json!("math")]),
+            author(),
+            reason(),
+        ]),
+        "paced" => together(vec![
+            one("course", vec![json!("math")]),
+            one("pace", vec![json!("ahead"), json!("on"), json!("behind")]),
+            some("expires_at", instants()),
+            author(),
+            reason(),
+        ]),
+        _ => together(Vec::new()),
+    }
+}
+
 /// The fields that an event of this kind has besides those that all have.
 fn fields(kind: &'static str) -> BoxedStrategy<Vec<Field>> {
-    let author = || {
-        one(
-            "actor",
-            vec![json!({"id": "t"}), json!({"role": "external", "id": "u"}), json!({"id": "v", "role": "head"})],
-        )
-    };
-    let reason = || one("reason", vec![json!("so"), json!("because")]);
     match kind {
         "assessed" => together(vec![
             maybe("competency", 0.8, competency()).boxed(),
@@ -211,36 +249,7 @@ fn fields(kind: &'static str) -> BoxedStrategy<Vec<Field>> {
             one("results", vec![json!([{"competency": "c", "value": 3}]), json!([])]),
             one("as_of", instants()),
         ]),
-        "waived" => together(vec![
-            one("competency", competency()),
-            some("prerequisite", vec![json!("d"), json!("f")]),
-            author(),
-            reason(),
-            some("expires_at", instants()),
-        ]),
-        "planned" => together(vec![
-            one("course", vec![json!("math"), json!("latin")]),
-            some("starts_on", days(false)),
-            some("ends_on", days(true)),
-            some(
-                "benchmarks",
-                vec![json!([]), json!([{"on": "2026-09-01", "percent": 10}, {"percent": 10, "on": "2026-09-02"}])],
-            ),
-        ]),
-        "paused" => together(vec![
-            one("starts_on", days(false)),
-            one("ends_on", days(true)),
-            some("course", vec![json!("math")]),
-            author(),
-            reason(),
-        ]),
-        "paced" => together(vec![
-            one("course", vec![json!("math")]),
-            one("pace", vec![json!("ahead"), json!("on"), json!("behind")]),
-            some("expires_at", instants()),
-            author(),
-            reason(),
-        ]),
+        "waived" | "planned" | "paused" | "paced" => on_the_way(kind),
         "held" | "released" | "revoked" => together(vec![author(), reason()]),
         "adjusted" => together(vec![one("by", vec![json!(-1), json!(0.5), json!(1)]), reason()]),
         _ => together(vec![some("reason", vec![json!("so"), json!("because")])]),

@@ -33,8 +33,8 @@ fn found(case: &Value, events: &[Value], calendar: &Calendar) -> Result<Found> {
     let scope = case["scope"].as_array();
     let options = scope.map_or_else(Options::new, |ids| Options::new().scope(ids.iter().filter_map(Value::as_str)));
     Ok(Found {
-        pace: engine.pace_with(&log, calendar, as_of, &options)?.iter().map(|pace| pace.to_json()).collect(),
-        deadlines: engine.deadlines(&log, calendar, as_of)?.iter().map(|deadline| deadline.to_json()).collect(),
+        pace: engine.pace_with(&log, calendar, as_of, &options)?.iter().map(lrm_core::Pace::to_json).collect(),
+        deadlines: engine.deadlines(&log, calendar, as_of)?.iter().map(lrm_core::Deadline::to_json).collect(),
     })
 }
 
