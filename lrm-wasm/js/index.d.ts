@@ -413,7 +413,10 @@ export interface LayeredPolicy {
 /** The rules by which evidence becomes mastery. It never changes. */
 export class Policy {
   private constructor();
-  /** Reads a policy. Throws all that is wrong with it at once. */
+  /**
+   * Reads a policy. Throws all that is wrong with it at once. Programmes, sequences and rollups by requirement are read in the second
+   * module: in browsers `initReaders()` comes first.
+   */
   static fromJson(document: Document<PolicyDocument>): Policy;
   /**
    * Puts a policy together from layers, the highest first: those of a platform, a tenant, a school, a course. Where several set a
