@@ -444,9 +444,9 @@ mod tests {
         let place = |rest: &str| format!("/rules/0/rollup/requirement{rest}");
         assert_eq!(
             code(r#"{"all": [{"competency": "a"}, {"competency": "d"}]}"#),
-            Some((Code::InvalidValue, place("/all/1")))
+            Some((Code::InvalidValue, place("/all/1/competency")))
         );
-        assert_eq!(code(r#"{"all": [{"competency": "x"}]}"#), Some((Code::InvalidValue, place("/all/0"))));
+        assert_eq!(code(r#"{"all": [{"competency": "x"}]}"#), Some((Code::InvalidValue, place("/all/0/competency"))));
         assert_eq!(code(r#"{"credential": "c"}"#), Some((Code::InvalidValue, place("/credential"))));
         assert_eq!(code(r#"{"at_least": 2, "of": {"under": "x"}}"#), None);
     }
