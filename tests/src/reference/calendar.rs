@@ -386,10 +386,10 @@ impl Reader {
         }
         let has = |name: &str| field(course, name).is_some();
         let days = if has("term") {
-            if has("from") || has("until") {
+            let term = self.read(course, "term", path, text);
+            if term.is_some() && (has("from") || has("until")) {
                 self.add("invalid-value", &format!("{path}/term"));
             }
-            let term = self.read(course, "term", path, text);
             let days = term.as_ref().and_then(|term| terms.get(term));
             if term.is_some() && days.is_none() {
                 self.add("dangling-reference", &format!("{path}/term"));

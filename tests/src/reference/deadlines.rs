@@ -16,7 +16,8 @@ pub(super) fn deadlines(items: &[Value], entries: &[Entry<'_>], calendar: &Calen
 
 /// Work, or why there is none.
 struct Work {
-    at: Instant,
+    /// None of an excuse that does not say when.
+    at: Option<Instant>,
     id: Option<String>,
     is_done: bool,
     is_excused: bool,
@@ -36,23 +37,21 @@ fn standing(
         let is_judged = ["score", "level", "passed", "override"].iter().any(|name| says(name));
         let absence = event::text(item, "absence");
         let is_work = is_judged || matches!(absence, Some("withheld"));
-        of_activity(item, deadline).map(|(at, id)| Work {
-            at,
-            id,
-            is_done: is_work,
-            is_excused: absence == Some("excused"),
-        })
+        let is_excused = absence == Some("excused");
+        let (at, id) = of_activity(item, deadline)?;
+        (at.is_some() || is_excused).then_some(Work { at, id, is_done: is_work && at.is_some(), is_excused })
     });
     let submissions = entries.iter().filter(|entry| entry.kind == "submission" && entry.state != "retracted");
     let submitted = submissions.filter_map(|entry| {
-        of_activity(&entry.item, deadline).map(|(at, id)| Work { at, id, is_done: true, is_excused: false })
+        let (at, id) = of_activity(&entry.item, deadline)?;
+        at.is_some().then_some(Work { at, id, is_done: true, is_excused: false })
     });
-    let works: Vec<Work> = of_items.chain(submitted).filter(|work| work.at <= as_of).collect();
+    let works: Vec<Work> = of_items.chain(submitted).filter(|work| work.at.is_none_or(|at| at <= as_of)).collect();
     let first =
         |of: fn(&Work) -> bool| works.iter().filter(|work| of(work)).min_by_key(|work| (work.at, work.id.clone()));
     let (state, by) = match (first(|work| work.is_done), first(|work| work.is_excused)) {
-        (Some(work), _) if work.at <= due => ("on_time", Some(work)),
-        (Some(work), _) if work.at <= cutoff => ("in_grace", Some(work)),
+        (Some(work), _) if work.at <= Some(due) => ("on_time", Some(work)),
+        (Some(work), _) if work.at <= Some(cutoff) => ("in_grace", Some(work)),
         (Some(work), _) => ("late", Some(work)),
         (None, Some(excuse)) => ("excused", Some(excuse)),
         (None, None) if as_of <= cutoff => ("open", None),
@@ -63,14 +62,14 @@ fn standing(
     object.insert("due".to_owned(), json!(instant::show(due)));
     object.insert("cutoff".to_owned(), json!(instant::show(cutoff)));
     object.insert("state".to_owned(), json!(state));
-    object.extend(by.map(|work| ("at".to_owned(), json!(instant::show(work.at)))));
+    object.extend(by.and_then(|work| work.at).map(|at| ("at".to_owned(), json!(instant::show(at)))));
     object.extend(by.and_then(|work| work.id.clone()).map(|id| ("by".to_owned(), json!(id))));
     Some(object)
 }
 
-/// When an item of an activity was observed, and its id.
-fn of_activity(item: &Value, deadline: &Deadline) -> Option<(Instant, Option<String>)> {
-    let at = event::text(item, "observed_at").and_then(instant::parse)?;
+/// When an item of an activity was observed, if it says so, and its id.
+fn of_activity(item: &Value, deadline: &Deadline) -> Option<(Option<Instant>, Option<String>)> {
+    let at = event::text(item, "observed_at").and_then(instant::parse);
     let is_of = event::text(item, "activity") == Some(deadline.activity.as_str());
     is_of.then(|| (at, event::text(item, "id").map(str::to_owned)))
 }
