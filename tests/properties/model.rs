@@ -58,7 +58,13 @@ pub(crate) fn agree(case: &Case) -> Result<(), TestCaseError> {
         return Ok(());
     }
     match (&expected, &found) {
-        (Err(code), Err(error)) => prop_assert_eq!(error.code().as_str(), code, "{}", shown(case)),
+        (Err(code), Err(error)) => {
+            let faults = reference::requirement_faults(&document(case, false)).unwrap_or_default();
+            // of several faults of requirements, which is the first hangs on when each is looked for
+            if !faults.iter().any(|fault| fault.code == error.code().as_str()) {
+                prop_assert_eq!(error.code().as_str(), code, "{}", shown(case));
+            }
+        }
         (Ok(outcome), Ok((_, _, state))) => {
             let results: Vec<String> = state.iter().map(|mastery| mastery.to_json()).collect();
             prop_assert_eq!(results, written(outcome), "{}", shown(case));
