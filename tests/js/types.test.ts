@@ -344,9 +344,9 @@ test("a log is typed", () => {
   };
   const kind: ProgrammeKind = "pathway";
   const programme: ProgrammeRule = { id: "p", kind, requirement: { all: [{ competency: "a", value: 5 }, { not_before: now }] } };
-  const rules: PolicyDocument = { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" }, programmes: [programme], sequences: [["p", "q"]] };
-  assert.throws(() => Engine.fromJson(framework.toJson(), { ...rules, programmes: [{ id: "p", requirement }] }), { code: "empty-group" });
-  assert.throws(() => Engine.fromJson(framework.toJson(), rules), { code: "parameter-out-of-range" });
+  const asking: PolicyDocument = { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" }, programmes: [programme], sequences: [["p", "q"]] };
+  assert.throws(() => Engine.fromJson(framework.toJson(), { ...asking, programmes: [{ id: "p", requirement }] }), { code: "empty-group" });
+  assert.throws(() => Engine.fromJson(framework.toJson(), asking), { code: "parameter-out-of-range" });
   const award: Award = { id: "c", actor: "t", at: now };
   const programmes: Programme[] = engine.programmes(log, now, { strict: true });
   assert.throws((): Event => engine.award(log, "p", award), { code: "unknown-programme" });

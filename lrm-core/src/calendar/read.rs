@@ -142,6 +142,7 @@ fn course(raw: &RawValue, path: &Path<'_>, standard: &Standard<'_>, sink: &Sink)
         read.map(std::borrow::Cow::into_owned).collect()
     });
     let has_days = fields.has("from") || fields.has("until");
+    let has_term = fields.has("term");
     let (term, days) = match fields.string("term") {
         Some(term) => {
             let found = standard.terms.binary_search_by(|(known, _)| (*known).cmp(&term)).ok();
@@ -158,6 +159,11 @@ fn course(raw: &RawValue, path: &Path<'_>, standard: &Standard<'_>, sink: &Sink)
                 fields.raw("until");
             }
             (Some(term), found.flatten())
+        }
+        None if has_term => {
+            fields.raw("from");
+            fields.raw("until");
+            (None, None)
         }
         None => (None, span(&mut fields, sink)),
     };
