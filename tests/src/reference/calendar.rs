@@ -111,7 +111,12 @@ impl Calendar {
     /// The last instant of the grace after something was due: the same local time so many days later, counted one by one.
     pub(super) fn cutoff(&self, due: i64, grace: i64, by_school_days: bool) -> Option<Instant> {
         let (mut day, mut left) = (due.div_euclid(DAY), grace);
+        // beyond the years that there are no day comes any more, nor does one in a week without school
+        let last = instant::ends().1.div_euclid(DAY);
         while left > 0 {
+            if day > last {
+                return None;
+            }
             day += 1;
             left -= i64::from(!by_school_days || self.is_school_day(day));
         }
