@@ -248,7 +248,7 @@ test("layers and simulations are typed", () => {
   using rules: Policy = layered.policy;
   const words: string[] = rules.words({ "policy.estimate.latest": "Das Letzte zählt." });
   assert.ok(words.includes("Das Letzte zählt."));
-  assert.deepEqual([layered.refused[0]?.lock, layered.trace.length], ["district", 4]);
+  assert.deepEqual([layered.refused[0]?.lock, layered.trace.length], ["district", 3]);
   using graph: Framework = Framework.fromJson({ competencies: [{ id: "a", statement: "A" }] });
   using engine: Engine = new Engine(graph, rules);
   using other: Engine = Engine.fromJson(graph.toJson(), { scale: { max: 4, proficient: 2 }, estimate: { method: "latest" } });
