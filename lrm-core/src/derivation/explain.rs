@@ -44,8 +44,7 @@ impl Engine {
     ) -> Result<Derivation> {
         let compiled = self.compiled();
         let top = compiled.node(id)?;
-        let mut board = self.board(record, as_of, options)?;
-        options.check(|| board.report(compiled))?;
+        let mut board = self.checked_board(record, as_of, options)?;
         let ignored = IgnoredItems::of(&board, compiled);
         let layers = SetBy::of(&compiled.policy);
         let mut nodes = Vec::new();

@@ -182,6 +182,18 @@ impl Engine {
         Board::new(Cow::Borrowed(record.items()), as_of, applies, &self.compiled)
     }
 
+    /// The same, if strictness finds nothing wrong with the record.
+    pub(crate) fn checked_board<'a>(
+        &self,
+        record: &'a LearnerRecord,
+        as_of: Instant,
+        options: &Options,
+    ) -> Result<Board<'a>> {
+        let board = self.board(record, as_of, options)?;
+        options.check(|| board.report(&self.compiled))?;
+        Ok(board)
+    }
+
     fn state(&self, board: &Board<'_>, report: Report) -> State {
         State {
             compiled: Arc::clone(&self.compiled),

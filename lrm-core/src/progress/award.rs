@@ -106,8 +106,7 @@ impl Engine {
         }
 
         let record = log.record();
-        let mut board = self.board(&record, award.at, options)?;
-        options.check(|| board.report(compiled))?;
+        let mut board = self.checked_board(&record, award.at, options)?;
         let (stands, won) = standing(named, demand, &mut board, &log.credits(Some(award.at)), compiled);
         if stands.verdict != Verdict::Met {
             let named: Vec<String> = stands.missing.iter().take(NAMED).map(super::MissingCondition::to_json).collect();

@@ -40,8 +40,7 @@ impl<'e> Needs<'e> {
     /// Those of the evaluation; `closure-too-large` where waivers waive too much.
     pub(super) fn of(engine: &'e Engine, log: &EventLog, as_of: Instant, options: &Options) -> Result<Self> {
         let record = log.record();
-        let board = engine.board(&record, as_of, options)?;
-        options.check(|| board.report(engine.compiled()))?;
+        let board = engine.checked_board(&record, as_of, options)?;
         let compiled = engine.compiled();
         let waivers = log.waivers(as_of);
         let (waiving, unknown) = waiving(&waivers, compiled);

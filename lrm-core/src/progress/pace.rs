@@ -211,8 +211,7 @@ impl Engine {
         options: &Options,
     ) -> Result<Vec<Pace>> {
         let record = log.record();
-        let board = self.board(&record, as_of, options)?;
-        options.check(|| board.report(self.compiled()))?;
+        let board = self.checked_board(&record, as_of, options)?;
         let mut ask = Asking {
             engine: self,
             board: &board,

@@ -199,8 +199,7 @@ impl Engine {
     /// As [`Engine::evaluate_with`].
     pub fn programmes_with(&self, log: &EventLog, as_of: Instant, options: &Options) -> Result<Vec<Programme>> {
         let record = log.record();
-        let mut board = self.board(&record, as_of, options)?;
-        options.check(|| board.report(self.compiled()))?;
+        let mut board = self.checked_board(&record, as_of, options)?;
         let credits = log.credits(Some(as_of));
         let compiled = self.compiled();
         let programmes = compiled.policy.programmes.iter().zip(&compiled.demands.programmes);

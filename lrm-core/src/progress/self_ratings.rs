@@ -78,8 +78,7 @@ impl Engine {
         as_of: Instant,
         options: &Options,
     ) -> Result<Vec<SelfRating>> {
-        let board = self.board(record, as_of, options)?;
-        options.check(|| board.report(self.compiled()))?;
+        let board = self.checked_board(record, as_of, options)?;
         let mut ratings = Vec::new();
         for (node, cell) in (0..).zip(&board.cells) {
             let Some(rating) = self.last_rating(&board, node) else { continue };

@@ -196,10 +196,8 @@ impl Simulator {
     /// Evaluates a record twice and counts.
     fn moves(&mut self, record: &LearnerRecord) -> Result<Vec<(usize, Move)>> {
         let options = &self.options.options;
-        let before = self.before.board(record, self.as_of, options)?;
-        options.check(|| before.report(self.before.compiled()))?;
-        let after = self.after.board(record, self.as_of, options)?;
-        options.check(|| after.report(self.after.compiled()))?;
+        let before = self.before.checked_board(record, self.as_of, options)?;
+        let after = self.after.checked_board(record, self.as_of, options)?;
         let mut moves = Vec::new();
         let sides = before.cells.iter().zip(&after.cells);
         let nodes = (0..).zip(self.same_scale.iter().zip(&self.place));
