@@ -117,6 +117,17 @@ impl<'l> Course<'l> {
         self.own.shown(self.stated).0
     }
 
+    /// True unless it was taken back.
+    pub(in crate::log) fn stands(&self) -> bool {
+        self.state() != EntryState::Retracted
+    }
+
+    /// Why somebody decided so, and the id of who did.
+    pub(in crate::log) fn decision(&self) -> (String, String) {
+        let by = self.opening.actor().and_then(|actor| actor.id.clone());
+        (self.opening.reason().unwrap_or_default().to_owned(), by.unwrap_or_default())
+    }
+
     /// Since when it stands there.
     pub(in crate::log) fn since(&self) -> Option<Instant> {
         self.own.shown(self.stated).1.map_or(self.since, |When(at)| at)

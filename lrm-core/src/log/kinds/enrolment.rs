@@ -7,7 +7,7 @@ use crate::instant::Instant;
 use crate::log::event::{Event, EventKind};
 use crate::log::fields;
 use crate::log::fold::Course;
-use crate::log::transitions::{EntryKind, EntryState};
+use crate::log::transitions::EntryKind;
 
 /// When the learner left, if so.
 #[derive(Debug, Default)]
@@ -37,8 +37,7 @@ pub(in crate::log) fn scope_at<'c, 'l: 'c>(
     at: Instant,
 ) -> Option<Vec<String>> {
     let mut scope: Option<BTreeSet<String>> = None;
-    let stand = courses.filter(|course| course.kind == EntryKind::Enrolment);
-    for course in stand.filter(|course| course.state() != EntryState::Retracted) {
+    for course in courses.filter(|course| course.kind == EntryKind::Enrolment && course.stands()) {
         let Some(named) = fields::texts(&course.body, "scope") else { continue };
         let scope = scope.get_or_insert_default();
         if let Own::Enrolment(enrolment) = &course.own

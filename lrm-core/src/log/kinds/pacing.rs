@@ -3,7 +3,7 @@
 use crate::calendar::Benchmark;
 use crate::instant::Instant;
 use crate::log::fold::Course;
-use crate::log::transitions::{EntryKind, EntryState};
+use crate::log::transitions::EntryKind;
 use crate::log::{EventLog, fields};
 use crate::sorting::sort_by;
 
@@ -93,7 +93,7 @@ impl EventLog {
     /// The submissions for activities that stand, whoever has judged them.
     pub(crate) fn submitted(&self) -> Vec<Submitted> {
         let (folded, _) = self.folded();
-        let stand = folded.courses().filter(|course| course.kind == EntryKind::Submission && stands(course));
+        let stand = folded.courses().filter(|course| course.kind == EntryKind::Submission && course.stands());
         let of = |course: &Course<'_>| {
             let evidence = &course.body.evidence;
             let (activity, observed_at) = (evidence.activity.clone()?, evidence.observed_at?);
@@ -103,13 +103,9 @@ impl EventLog {
     }
 }
 
-fn stands(course: &Course<'_>) -> bool {
-    course.state() != EntryState::Retracted
-}
-
 fn is_pacing(course: &Course<'_>) -> bool {
     use EntryKind::{Enrolment, Pace, Pause, Plan};
-    matches!(course.kind, Plan | Pause | Pace | Enrolment) && stands(course)
+    matches!(course.kind, Plan | Pause | Pace | Enrolment) && course.stands()
 }
 
 /// When it was said, as last corrected.
@@ -119,12 +115,6 @@ fn clock(course: &Course<'_>) -> Option<Instant> {
 
 fn id(course: &Course<'_>) -> Option<String> {
     course.id.map(str::to_owned)
-}
-
-/// Why, and who says so.
-fn decision(course: &Course<'_>) -> (String, String) {
-    let by = course.opening.actor().and_then(|actor| actor.id.clone());
-    (course.opening.reason().unwrap_or_default().to_owned(), by.unwrap_or_default())
 }
 
 fn plan(course: &Course<'_>) -> Option<Plan> {
@@ -137,14 +127,14 @@ fn plan(course: &Course<'_>) -> Option<Plan> {
 fn pause(course: &Course<'_>) -> Option<Pause> {
     let body = &course.body;
     let (from, until) = (fields::date(body, "starts_on")?, fields::date(body, "ends_on")?);
-    let (reason, by) = decision(course);
+    let (reason, by) = course.decision();
     Some(Pause { id: id(course), course: fields::text(body, "course"), from, until, reason, by })
 }
 
 fn set(course: &Course<'_>) -> Option<Set> {
     let body = &course.body;
     let (name, pace) = (fields::text(body, "course")?, fields::text(body, "pace")?);
-    let (reason, by) = decision(course);
+    let (reason, by) = course.decision();
     Some(Set { id: id(course), course: name, pace, until: fields::instant(body, "expires_at"), reason, by })
 }
 

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Finding, Result, quote};
 use crate::framework::{Association, AssociationType, Competency, Framework, FrameworkBuilder};
 use crate::log::fields;
 use crate::log::fold::Course;
-use crate::log::transitions::{EntryKind, EntryState};
+use crate::log::transitions::EntryKind;
 
 /// The framework with the subgoals that stand.
 ///
@@ -21,8 +21,7 @@ pub(in crate::log) fn framework<'c, 'l: 'c>(
         rubrics: shared.rubrics.clone(),
         report: shared.report.clone(),
     };
-    let stand = courses.filter(|course| course.kind == EntryKind::Subgoal);
-    let stand: Vec<_> = stand.filter(|course| course.state() != EntryState::Retracted).collect();
+    let stand: Vec<_> = courses.filter(|course| course.kind == EntryKind::Subgoal && course.stands()).collect();
     let mut own: Vec<&str> = stand.iter().map(|course| course.body.evidence.competency.as_str()).collect();
     crate::sorting::sort(&mut own);
     let mut findings = Vec::new();

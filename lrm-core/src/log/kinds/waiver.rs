@@ -2,7 +2,7 @@
 
 use crate::instant::Instant;
 use crate::log::event::EventKind;
-use crate::log::transitions::{EntryKind, EntryState};
+use crate::log::transitions::EntryKind;
 use crate::log::{EventLog, fields};
 
 /// What a waiver says.
@@ -29,18 +29,18 @@ impl EventLog {
             return Vec::new();
         }
         let (folded, _) = self.folded();
-        let stand = folded.courses().filter(|course| course.kind == EntryKind::Waiver);
-        let stand = stand.filter(|course| course.state() != EntryState::Retracted);
+        let stand = folded.courses().filter(|course| course.kind == EntryKind::Waiver && course.stands());
         let in_force = stand.filter_map(|course| {
-            let (body, opening) = (&course.body, course.opening);
+            let body = &course.body;
             let until = fields::instant(body, "expires_at");
             let holds = body.evidence.clock().is_none_or(|from| from <= at) && until.is_none_or(|until| at < until);
+            let (reason, by) = course.decision();
             holds.then(|| WaiverTerms {
-                name: opening.name(),
+                name: course.opening.name(),
                 competency: body.evidence.competency.clone(),
                 prerequisite: fields::text(body, "prerequisite"),
-                by: opening.actor().and_then(|actor| actor.id.clone()).unwrap_or_default(),
-                reason: opening.reason().unwrap_or_default().to_owned(),
+                by,
+                reason,
                 until,
             })
         });
