@@ -394,6 +394,14 @@ impl EventLog {
         learners.extend(self.learner());
         (fold::fold(events), learners)
     }
+
+    /// What follows from the events that count, without those steps that had not happened by an instant.
+    fn folded_by(&self, as_of: Option<Instant>, is_step: fn(&Event) -> bool) -> Folded<'_> {
+        let later = |clock: Instant| as_of.is_some_and(|as_of| clock > as_of);
+        let happened = |event: &Event| !(is_step(event) && event.clock().is_some_and(later));
+        let (events, _) = identity::counting(&self.events);
+        fold::fold(events.into_iter().filter(|(_, event)| happened(event)).collect())
+    }
 }
 
 impl PartialEq for EventLog {

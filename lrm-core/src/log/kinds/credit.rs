@@ -6,9 +6,9 @@ use super::When;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::event::{Event, EventKind};
-use crate::log::fold::{Known, Retracted, fold};
+use crate::log::fold::{Known, Retracted};
 use crate::log::transitions::{EntryKind, EntryState};
-use crate::log::{EventLog, fields, identity};
+use crate::log::{EventLog, fields};
 use crate::record::Item;
 
 /// What became of the evidence for a credit.
@@ -26,12 +26,7 @@ impl EventLog {
     /// The names of the credits that the learner has, awarded or under review: as of an instant, or of all times. A correction or
     /// a retraction of a credit says what was so all the time.
     pub(crate) fn credits(&self, as_of: Option<Instant>) -> BTreeSet<String> {
-        let happened = |event: &Event| {
-            let later = |clock: Instant| as_of.is_some_and(|as_of| clock > as_of);
-            !(is_step(event) && event.clock().is_some_and(later))
-        };
-        let (events, _) = identity::counting(&self.events);
-        let folded = fold(events.into_iter().filter(|(_, event)| happened(event)).collect());
+        let folded = self.folded_by(as_of, is_step);
         let held = folded.courses().filter(|course| {
             let has = matches!(course.state(), EntryState::Awarded | EntryState::UnderReview);
             course.kind == EntryKind::Credit && has

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::instant::Instant;
 use crate::log::event::{Event, EventKind};
-use crate::log::fold::fold;
 use crate::log::transitions::{EntryKind, EntryState};
-use crate::log::{EventLog, fields, identity};
+use crate::log::{EventLog, fields};
 use crate::record::Outcome;
 use crate::value::Value;
 
@@ -28,9 +27,7 @@ impl EventLog {
     /// The goals of the learner as of an instant, in the byte order of their ids: proposed, agreed on and decided by then. A
     /// correction says what was so all the time.
     pub(crate) fn goals(&self, as_of: Instant) -> Vec<GoalTerms> {
-        let happened = |event: &Event| !is_step(event) || event.clock().is_none_or(|clock| clock <= as_of);
-        let (events, _) = identity::counting(&self.events);
-        let folded = fold(events.into_iter().filter(|(_, event)| happened(event)).collect());
+        let folded = self.folded_by(Some(as_of), is_step);
         let of_goal = folded.courses().filter(|course| course.kind == EntryKind::Goal);
         let mut goals: Vec<GoalTerms> = of_goal
             .filter_map(|course| {
