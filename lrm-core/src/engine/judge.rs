@@ -24,6 +24,14 @@ pub(crate) struct NodeResult {
     pub(crate) modified: bool,
 }
 
+impl NodeResult {
+    /// True if that level of the scale is shown, or a higher one. A level that the scale does not have never is.
+    pub(crate) fn shows(&self, level: &str, scale: &Scale) -> bool {
+        let wanted = scale.levels().iter().position(|one| one.id == *level);
+        wanted.is_some() && self.level >= wanted
+    }
+}
+
 /// Covered leaves, those with a value, and the distinct eligible items behind them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cover {

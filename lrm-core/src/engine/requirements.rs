@@ -47,10 +47,8 @@ impl Demand {
 pub(crate) struct Demands {
     /// In the order of the policy.
     pub(crate) programmes: Vec<Demand>,
-    /// By inner node whose rollup is by requirement: a selector stands for what is below that node.
+    /// By inner node whose rollup is by requirement: a selector stands for what is below that node. Empty if there is none.
     pub(super) rollups: Vec<Option<Demand>>,
-    /// True if there is one.
-    pub(super) decides: bool,
 }
 
 impl Demands {
@@ -87,16 +85,12 @@ impl Demands {
         }
         let trees: Vec<Option<&Tree>> = rollups().collect();
         let mut used = vec![false; trees.len()];
-        demands.rollups.resize_with(framework.len(), || None);
         for node in (0..framework.graph.len()).filter(|node| !framework.graph.is_leaf(*node)) {
             let Some(at) = resolved.of(node).and_then(deciding) else { continue };
             let Some(tree) = trees.get(at).copied().flatten() else { continue };
             used.get_mut(at).into_iter().for_each(|used| *used = true);
             let demand = fitting.demand_below(node, tree, at)?;
-            if let Some(slot) = demands.rollups.get_mut(node as usize) {
-                *slot = Some(demand);
-            }
-            demands.decides = true;
+            demands.decide_about(node as usize, demand, resolved);
         }
         // what decides about nothing is checked all the same
         for (at, tree) in trees.into_iter().enumerate().filter(|(at, _)| used.get(*at) == Some(&false)) {
@@ -114,9 +108,17 @@ impl Demands {
         Ok(demands)
     }
 
+    /// Has a demand decide about a node, if there is such a node.
+    pub(super) fn decide_about(&mut self, node: usize, demand: Demand, resolved: &Resolved) -> Option<()> {
+        // most policies have none
+        self.rollups.resize_with(resolved.of_node.len(), || None);
+        *self.rollups.get_mut(node)? = Some(demand);
+        Some(())
+    }
+
     /// True if requirements decide about inner nodes.
     pub(crate) const fn decide(&self) -> bool {
-        self.decides
+        !self.rollups.is_empty()
     }
 
     /// The demand that decides about an inner node.
@@ -218,19 +220,16 @@ impl Fitting<'_> {
     fn push(&mut self, this: Requirement, demand: &mut Demand, at: &str) -> Result<()> {
         self.counts(1)?;
         let place = demand.nodes.len();
-        let node = match &this.asks {
-            Asks::Competency(id, _) => Some((id.clone(), self.framework.rank.get(id))),
+        let about = match &this.asks {
+            Asks::Competency(id, test) => Some((id.clone(), test.clone())),
             _ => None,
         };
-        let test = match &this.asks {
-            Asks::Competency(_, test) => test.clone(),
-            _ => Test::Met,
-        };
+        let node = about.as_ref().and_then(|(id, _)| self.framework.rank.get(id));
         let selected = this.member.is_none() && place > 0;
         let group = this.group as usize;
         demand.tree.0.push(this);
-        demand.nodes.push(node.as_ref().and_then(|(_, node)| *node));
-        let Some((id, node)) = node else { return Ok(()) };
+        demand.nodes.push(node);
+        let Some((id, test)) = about else { return Ok(()) };
         let mut report = |code, key: &str, message: String| {
             let pointer = if selected { demand.tree.pointer(group) + "/each" } else { demand.tree.pointer(place) };
             let path = format!("{at}{pointer}/{key}");
@@ -322,10 +321,7 @@ pub(crate) fn standing<'i>(
         (_, Status::NotApplicable) => Verdict::LeftOut,
         (Test::Evidence(test), _) => Verdict::of(lacks(test, scale, behind()).is_empty()),
         (_, status @ (Status::Met | Status::NotMet)) => Verdict::of(match test {
-            Test::Level(level) => {
-                let place = scale.levels().iter().position(|one| one.id == *level);
-                place.is_some() && result.level >= place
-            }
+            Test::Level(level) => result.shows(level, scale),
             Test::Value(value) => shown.is_some_and(|shown| meets(shown, *value)),
             Test::Below(value) => shown.is_some_and(|shown| !meets(shown, *value)),
             _ => status == Status::Met,

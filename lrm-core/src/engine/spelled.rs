@@ -74,16 +74,12 @@ impl Demands {
     /// `invalid-value` for numbers of something else.
     pub(crate) fn spelled(numbers: &[i64], resolved: &Resolved) -> Result<Self> {
         let mut demands = Self::default();
-        demands.rollups.resize_with(resolved.of_node.len(), || None);
         let mut numbers = numbers.iter().copied();
         while let Some(at) = numbers.next() {
-            let demand = read(&mut numbers, resolved);
-            let slot = usize::try_from(at).ok().and_then(|at| demands.rollups.get_mut(at));
-            let (Some(slot), Some(demand)) = (slot, demand) else {
+            let read = read(&mut numbers, resolved).zip(usize::try_from(at).ok());
+            if read.and_then(|(demand, node)| demands.decide_about(node, demand, resolved)).is_none() {
                 return Err(Error::new(Code::InvalidValue, "", "these are not the requirements of this policy"));
-            };
-            *slot = Some(demand);
-            demands.decides = true;
+            }
         }
         Ok(demands)
     }

@@ -170,14 +170,9 @@ fn is_satisfied(edge: &Association, result: &NodeResult, from: u32, compiled: &C
     let Some(wanted) = &edge.level else {
         return matches!(result.status, Status::Met | Status::NotApplicable);
     };
-    // the level that is shown, as for goals; nobody reaches one that the scale does not have
-    let levels = compiled.set(from).scale.levels();
     match result.status {
         Status::NotApplicable => true,
-        Status::Met | Status::NotMet => {
-            let wanted = levels.iter().position(|level| level.id == *wanted);
-            wanted.is_some() && result.level >= wanted
-        }
+        Status::Met | Status::NotMet => result.shows(wanted, &compiled.set(from).scale),
         _ => false,
     }
 }
