@@ -19,7 +19,7 @@ use crate::history;
 use crate::ids::Ids;
 use crate::instant::AsOf;
 use crate::live::Live;
-use crate::log::{EventLog, loaded};
+use crate::log::{EventLog, loaded, loaded_list};
 use crate::policy::Policy;
 use crate::record::{RecordInput, of_events, records_of};
 use crate::report;
@@ -246,8 +246,7 @@ impl Engine {
     #[pyo3(signature = (log, *, as_of))]
     fn goals<'py>(&self, py: Python<'py>, log: &EventLog, as_of: AsOf) -> PyResult<Bound<'py, PyAny>> {
         let goals = log.with(py, |log| self.0.goals(log, as_of.0))?;
-        let list: Vec<String> = goals.iter().map(core::Goal::to_json).collect();
-        loaded(py, &format!("[{}]", list.join(",")))
+        loaded_list(py, goals.iter().map(core::Goal::to_json))
     }
 
     /// What a learner has learned, what is ready to be learned next, and what is blocked by which root causes, as a dict:
@@ -384,8 +383,7 @@ impl Engine {
     ) -> PyResult<Bound<'py, PyAny>> {
         let options = options(scope, strict);
         let all = log.with(py, |log| self.0.pace_with(log, &calendar.0, as_of.0, &options))?;
-        let list: Vec<String> = all.iter().map(core::Pace::to_json).collect();
-        loaded(py, &format!("[{}]", list.join(",")))
+        loaded_list(py, all.iter().map(core::Pace::to_json))
     }
 
     /// The deadlines of a calendar as of an instant, in the order of the document, as dicts: ``activity``, ``due``, ``cutoff`` (the
@@ -422,8 +420,7 @@ impl Engine {
         as_of: AsOf,
     ) -> PyResult<Bound<'py, PyAny>> {
         let all = log.with(py, |log| self.0.deadlines(log, &calendar.0, as_of.0))?;
-        let list: Vec<String> = all.iter().map(core::Deadline::to_json).collect();
-        loaded(py, &format!("[{}]", list.join(",")))
+        loaded_list(py, all.iter().map(core::Deadline::to_json))
     }
 
     /// How a learner stands in the programmes of the policy, in its order: a list of dicts with ``id``, ``title`` and ``kind`` if
@@ -461,8 +458,7 @@ impl Engine {
     ) -> PyResult<Bound<'py, PyAny>> {
         let options = options(scope, strict);
         let programmes = log.with(py, |log| self.0.programmes_with(log, as_of.0, &options))?;
-        let list: Vec<String> = programmes.iter().map(core::Programme::to_json).collect();
-        loaded(py, &format!("[{}]", list.join(",")))
+        loaded_list(py, programmes.iter().map(core::Programme::to_json))
     }
 
     /// The event that awards the credit of a programme, as a dict, which :meth:`EventLog.add` takes: with the ids of the

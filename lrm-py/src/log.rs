@@ -378,6 +378,11 @@ impl EventLog {
     }
 }
 
+/// Canonical JSON texts as a list of Python objects, with exact numbers.
+pub(crate) fn loaded_list<'py>(py: Python<'py>, texts: impl Iterator<Item = String>) -> PyResult<Bound<'py, PyAny>> {
+    loaded(py, &format!("[{}]", texts.collect::<Vec<_>>().join(",")))
+}
+
 /// Canonical JSON as Python objects, with exact numbers.
 pub(crate) fn loaded<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
     let options = PyDict::new(py);
