@@ -228,7 +228,8 @@ fn may_be_anything(reader: &str, place: &str, wrong: &Value) -> bool {
             && ["/transfer", "/own", "/modified", "/leaves", "/required"].iter().any(|name| place.ends_with(name)))
 }
 
-fn collect(value: &Value, place: String, places: &mut Vec<String>) {
+/// The places of all that stands below a value, as JSON Pointers; what stands in something comes before it.
+pub(crate) fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places));

@@ -4,6 +4,7 @@ use lrm_core::{Code, Policy, limits};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::documents::collect;
 use crate::mutations::{config, damage, damaged};
 use crate::support::in_time;
 
@@ -53,6 +54,8 @@ fn a_value_of_the_wrong_type_anywhere_is_never_a_panic() {
     for (at, good) in [platform(), school()].into_iter().enumerate() {
         let mut places = Vec::new();
         collect(&good, String::new(), &mut places);
+        // the document itself
+        places.push(String::new());
         for place in places {
             for wrong in [json!([[]]), json!({"?": {}}), json!(1e300), json!(false), json!(null)] {
                 let mut layers = [platform(), school()];
@@ -61,19 +64,6 @@ fn a_value_of_the_wrong_type_anywhere_is_never_a_panic() {
             }
         }
     }
-}
-
-fn collect(value: &Value, place: String, places: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(key, value)| collect(value, format!("{place}/{key}"), places));
-        }
-        Value::Array(list) => {
-            list.iter().enumerate().for_each(|(at, value)| collect(value, format!("{place}/{at}"), places));
-        }
-        _ => {}
-    }
-    places.push(place);
 }
 
 #[test]
