@@ -56,7 +56,7 @@ impl Engine {
                 continue;
             }
             let (_, without_own, node) = next;
-            let derived = derive(node, !without_own, &mut board, (&ignored, &layers), compiled)?;
+            let derived = derive(node, !without_own, &mut board, (&ignored, layers.as_ref()), compiled)?;
             pending.extend(derived.1.into_iter().map(|(input, own)| place(input, own, compiled)));
             nodes.push(derived.0);
         }
@@ -116,7 +116,7 @@ fn derive(
     node: u32,
     own: bool,
     board: &mut Board<'_>,
-    (ignored, layers): (&IgnoredItems, &SetBy),
+    (ignored, layers): (&IgnoredItems, Option<&SetBy>),
     compiled: &Compiled,
 ) -> Result<Derived> {
     let set = compiled.set(node);
@@ -214,7 +214,7 @@ fn weighted_inputs(node: u32, board: &mut Board<'_>, compiled: &Compiled) -> Vec
     children.map(|(child, input)| (Covered { node: child, own: child == node }, input.weight)).collect()
 }
 
-fn rules(node: u32, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rules {
+fn rules(node: u32, inner: bool, layers: Option<&SetBy>, compiled: &Compiled) -> Rules {
     let set = compiled.set(node);
     let sections = if inner { set.as_inner() } else { set.as_leaf() };
     let origin = set.origin;
@@ -233,10 +233,13 @@ fn rules(node: u32, inner: bool, layers: &SetBy, compiled: &Compiled) -> Rules {
         "rollup" => !inner,
         _ => false,
     };
-    let said = Rules::SECTIONS.into_iter().zip(places).filter(|(section, place)| !unsaid(section, *place));
-    let by_layers = said.map(|(section, place)| (section, layers.of_section(section, place, &compiled.policy)));
+    let by_layers = |layers: &SetBy| {
+        let said = Rules::SECTIONS.into_iter().zip(places).filter(|(section, place)| !unsaid(section, *place));
+        let names = said.map(|(section, place)| (section, layers.of_section(section, place, &compiled.policy)));
+        names.filter(|(_, names)| !names.is_empty()).collect()
+    };
     Rules {
-        layers: by_layers.filter(|(_, layers)| !layers.is_empty()).collect(),
+        layers: layers.map(by_layers).unwrap_or_default(),
         scale: sections.scale.clone(),
         evidence: EvidenceRule::clone(&set.evidence),
         estimate: sections.estimate,

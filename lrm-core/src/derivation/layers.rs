@@ -14,7 +14,9 @@ pub(super) struct SetBy {
 }
 
 impl SetBy {
-    pub(super) fn of(policy: &Policy) -> Self {
+    /// None of a policy that was not put together from layers, as most are.
+    pub(super) fn of(policy: &Policy) -> Option<Self> {
+        policy.layers.fields().next()?;
         let mut set_by = <[Vec<String>; 6]>::default();
         for (pointer, layer) in policy.layers.fields() {
             let top = pointer.split('/').nth(1).unwrap_or_default();
@@ -29,7 +31,7 @@ impl SetBy {
         }
         let ids = policy.rules.iter().filter_map(|rule| rule.id.clone());
         let numbers = ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).collect();
-        Self { sections: set_by, numbers }
+        Some(Self { sections: set_by, numbers })
     }
 
     /// Those that set a section, by the place of the rule that gives it, or by the policy itself.
