@@ -379,7 +379,7 @@ impl EventLog {
 }
 
 /// Canonical JSON texts as a list of Python objects, with exact numbers.
-pub(crate) fn loaded_list<'py>(py: Python<'py>, texts: impl Iterator<Item = String>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn loaded_list(py: Python<'_>, texts: impl Iterator<Item = String>) -> PyResult<Bound<'_, PyAny>> {
     loaded(py, &format!("[{}]", texts.collect::<Vec<_>>().join(",")))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::model::Rules;
+use crate::json::read::step;
 use crate::policy::Policy;
 use crate::sorting;
 
@@ -42,7 +43,7 @@ impl SetBy {
         };
         let id = policy.rules.get(place as usize).and_then(|rule| rule.id.as_deref());
         let named = match id {
-            Some(id) => id.replace('~', "~0").replace('/', "~1"),
+            Some(id) => step(id),
             None => place.to_string(),
         };
         if id.is_none() && self.numbers.contains(&named) {

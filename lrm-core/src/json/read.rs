@@ -45,10 +45,15 @@ impl fmt::Display for Path<'_> {
         }
         match self.step {
             Step::Root => Ok(()),
-            Step::Key(key) => write!(f, "/{}", clip(key).replace('~', "~0").replace('/', "~1")),
+            Step::Key(key) => write!(f, "/{}", step(&clip(key))),
             Step::Index(index) => write!(f, "/{index}"),
         }
     }
+}
+
+/// A name as a JSON Pointer has it (RFC 6901).
+pub(crate) fn step(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// What a raw value is.

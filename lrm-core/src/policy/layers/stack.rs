@@ -7,6 +7,7 @@ use super::locks::{Fault, Force, InForces};
 use super::parameters::{default_of, depends_on_method, fits};
 use super::read::{Given, Layer, Setting};
 use crate::error::{Code, Error, Finding, Result, quote};
+use crate::json::read::step;
 use crate::json::write::Writer;
 
 pub(super) const NULL: &str = "null";
@@ -95,7 +96,7 @@ impl List {
 
 /// The pointer to a name at the top.
 pub(super) fn top_pointer(top: &str) -> String {
-    format!("/{}", top.replace('~', "~0").replace('/', "~1"))
+    format!("/{}", step(top))
 }
 
 /// The pointer to something below a name at the top.
