@@ -48,6 +48,19 @@ pub(crate) fn nodes(list: &mut [u32]) {
     }
 }
 
+/// A number for a text: equal ones have equal numbers, and where two numbers are equal the texts themselves have to be compared.
+pub(crate) fn fingerprint(text: &str) -> i64 {
+    // FNV-1a
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step).cast_signed()
+}
+
+/// True if no number stands twice; sorts them.
+pub(crate) fn are_distinct(numbers: &mut [i64]) -> bool {
+    numbers.sort_unstable();
+    numbers.windows(2).all(|pair| matches!(pair, [one, other] if one != other))
+}
+
 /// Which places of a list hold what stood before them already.
 pub(crate) fn repeated(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<bool> {
     let places = places(len, compare);

@@ -11,6 +11,7 @@ use crate::dense::{BAD, Cell, NO_LEVEL, Pass, Record, Statics, Wanted};
 use crate::engine::{Board, Compiled, NodeResult, Standing, Status, settle};
 use crate::error::Finding;
 use crate::instant::Instant;
+use crate::sorting::{are_distinct, fingerprint};
 
 /// What all threads share.
 #[derive(Clone, Copy)]
@@ -155,11 +156,9 @@ impl<'r> Worker<'r> {
     fn settle(&mut self, records: &[Record], kept: &mut Vec<Record>, faults: &mut Faults) {
         self.hashes.clear();
         for record in records {
-            let hash = self.shared.tables.id(record.row, |id| fingerprint(id.as_bytes()));
-            self.hashes.extend(hash.map(u64::cast_signed));
+            self.hashes.extend(self.shared.tables.id(record.row, fingerprint));
         }
-        self.hashes.sort_unstable();
-        if self.hashes.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) {
+        if are_distinct(&mut self.hashes) {
             kept.extend_from_slice(records);
             return;
         }
@@ -248,10 +247,4 @@ impl Shared<'_> {
 /// Learners with their rows, which begin there.
 fn each<'l>(mut from: usize, learners: &'l [Own], records: &'l [Record]) -> impl Iterator<Item = (Own, &'l [Record])> {
     learners.iter().map(move |own| (*own, records.get(std::mem::replace(&mut from, own.1)..own.1).unwrap_or_default()))
-}
-
-/// A number for an id: equal ids have equal numbers, and where two numbers are equal the ids themselves are compared.
-pub(super) fn fingerprint(bytes: &[u8]) -> u64 {
-    // FNV-1a
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -5,6 +5,7 @@ use super::tables::Tables;
 use crate::dense::{RARE, Record};
 use crate::engine::Compiled;
 use crate::policy::{EvidenceRule, Raters, RuleSet, Sources};
+use crate::sorting::{self, are_distinct, fingerprint};
 
 /// Looks at the activities of one learner after the other.
 pub(super) struct Activities<'r> {
@@ -15,7 +16,9 @@ pub(super) struct Activities<'r> {
     /// True if items may say that they replace another one.
     restored: bool,
     /// Node and activity as one number, and the row.
-    found: Vec<(u64, u32, u32)>,
+    found: Vec<(i64, u32, u32)>,
+    /// The first of these.
+    hashes: Vec<i64>,
 }
 
 impl<'r> Activities<'r> {
@@ -28,7 +31,7 @@ impl<'r> Activities<'r> {
         let look = tables.has("activity") && compiled.sets().iter().any(|set| may(&set.evidence));
         let merges = |set: &RuleSet| set.evidence.sources != Sources::Separate;
         let restored = tables.has("source.replaces") && compiled.sets().iter().any(merges);
-        Self { compiled, tables, look, restored, found: Vec::new() }
+        Self { compiled, tables, look, restored, found: Vec::new(), hashes: Vec::new() }
     }
 
     /// True if a learner has several items that a rule about works may make one.
@@ -44,11 +47,16 @@ impl<'r> Activities<'r> {
         self.found.clear();
         for record in records.iter().filter(|record| record.node < RARE) {
             let activity = self.tables.text(record.row, "activity");
-            let key = |activity: &str| super::worker::fingerprint(activity.as_bytes()) ^ u64::from(record.node);
+            let key = |activity: &str| fingerprint(activity) ^ i64::from(record.node);
             self.found.extend(activity.map(|activity| (key(&activity), record.node, record.row)));
         }
-        self.found.sort_unstable();
-        let meets = |group: &[(u64, u32, u32)]| {
+        self.hashes.clear();
+        self.hashes.extend(self.found.iter().map(|(hash, ..)| *hash));
+        if are_distinct(&mut self.hashes) {
+            return false;
+        }
+        sorting::sort(&mut self.found);
+        let meets = |group: &[(i64, u32, u32)]| {
             let rule = &self.compiled.set(group.first().map_or(0, |(_, node, _)| *node)).evidence;
             rule.reassessment.is_some()
                 || (rule.sources != Sources::Separate && self.differ(group, "source.system"))
@@ -61,7 +69,7 @@ impl<'r> Activities<'r> {
     }
 
     /// True if the rows that have a text in a column have different ones.
-    fn differ(&self, group: &[(u64, u32, u32)], name: &str) -> bool {
+    fn differ(&self, group: &[(i64, u32, u32)], name: &str) -> bool {
         let mut texts = group.iter().filter_map(|(.., row)| self.tables.text(*row, name));
         let first = texts.next();
         texts.any(|text| Some(text) != first)
