@@ -2,10 +2,12 @@
 //!
 //!     cargo run --release -p lrm-benches --bin bulk -- [--learners 100000] [--items 200] [--repeat 5] [--threads 0] [--scale 10]
 //!
-//! `--scale` streams that many times the learners, sorted, generated on the fly, and the learners once, in turn.
+//! `--scale` streams that many times the learners, sorted, generated on the fly, and the learners once, in turn; `--grown`
+//! does so once, and prints the peaks of memory after both.
 
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "it measures, and says what")]
 
+use std::process::Command;
 use std::time::Instant as Clock;
 
 use lrm_benches::{now, peak_mb, quantile, w1};
@@ -17,10 +19,11 @@ struct Asked {
     repeat: usize,
     threads: usize,
     scale: u32,
+    grown: u32,
 }
 
 fn main() -> Result<()> {
-    let mut asked = Asked { learners: 100_000, items: 200, repeat: 5, threads: 0, scale: 0 };
+    let mut asked = Asked { learners: 100_000, items: 200, repeat: 5, threads: 0, scale: 0, grown: 0 };
     let mut arguments = std::env::args().skip(1);
     while let (Some(name), Some(number)) =
         (arguments.next(), arguments.next().and_then(|text| text.parse::<u32>().ok()))
@@ -31,8 +34,12 @@ fn main() -> Result<()> {
             "--repeat" => asked.repeat = number as usize,
             "--threads" => asked.threads = number as usize,
             "--scale" => asked.scale = number,
+            "--grown" => asked.grown = number,
             _ => {}
         }
+    }
+    if asked.grown > 0 {
+        return grown(&asked);
     }
     if asked.scale > 0 {
         return scale(&asked);
@@ -74,35 +81,62 @@ fn median(runs: usize, mut run: impl FnMut() -> Result<f64>) -> Result<f64> {
 }
 
 /// The learners once and many times over, through a stream, in turn; what is measured is the stream alone. The first turn
-/// is to warm up, and tells the memory: of the learners once, before there were more.
+/// is to warm up. The memory is told by processes of their own: what an allocator keeps between threads differs from one to
+/// the next, so that one process says little.
 fn scale(asked: &Asked) -> Result<()> {
-    let (_, estimate, rollup) = w1::METHODS[0];
-    let engine = w1::engine(estimate, rollup)?;
-    let [(columns, wanted), _] = w1::outputs();
-    let options = RollupOptions::new().columns(wanted).threads(asked.threads);
-    let (once, many) = (asked.learners, asked.learners * asked.scale);
-    streamed(&engine, &options, once, asked.items)?;
-    let peak_once = peak_mb();
-    streamed(&engine, &options, many, asked.items)?;
-    let peak = peak_mb();
+    let (many, streamed) = (asked.learners * asked.scale, stream(asked)?);
+    streamed(asked.learners)?;
     let (mut short, mut long) = (Vec::new(), Vec::new());
     for _ in 0..asked.repeat {
-        short.push(streamed(&engine, &options, once, asked.items)?);
-        long.push(streamed(&engine, &options, many, asked.items)?);
+        short.push(streamed(asked.learners)?);
+        long.push(streamed(many)?);
     }
     let (short, long) = (quantile(&mut short, 0.5), quantile(&mut long, 0.5));
     let about = format!(
-        r#""workload":"W1","method":"stream","columns":"{columns}","learners":{many},"rows_in":{}"#,
+        r#""workload":"W1","method":"stream","columns":"{}","learners":{many},"rows_in":{}"#,
+        w1::outputs()[0].0,
         u64::from(many) * u64::from(asked.items)
     );
     let ratio = long / short;
     println!(
-        r#"{{{about},"peer":"self-once","scale":{},"ratio":{ratio},"lrm_s":{long},"peer_s":{short},"peak_mb":{peak}}}"#,
-        asked.scale
+        r#"{{{about},"peer":"self-once","scale":{},"ratio":{ratio},"lrm_s":{long},"peer_s":{short},"peak_mb":{}}}"#,
+        asked.scale,
+        peak_mb()
     );
-    let ratio = peak / peak_once;
-    println!(r#"{{{about},"peer":"memory","ratio":{ratio},"peak_mb":{peak},"limit_mb":{peak_once}}}"#);
+    let grown: Vec<[f64; 2]> = (0..asked.repeat).map(|_| grown_elsewhere()).collect();
+    let median = |of: fn(&[f64; 2]) -> f64| quantile(&mut grown.iter().map(of).collect::<Vec<f64>>(), 0.5);
+    let (once, peak, ratio) =
+        (median(|[once, _]| *once), median(|[_, peak]| *peak), median(|[once, peak]| peak / once));
+    println!(r#"{{{about},"peer":"memory","ratio":{ratio},"peak_mb":{peak},"limit_mb":{once}}}"#);
     Ok(())
+}
+
+/// The peak of memory after the learners once, and after many times as many.
+fn grown(asked: &Asked) -> Result<()> {
+    let streamed = stream(asked)?;
+    streamed(asked.learners)?;
+    let once = peak_mb();
+    streamed(asked.learners * asked.grown)?;
+    println!("{once} {}", peak_mb());
+    Ok(())
+}
+
+/// The same in a process that did nothing before, called as this one.
+fn grown_elsewhere() -> [f64; 2] {
+    let arguments = std::env::args().skip(1).map(|word| if word == "--scale" { "--grown".to_owned() } else { word });
+    let own = std::env::current_exe().and_then(|program| Command::new(program).args(arguments).output());
+    let printed = own.map(|own| String::from_utf8_lossy(&own.stdout).into_owned()).unwrap_or_default();
+    let numbers: Vec<f64> = printed.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    numbers.try_into().unwrap_or([f64::NAN; 2])
+}
+
+/// What takes so many learners through a stream.
+fn stream(asked: &Asked) -> Result<impl Fn(u32) -> Result<f64>> {
+    let (_, estimate, rollup) = w1::METHODS[0];
+    let engine = w1::engine(estimate, rollup)?;
+    let [(_, wanted), _] = w1::outputs();
+    let (options, items) = (RollupOptions::new().columns(wanted).threads(asked.threads), asked.items);
+    Ok(move |learners| streamed(&engine, &options, learners, items))
 }
 
 /// Seconds in the stream for so many learners, a thousand at a time.
