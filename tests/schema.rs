@@ -59,7 +59,8 @@ fn every_file_is_in_the_format() {
             assert!(case.calendar.is_some() || !of_calendar, "{name} asks for a calendar and has none");
             let compares = compares || of_calendar;
             let compares = compares || of_policy.contains(&true);
-            assert!(case.layers.is_some() == case.policy.is_null(), "{name} has a policy or layers");
+            let elsewhere = case.layers.is_some() || case.ready_made.is_some();
+            assert!(elsewhere == case.policy.is_null(), "{name} has a policy, layers or a ready-made one");
             let asks = case.records.is_some() || case.expect_simulation.is_some() || case.framework_b.is_some();
             assert!(case.policy_b.is_some() || !asks, "{name} asks for a simulation and has no other policy");
             let either = |one: bool, other: bool| assert!(one != other, "{name} expects an answer or an error");

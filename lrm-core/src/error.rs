@@ -58,6 +58,8 @@ pub enum Code {
     Contradiction,
     /// A programme that the policy does not have.
     UnknownProgramme,
+    /// A name that no ready-made policy has.
+    UnknownPolicy,
     /// A credit for a requirement that is not met; the context holds how many conditions are `missing`.
     RequirementNotMet,
     /// A credit that the learner has.
@@ -96,7 +98,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, in the order of their declaration.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::InvalidJson,
         Self::UnsupportedFormat,
         Self::Damaged,
@@ -120,6 +122,7 @@ impl Code {
         Self::Unreachable,
         Self::Contradiction,
         Self::UnknownProgramme,
+        Self::UnknownPolicy,
         Self::RequirementNotMet,
         Self::AlreadyAwarded,
         Self::LowerInSequence,
@@ -165,6 +168,7 @@ impl Code {
             Self::Unreachable => "unreachable",
             Self::Contradiction => "contradiction",
             Self::UnknownProgramme => "unknown-programme",
+            Self::UnknownPolicy => "unknown-policy",
             Self::RequirementNotMet => "requirement-not-met",
             Self::AlreadyAwarded => "already-awarded",
             Self::LowerInSequence => "lower-in-sequence",

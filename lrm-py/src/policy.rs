@@ -61,13 +61,41 @@ impl Policy {
         enter(py, move || core::Policy::from_json(document)).map(|policy| Self(policy.into()))
     }
 
+    /// A ready-made policy: the published rule of a product or a school, with the numbers that it has by default.
+    ///
+    /// Its ``extra`` says where the rule comes from, what schools set, and what the rule has that a policy cannot say. A layer
+    /// ``{"layer": ..., "ready_made": name}`` is one to build upon, see :meth:`from_layers`.
+    ///
+    /// Raises:
+    ///     LrmError: with the code ``unknown-policy`` and the names that there are.
+    ///
+    /// >>> import lrm
+    /// >>> policy = lrm.Policy.ready_made("canvas-weighted-average")
+    /// >>> "The latest score counts 65 %, the mean of the earlier ones 35 %." in policy.words()
+    /// True
+    #[classmethod]
+    fn ready_made(_class: &Bound<'_, PyType>, py: Python<'_>, name: &str) -> PyResult<Self> {
+        enter(py, move || core::Policy::ready_made(name)).map(|policy| Self(policy.into()))
+    }
+
+    /// The names of the ready-made policies, in byte order.
+    ///
+    /// >>> import lrm
+    /// >>> "canvas-weighted-average" in lrm.Policy.ready_made_names()
+    /// True
+    #[staticmethod]
+    fn ready_made_names() -> Vec<&'static str> {
+        core::Policy::READY_MADE.to_vec()
+    }
+
     /// Puts a policy together from layers (``lrm-policy-layer/1``): those of a platform, a tenant, a school, a course.
     ///
     /// Where several layers set a parameter the lowest holds. What a lock of a layer does not let through is refused to the
     /// layers below it, and what those above say holds instead.
     ///
     /// Args:
-    ///     documents: an iterable of layers, the highest first: each text, bytes, or dicts and lists.
+    ///     documents: an iterable of layers, the highest first: each text, bytes, or dicts and lists. In the place of ``set`` a
+    ///         layer may have ``ready_made``, the name of a ready-made policy, which is then what it sets.
     ///
     /// Raises:
     ///     InvalidDocumentError: with the ``layer`` in the context and the place in its document; ``contradiction`` for a lock

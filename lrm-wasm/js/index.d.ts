@@ -382,9 +382,24 @@ export interface PolicyLayer {
   set?: {
     [section in "scale" | "evidence" | "estimate" | "rounding" | "sufficiency" | "rollup"]?: Record<string, unknown> | null;
   } & { rules?: Rule[] | null; [other: string]: unknown };
+  /** In the place of `set`: the ready-made policy that the layer sets. */
+  ready_made?: ReadyMade;
   locks?: PolicyLock[];
   extra?: Record<string, unknown>;
 }
+
+/** The names of the ready-made policies. */
+export type ReadyMade =
+  | "building-21"
+  | "canvas-decaying-average"
+  | "canvas-n-mastery"
+  | "canvas-weighted-average"
+  | "empower-80-100"
+  | "jumprope"
+  | "marzano"
+  | "moodle-competencies"
+  | "otus"
+  | "summit";
 
 /** What the layers below may not change: nothing if there are no bounds, else only within all of them. */
 export interface PolicyLock {
@@ -424,6 +439,14 @@ export class Policy {
    * with the `layer` in the context. In browsers `initReaders()` comes first.
    */
   static fromLayers(documents: Iterable<Document<PolicyLayer>>): LayeredPolicy;
+  /**
+   * A ready-made policy: the published rule of a product or a school, with the numbers that it has by default. Its `extra` says
+   * where the rule comes from, what schools set, and what the rule has that a policy cannot say. A layer with `ready_made` is one
+   * to build upon. Throws `unknown-policy`. In browsers `initReaders()` comes first.
+   */
+  static readyMade(name: ReadyMade): Policy;
+  /** The names of the ready-made policies, in byte order. In browsers `initReaders()` comes first. */
+  static readyMadeNames(): ReadyMade[];
   /**
    * The policy in plain words, sentence by sentence: those of a catalogue (texts by message id, which begin with `policy.`) where
    * it has them, else English ones. In browsers `initReaders()` comes first.

@@ -2,9 +2,9 @@ import { guarded } from "./error.js";
 import { checkRequirements } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes, items } from "./input.js";
+import { bytes, items, text } from "./input.js";
 import { RawPolicy } from "./lrm.js";
-import { RawLayers, RawWords } from "./readers.js";
+import { RawLayers, RawReadyMade, RawWords } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 
 /** @extends {Handle<RawPolicy>} */
@@ -37,6 +37,17 @@ export class Policy extends Handle {
       }
     });
     return { policy: Policy.fromJson(policy), trace: JSON.parse(trace), refused: JSON.parse(refused) };
+  }
+
+  /** @param {import("./index.d.ts").ReadyMade} name */
+  static readyMade(name) {
+    const wanted = text(name, "/name");
+    return Policy.fromJson(withReaders(() => new RawReadyMade(wanted).intoText()));
+  }
+
+  /** @returns {import("./index.d.ts").ReadyMade[]} */
+  static readyMadeNames() {
+    return /** @type {import("./index.d.ts").ReadyMade[]} */ (withReaders(() => RawReadyMade.names()));
   }
 
   /** @param {import("./index.d.ts").Document<Record<string, string>>} [catalogue] */

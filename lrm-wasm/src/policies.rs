@@ -1,4 +1,4 @@
-//! Policies from layers, and policies in words. They are kept in the other module: text goes from one to the other.
+//! Policies from layers, ready-made ones, and policies in words. They are kept in the other module: text goes from one to the other.
 
 use lrm_core::{Catalogue, LayeredPolicy, Policy};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,6 +25,34 @@ impl RawLayers {
     /// The policy, the trace and what was refused, as JSON.
     pub fn texts(&self) -> Vec<String> {
         vec![self.0.policy().to_json(), self.0.trace_json(), self.0.refused_json()]
+    }
+}
+
+/// A ready-made policy.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawReadyMade(Policy);
+
+#[wasm_bindgen]
+impl RawReadyMade {
+    /// Finds one by its name.
+    ///
+    /// # Errors
+    /// If there is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(name: &str) -> Result<Self> {
+        Policy::ready_made(name).map(Self).map_err(thrown)
+    }
+
+    /// The document, instead of this.
+    #[wasm_bindgen(js_name = intoText)]
+    pub fn into_text(self) -> String {
+        self.0.to_json()
+    }
+
+    /// The names of all.
+    pub fn names() -> Vec<String> {
+        Policy::READY_MADE.iter().map(ToString::to_string).collect()
     }
 }
 

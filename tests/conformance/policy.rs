@@ -32,8 +32,8 @@ pub(crate) fn compare_policy(case: &Case, engine: &Engine) -> Result<Vec<String>
     let fail = |error: Error| Failed::from(error.to_string());
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).map_err(|error| error.to_string());
     let mut differences = Vec::new();
-    if let Some(layers) = &case.layers {
-        let layered = Policy::from_layers(layers.iter().map(serde_json::Value::to_string)).map_err(fail)?;
+    if let Some(layers) = case.layer_documents() {
+        let layered = Policy::from_layers(layers).map_err(fail)?;
         let trace = json(&layered.trace_json())?;
         for (parameter, expected) in case.expect_trace.iter().flatten() {
             let found = trace.as_array().into_iter().flatten().find(|traced| traced["parameter"] == parameter.as_str());

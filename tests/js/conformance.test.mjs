@@ -36,9 +36,10 @@ function run(corpusCase) {
     return handle;
   };
   try {
-    const { layers, other } = corpusCase;
+    const { layers, other, readyMade } = corpusCase;
     const layered = layers && Policy.fromLayers(layers);
-    const policy = kept(layered?.policy ?? Policy.fromJson(corpusCase.policy));
+    const plain = () => (readyMade === undefined ? Policy.fromJson(corpusCase.policy) : Policy.readyMade(readyMade));
+    const policy = kept(layered?.policy ?? plain());
     const engine = kept(new Engine(kept(Framework.fromJson(framework)), policy));
     const record = kept(LearnerRecord.fromJson(evidence));
     const calendar = school === undefined ? undefined : kept(Calendar.fromJson(school));

@@ -39,6 +39,7 @@ const KNOWN = new Set([
   "layers", "expect_trace", "expect_refused", "expect_words",
   "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
   "expect_programmes", "expect_award",
+  "ready_made",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -60,7 +61,8 @@ function read(name, fields) {
     name,
     framework,
     policy: fields.has("policy") ? document("lrm-policy/1", withOrder(fields.get("policy"))) : undefined,
-    layers: fields.get("layers")?.map((layer) => stringify(layer)),
+    layers: layers(fields),
+    readyMade: fields.get("ready_made"),
     trace: fields.get("expect_trace") ?? new Map(),
     refused: fields.get("expect_refused"),
     words: fields.get("expect_words") ?? [],
@@ -120,6 +122,13 @@ export function answer(ask) {
     if (!(error instanceof LrmError)) throw error;
     return { error };
   }
+}
+
+/** The layers of the policy, that of a ready-made one before the others. */
+function layers(fields) {
+  const name = fields.get("ready_made");
+  const base = name === undefined ? [] : [JSON.stringify({ layer: name, ready_made: name })];
+  return fields.has("layers") ? [...base, ...fields.get("layers").map((layer) => stringify(layer))] : undefined;
 }
 
 /** The other side of a simulation, and the records. */

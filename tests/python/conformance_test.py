@@ -184,8 +184,8 @@ def named(found: dict[str, Any], fields: dict[str, Any], place: str) -> None:
 
 def compare_policy(case: corpus.Case, simulation: lrm.Simulation | None) -> None:
     body = case.body
-    if "layers" in body:
-        layered = lrm.Policy.from_layers(body["layers"])
+    layered = case.layered()
+    if layered is not None:
         trace = {traced["parameter"]: traced for traced in layered.trace}
         for parameter, expected in body.get("expect_trace", {}).items():
             assert trace[parameter] == {"parameter": parameter, **expected}

@@ -21,6 +21,7 @@ KEYS = {
     "layers", "expect_trace", "expect_refused", "expect_words",
     "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
     "expect_programmes", "expect_award",
+    "ready_made",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -45,9 +46,19 @@ class Case:
         return lrm.Engine(lrm.Framework.from_json(self.framework), self.read_policy())
 
     def read_policy(self) -> lrm.Policy:
-        if "layers" in self.body:
-            return lrm.Policy.from_layers(self.body["layers"]).policy
+        layered = self.layered()
+        if layered is not None:
+            return layered.policy
+        if "ready_made" in self.body:
+            return lrm.Policy.ready_made(self.body["ready_made"])
         return lrm.Policy.from_json(self.policy)
+
+    def layered(self) -> lrm.LayeredPolicy | None:
+        if "layers" not in self.body:
+            return None
+        name = self.body.get("ready_made")
+        base = [] if name is None else [{"layer": name, "ready_made": name}]
+        return lrm.Policy.from_layers([*base, *self.body["layers"]])
 
     def simulate(self) -> lrm.Simulation | None:
         if "policy_b" not in self.body:

@@ -41,7 +41,8 @@ pub struct Case {
     pub note: Option<String>,
     /// A framework document; left out: one competency without associations per id named in the evidence or in any event.
     pub framework: Option<Value>,
-    /// A policy document; `order_by` at its top level stands for `evidence.order_by`. Left out where there are layers.
+    /// A policy document; `order_by` at its top level stands for `evidence.order_by`. Left out where there are layers or a
+    /// ready-made one.
     #[serde(default)]
     pub policy: Value,
     /// The layers that the policy is put together from, the highest first.
@@ -121,6 +122,8 @@ pub struct Case {
     pub expect_programmes: Option<BTreeMap<String, ExpectedProgramme>>,
     /// What becomes of an award.
     pub expect_award: Option<ExpectedAward>,
+    /// The name of the ready-made policy that takes the place of `policy`; where there are layers they are laid upon it.
+    pub ready_made: Option<String>,
 }
 
 /// What a calendar says: the instant of a local time, the last instant after some days of grace, or how many school days there are.
@@ -463,10 +466,18 @@ impl Case {
     /// # Errors
     /// Whatever is wrong with it.
     pub fn read_policy(&self) -> lrm_core::Result<Policy> {
-        match &self.layers {
-            Some(layers) => Ok(Policy::from_layers(layers.iter().map(Value::to_string))?.into_policy()),
-            None => Policy::from_json(self.policy_json()),
+        match (self.layer_documents(), &self.ready_made) {
+            (Some(layers), _) => Ok(Policy::from_layers(layers)?.into_policy()),
+            (None, Some(name)) => Policy::ready_made(name),
+            (None, None) => Policy::from_json(self.policy_json()),
         }
+    }
+
+    /// The layers of the policy as texts, that of a ready-made one before the others.
+    pub fn layer_documents(&self) -> Option<Vec<String>> {
+        let base = self.ready_made.as_ref().map(|name| serde_json::json!({"layer": name, "ready_made": name}));
+        let layers = self.layers.as_ref()?;
+        Some(base.iter().chain(layers).map(Value::to_string).collect())
     }
 
     /// The record, as text.

@@ -3,6 +3,7 @@
 mod layers;
 mod lint;
 mod read;
+mod ready_made;
 mod requirement;
 mod resolve;
 mod sections;
@@ -13,8 +14,8 @@ pub use layers::{LayeredPolicy, Refused, Traced, TracedLayer};
 pub(crate) use read::{read_estimate, read_evidence, read_rollup, read_rounding, read_sufficiency};
 pub use requirement::ProgrammeKind;
 pub(crate) use requirement::{
-    Asks, Deciding, EvidenceTest, FULL, NamedRequirement, Requirement, Test, Threshold, Tree, contradictions,
-    write_asked, write_requirement,
+    Asks, Deciding, EvidenceTest, FULL, NamedRequirement, Requirement, Selector, Test, Threshold, Tree, Which,
+    contradictions, write_asked, write_requirement,
 };
 pub(crate) use resolve::{Finder, Resolved, RuleSet, resolve};
 pub(crate) use sections::{
@@ -49,7 +50,9 @@ use crate::value::Rounding;
 ///
 /// M is a list of requirements, each of which may have `until`, an instant from which on it is left out; or what chooses competencies,
 /// `{"under"?, "type"?, "tag"?, "id"?, "leaves"?}` with `each` beside it: `{"level": …}`, `{"value": …}`, `{"below": …}`, `{"evidence": …}`.
-/// The rollup `{"method": "requirement", "requirement": R}` makes a competency met or not by what stands below it.
+/// The rollup `{"method": "requirement", "requirement": R}` makes a competency met or not by what stands below it. There
+/// `{"leaves": true}` stands for all leaves below the competency, and `{"children": true}` for what is directly below it; with
+/// other keys, for those of them that fit.
 ///
 /// ```
 /// use lrm_core::Policy;

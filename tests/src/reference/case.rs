@@ -19,6 +19,7 @@ use super::layers::{Layered, layered};
 use super::log::{Log, folded};
 use super::pace::paces;
 use super::programmes::{Asking, credits};
+use super::ready_made::{ready_made, with_base};
 use super::requirement::Fault;
 use super::retention;
 use super::self_ratings::self_ratings;
@@ -111,7 +112,7 @@ pub fn evaluate(case: &Value) -> Result<Outcome, String> {
 
 fn evaluated(case: &Value) -> Result<Outcome, Code> {
     let layered = layered_of(object(case)?)?;
-    let mut case = object(case)?.clone();
+    let mut case = with_ready_made(object(case)?)?;
     if let Some(layered) = &layered {
         case.insert("policy".to_owned(), layered.policy.clone());
     }
@@ -167,7 +168,16 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
 
 /// What the layers of the case come to, if it has some.
 fn layered_of(case: &Object) -> Result<Option<Layered>, Code> {
-    field(case, "layers").map(|_| layered(list(case, "layers")?)).transpose()
+    field(case, "layers").map(|_| layered(&with_base(case, list(case, "layers")?)?)).transpose()
+}
+
+/// The case with the document of the ready-made policy that it names.
+fn with_ready_made(case: &Object) -> Result<Object, Code> {
+    let mut case = case.clone();
+    if let Some(name) = text(&case, "ready_made")?.map(str::to_owned) {
+        case.insert("policy".to_owned(), ready_made(&name)?);
+    }
+    Ok(case)
 }
 
 /// What the other policy of the case would change, if it has one.
@@ -204,7 +214,7 @@ fn simulated(case: &Object, named: &BTreeSet<String>, setup: &Setup, as_of: Inst
 /// The code of what is wrong with the other documents.
 pub fn requirement_faults(case: &Value) -> Result<Vec<Fault>, String> {
     let faults = || -> Result<Vec<Fault>, Code> {
-        let case = object(case)?;
+        let case = &with_ready_made(object(case)?)?;
         let named = named(list(case, "evidence")?.iter().chain(list(case, "events")?));
         Setup::faults(case, &named)
     };

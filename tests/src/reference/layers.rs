@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Code;
 use super::canonical::plain;
 use super::document::{Object, exact, field, format, list, object, only, required, text};
+use super::ready_made::written_out;
 use super::value::Exact;
 
 /// The parameters of each section: those of a number first.
@@ -108,6 +109,8 @@ struct Stack {
 ///
 /// The code of what is wrong with a layer.
 pub fn layered(documents: &[Value]) -> Result<Layered, Code> {
+    let documents: Vec<Value> = documents.iter().map(written_out).collect::<Result<_, _>>()?;
+    let documents = documents.as_slice();
     let mut names = Vec::new();
     for document in documents {
         let name = required(text(object(document)?, "layer")?)?;

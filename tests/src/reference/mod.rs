@@ -34,6 +34,7 @@ mod pending;
 mod policy;
 mod programmes;
 mod raters;
+mod ready_made;
 mod reassessment;
 mod record;
 mod requirement;

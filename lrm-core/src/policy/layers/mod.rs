@@ -138,7 +138,8 @@ impl Policy {
     /// course, a learner.
     ///
     /// A layer is `{"format"?, "layer": its name, "id"?, "version"?, "set"?: a part of a policy, "locks"?: [{"parameter": JSON
-    /// Pointer of a parameter or a section, "min"?, "max"?, "allowed"?: [values], "reason"?}], "extra"?}`. Where several layers set
+    /// Pointer of a parameter or a section, "min"?, "max"?, "allowed"?: [values], "reason"?}], "extra"?}`; in the place of `set`
+    /// may stand `"ready_made"`, the name of a ready-made policy, which is then what the layer sets. Where several layers set
     /// a parameter, which is a key of a section with all that stands below it, the lowest holds; null takes it away. A layer that
     /// names the method of `estimate` replaces that section. Rules come after those of the layers above, and one with the id of
     /// another takes its place; so do other objects with ids, where they stand. The id and the version are those of the lowest

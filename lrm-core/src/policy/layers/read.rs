@@ -8,8 +8,9 @@ use super::locks::{self, Lock};
 use super::parameters::SECTIONS;
 use crate::error::{Code, quote};
 use crate::framework::{check_format, extra};
-use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, members, text};
+use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, members, text};
 use crate::json::write::canonical;
+use crate::policy::ready_made::document as ready_made;
 use crate::sorting;
 
 const FORMAT: &str = "lrm-policy-layer/1";
@@ -53,17 +54,31 @@ pub(super) fn layer(raw: &RawValue, sink: &Sink) -> Option<Layer> {
     let name = fields.required_string("layer");
     check_format(&mut fields, sink, FORMAT);
     let (id, version) = (fields.string("id"), fields.string("version"));
-    let set_path = path.key("set");
-    let set = fields.raw("set").map(|raw| set(raw, &set_path, sink)).unwrap_or_default();
+    let given = fields.raw("set").map(|raw| set(raw, &path.key("set"), sink, false));
+    let base_path = path.key("ready_made");
+    if given.is_some() && fields.has("ready_made") {
+        sink.add(Code::InvalidValue, &base_path, "what is set beside a ready-made policy is another layer");
+    }
+    let base = fields.string("ready_made").and_then(|name| base(&name, &base_path, sink)).unwrap_or_default();
     let locks_path = path.key("locks");
     let locks = fields.list("locks").unwrap_or_default().into_iter().enumerate();
     let locks = locks.filter_map(|(at, raw)| Some((at, locks::lock(raw, &locks_path.index(at), sink)?))).collect();
     extra(&mut fields, sink);
     fields.finish();
-    Some(Layer { name: name.unwrap_or_default(), id, version, set, locks })
+    let set = given.unwrap_or(base.set);
+    Some(Layer { name: name.unwrap_or_default(), id: id.or(base.id), version: version.or(base.version), set, locks })
 }
 
-fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Vec<(String, Setting)> {
+/// A ready-made policy as what a layer sets.
+fn base(name: &str, path: &Path<'_>, sink: &Sink) -> Option<Layer> {
+    let raw = sink.ok(ready_made(name).and_then(|json| document(json.as_bytes())), path)?;
+    let mut fields = Fields::of(raw, path, sink)?;
+    let (id, version) = (fields.string("id"), fields.string("version"));
+    Some(Layer { id, version, set: set(raw, path, sink, true), ..Layer::default() })
+}
+
+/// What is set, in a layer or by a whole policy.
+fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink, is_policy: bool) -> Vec<(String, Setting)> {
     let Kind::Object = kind(raw) else {
         sink.add(Code::InvalidValue, path, "expected an object");
         return Vec::new();
@@ -74,6 +89,9 @@ fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Vec<(String, Setting)> {
         let path = path.key(&key);
         // these are the layer's own, or follow from the layers
         if matches!(key.as_ref(), "format" | "id" | "version" | "layers") {
+            if is_policy {
+                continue;
+            }
             sink.add(Code::UnknownField, &path, format!("the field {} is not known here", quote(&key)));
             continue;
         }
