@@ -153,6 +153,7 @@ pub(super) const ENGLISH: &[(&str, &str)] = &[
     ("policy.requirement.selected.type", "of the type {type}"),
     ("policy.requirement.selected.tag", "with the label {tag}"),
     ("policy.requirement.selected.leaves", "without parts of their own"),
+    ("policy.requirement.selected.children", "directly below"),
     ("policy.requirement.met", "met"),
     ("policy.requirement.level", "at the level {level} or above"),
     ("policy.requirement.value", "at {value} or above"),

@@ -14,8 +14,8 @@ use crate::graph::Marks;
 use crate::instant::Instant;
 use crate::limits::REQUIREMENTS;
 use crate::policy::{
-    Asks, EvidenceTest, Finder, Policy, Requirement, Resolved, RollupMethod, RuleSet, Test, Threshold, Tree,
-    contradictions,
+    Asks, EvidenceTest, Finder, Match, Policy, Requirement, Resolved, RollupMethod, RuleSet, Selector, Test, Threshold,
+    Tree, Which, contradictions,
 };
 use crate::record::Item;
 use crate::rollup::{Count, Verdict, verdicts};
@@ -76,6 +76,7 @@ impl Demands {
             count: 0,
             walked: 0,
             limit,
+            node: 0,
             below: None,
         };
         let mut demands = Self::default();
@@ -151,7 +152,9 @@ struct Fitting<'f> {
     count: usize,
     walked: u64,
     limit: u64,
-    /// What stands below the node that a requirement decides about, ascending.
+    /// The node that a requirement decides about.
+    node: u32,
+    /// What stands below it, ascending; none where a requirement decides about no node.
     below: Option<Vec<u32>>,
 }
 
@@ -170,19 +173,7 @@ impl Fitting<'_> {
             };
             self.push(this, &mut demand, at)?;
             let Some((threshold, selector)) = group else { continue };
-            let mut found = Vec::new();
-            let top = selector.matches.under.as_ref().and_then(|under| self.framework.rank.get(under));
-            let graph = &self.framework.graph;
-            self.finder.each(&selector.matches, &mut |node| {
-                if Some(node) != top && (graph.is_leaf(node) || !selector.leaves) {
-                    found.push(node);
-                }
-            });
-            self.finder.check(at)?;
-            if let Some(below) = &self.below {
-                found.retain(|node| below.binary_search(node).is_ok());
-            }
-            sorting::nodes(&mut found);
+            let Some(found) = self.selected(&selector, at)? else { continue };
             let pointer = demand.tree.pointer(place as usize);
             let problem = match threshold {
                 _ if found.is_empty() => {
@@ -214,6 +205,37 @@ impl Fitting<'_> {
         };
         contradictions(&demand.tree, &bound, &mut |finding| self.report.push(finding), at);
         Ok(demand)
+    }
+
+    /// What a selector stands for, ascending; nothing can be said of one that is about what is below a node where there is none.
+    fn selected(&mut self, selector: &Selector, at: &str) -> Result<Option<Vec<u32>>> {
+        let graph = &self.framework.graph;
+        let matches = &selector.matches;
+        let top = matches.under.as_ref().and_then(|under| self.framework.rank.get(under));
+        let mut found = Vec::new();
+        let mut look = |node: u32| {
+            if Some(node) != top && (graph.is_leaf(node) || selector.which != Which::Leaves) {
+                found.push(node);
+            }
+        };
+        match (selector.which, &self.below) {
+            (Which::Children, None) => return Ok(None),
+            (Which::Leaves, None) if *matches == Match::default() => return Ok(None),
+            (Which::Children, Some(_)) => {
+                let mut children = graph.children(self.node).map(|edge| edge.node);
+                self.finder.among(&mut children, matches, &mut look);
+            }
+            (Which::Leaves, Some(below)) if *matches == Match::default() => {
+                self.finder.among(&mut below.iter().copied(), matches, &mut look);
+            }
+            _ => self.finder.each(matches, &mut look),
+        }
+        self.finder.check(at)?;
+        if let Some(below) = &self.below {
+            found.retain(|node| below.binary_search(node).is_ok());
+        }
+        sorting::nodes(&mut found);
+        Ok(Some(found))
     }
 
     /// Adds a requirement, and what does not fit about it.
@@ -293,7 +315,7 @@ impl Fitting<'_> {
         self.walk(node, &mut |one| below.push(one))?;
         below.retain(|one| *one != node);
         sorting::nodes(&mut below);
-        self.below = Some(below);
+        (self.node, self.below) = (node, Some(below));
         let demand = self.demand(tree, &section(at))?;
         let below = self.below.take().unwrap_or_default();
         for (place, named) in demand.nodes.iter().enumerate() {

@@ -127,6 +127,22 @@ impl<'f> Finder<'f> {
         *work += walked;
     }
 
+    /// Calls `found` for each of these competencies that fits.
+    pub(crate) fn among(&mut self, nodes: &mut dyn Iterator<Item = u32>, matches: &Match, found: &mut dyn FnMut(u32)) {
+        let Self { framework, marks, work } = self;
+        let named = matches.id.as_ref().map(|id| framework.rank.get(id));
+        for node in nodes {
+            *work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
+            let mut inside = || {
+                let under = matches.under.as_ref();
+                under.is_none_or(|under| is_under(node, under, framework, marks, work))
+            };
+            if named.is_none_or(|named| named == Some(node)) && fits(matches, node, framework) && inside() {
+                found(node);
+            }
+        }
+    }
+
     /// Refuses what looks at too much.
     pub(crate) fn check(&self, path: &str) -> Result<()> {
         if self.work > RULE_WORK {

@@ -82,6 +82,8 @@ pub(super) struct Selector {
     pub(super) id: Option<String>,
     /// Only those without children.
     pub(super) leaves: bool,
+    /// Only those directly below the node of the rollup.
+    pub(super) children: bool,
 }
 
 /// One thing that is so or not.
@@ -397,14 +399,23 @@ impl Reader {
     fn selector(&mut self, found: &Value, path: &str) -> Option<Selector> {
         let object = self.object(found, path)?;
         let keys = ["under", "type", "tag", "id"];
-        self.only(object, &[&keys[..], &["leaves"]].concat(), path);
-        if !keys.iter().any(|key| field(object, key).is_some()) {
-            self.fault("empty-group", path);
+        self.only(object, &[&keys[..], &["leaves", "children"]].concat(), path);
+        let leaves = self.take(path, "leaves", truth(object, "leaves")).flatten().unwrap_or(false);
+        let children = self.take(path, "children", truth(object, "children")).flatten().unwrap_or(false);
+        if leaves && children {
+            self.fault("invalid-value", path);
+        } else if children && !self.is_of_rollup {
+            self.fault("invalid-value", format!("{path}/children"));
+        } else if !keys.iter().any(|key| field(object, key).is_some()) {
+            // below the node of a rollup there is something to choose from
+            let is_enough = self.is_of_rollup && (leaves || children);
+            if !is_enough {
+                self.fault("empty-group", path);
+            }
         }
         let mut key = |key| self.take(path, key, text(object, key)).flatten().map(str::to_owned);
         let (under, kind, tag, id) = (key("under"), key("type"), key("tag"), key("id"));
-        let leaves = self.take(path, "leaves", truth(object, "leaves")).flatten().unwrap_or(false);
-        Some(Selector { under, kind, tag, id, leaves })
+        Some(Selector { under, kind, tag, id, leaves, children })
     }
 
     /// What is asked of a competency, in the keys beside it.

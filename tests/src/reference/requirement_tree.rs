@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 /// Requirements of one policy, at most.
 pub(super) const REQUIREMENTS: usize = 100_000;
 
+/// What a rollup's selectors look at: the node, and all that stands below it.
+pub(super) type Below<'a> = (&'a str, &'a BTreeSet<&'a str>);
+
 /// A requirement whose members are all written out.
 #[derive(Clone, Debug)]
 pub(super) struct Tree {
@@ -41,7 +44,7 @@ pub(super) enum What {
 
 impl Tree {
     /// The tree of a requirement; in a rollup selectors look only at what stands below the node.
-    pub(super) fn of(requirement: &Requirement, framework: &Framework, below: Option<&BTreeSet<&str>>) -> Self {
+    pub(super) fn of(requirement: &Requirement, framework: &Framework, below: Option<Below<'_>>) -> Self {
         let root = Place { at: String::new(), until: None, points: integer(0), required: false };
         tree(requirement, framework, below, root)
     }
@@ -70,7 +73,7 @@ struct Place {
     required: bool,
 }
 
-fn tree(requirement: &Requirement, framework: &Framework, below: Option<&BTreeSet<&str>>, place: Place) -> Tree {
+fn tree(requirement: &Requirement, framework: &Framework, below: Option<Below<'_>>, place: Place) -> Tree {
     let what = match requirement {
         Requirement::Condition(condition) => What::Condition(condition.clone()),
         Requirement::Group(rule, Members::Listed(members)) => {
@@ -97,7 +100,7 @@ fn tree(requirement: &Requirement, framework: &Framework, below: Option<&BTreeSe
 }
 
 /// The competencies that fit, in the byte order of their ids.
-fn selected(selector: &Selector, framework: &Framework, below: Option<&BTreeSet<&str>>) -> Vec<String> {
+fn selected(selector: &Selector, framework: &Framework, below: Option<Below<'_>>) -> Vec<String> {
     let under = selector.under.as_deref();
     let fits = |id: &&String| {
         let Some(competency) = framework.competencies.get(*id) else { return false };
@@ -106,9 +109,14 @@ fn selected(selector: &Selector, framework: &Framework, below: Option<&BTreeSet<
             && selector.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
             && selector.id.as_ref().is_none_or(|named| named == *id)
             && (!selector.leaves || framework.is_leaf(id))
-            && below.is_none_or(|below| below.contains(id.as_str()))
+            && below.is_none_or(|(_, below)| below.contains(id.as_str()))
+            && (!selector.children || below.is_some_and(|(node, _)| is_child(framework, node, id)))
     };
     framework.competencies.keys().filter(fits).cloned().collect()
+}
+
+fn is_child(framework: &Framework, node: &str, id: &str) -> bool {
+    framework.children(node).any(|(child, _)| child == id)
 }
 
 /// What a requirement is checked with.
@@ -116,7 +124,7 @@ pub(super) struct Checks<'a> {
     pub(super) framework: &'a Framework,
     pub(super) sections: &'a BTreeMap<String, Sections>,
     /// What stands below the node of a rollup.
-    pub(super) below: Option<&'a BTreeSet<&'a str>>,
+    pub(super) below: Option<Below<'a>>,
 }
 
 impl Checks<'_> {
@@ -136,7 +144,7 @@ impl Checks<'_> {
                 let competency = format!("{path}/competency");
                 match self.sections.get(id) {
                     None => add(faults, "unknown-competency", competency),
-                    Some(_) if self.below.is_some_and(|below| !below.contains(id.as_str())) => {
+                    Some(_) if self.below.is_some_and(|(_, below)| !below.contains(id.as_str())) => {
                         add(faults, "invalid-value", competency);
                     }
                     Some(sections) => on_scale(asked, &sections.scale, path, faults),

@@ -145,7 +145,7 @@ fn requirement_faults(
     for (id, own) in sections.iter().filter(|(id, _)| !framework.is_leaf(id)) {
         if let Some(requirement) = &own.rollup.requirement {
             let below: BTreeSet<&str> = framework.down(id).into_iter().filter(|below| below != id).collect();
-            let checks = Checks { framework, sections, below: Some(&below) };
+            let checks = Checks { framework, sections, below: Some((id, &below)) };
             for fault in checks.faults(requirement, &format!("{}/requirement", own.rollup.path)) {
                 if !faults.contains(&fault) {
                     faults.push(fault);

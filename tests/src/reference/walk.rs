@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         } else if let Some(requirement) = &sections.rollup.requirement {
             let inputs = self.leaf_inputs(sections, &below)?;
             let below = below.into_iter().filter(|below| *below != id).collect();
-            let tree = Tree::of(requirement, self.framework, Some(&below));
+            let tree = Tree::of(requirement, self.framework, Some((id, &below)));
             self.required(sections, &tree, &inputs, decision.is_some())?
         } else if sections.rollup.method.is_over_leaves() {
             let inputs = self.leaf_inputs(sections, &below)?;

@@ -185,8 +185,18 @@ pub(crate) struct EvidenceTest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selector {
     pub(crate) matches: Match,
-    pub(crate) leaves: bool,
+    pub(crate) which: Which,
     pub(crate) each: Test,
+}
+
+/// Which of the competencies that fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    All,
+    /// Those without children.
+    Leaves,
+    /// In a rollup, what stands directly below its competency.
+    Children,
 }
 
 impl Tree {

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::{
     Asks, EvidenceTest, NamedRequirement, PROGRAMME_KINDS, Requirement, Selector, Test, Threshold, Tree, TreeReader,
-    contradictions,
+    Which, contradictions,
 };
 use crate::error::{Code, Error, quote};
 use crate::framework::extra;
@@ -250,9 +250,23 @@ impl Reader<'_> {
         let mut fields = Fields::of(raw, path, self.sink)?;
         let matches = read_match(&mut fields);
         let leaves = fields.bool("leaves").unwrap_or_default();
+        let children = fields.bool("children").unwrap_or_default();
         fields.finish();
-        if matches == super::Match::default() {
-            self.sink.add(Code::EmptyGroup, path, "expected at least one of under, type, tag, id");
+        let which = match (leaves, children) {
+            (false, false) => Which::All,
+            (true, false) => Which::Leaves,
+            (false, true) => Which::Children,
+            (true, true) => {
+                self.sink.add(Code::InvalidValue, path, "expected leaves or children, not both");
+                return None;
+            }
+        };
+        if children && !self.of_rollup {
+            let message = "a programme stands above no competency whose children could be meant";
+            self.sink.add(Code::InvalidValue, &path.key("children"), message);
+        } else if matches == super::Match::default() && (which == Which::All || !self.of_rollup) {
+            let more = if self.of_rollup { ", leaves, children" } else { "" };
+            self.sink.add(Code::EmptyGroup, path, format!("expected at least one of under, type, tag, id{more}"));
         }
         let each = match group.raw("each") {
             Some(raw) => {
@@ -264,7 +278,7 @@ impl Reader<'_> {
             }
             None => Test::Met,
         };
-        Some(Selector { matches, leaves, each })
+        Some(Selector { matches, which, each })
     }
 
     /// What is asked of a competency.

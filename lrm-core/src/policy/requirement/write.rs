@@ -1,6 +1,6 @@
 //! Writing requirement trees as canonical JSON. A policy keeps its requirements as they were written; these are spelled out.
 
-use super::{Asks, EvidenceTest, Selector, Test, Threshold, Tree};
+use super::{Asks, EvidenceTest, Selector, Test, Threshold, Tree, Which};
 use crate::json::write::Writer;
 use crate::policy::write::{write_match, write_minima};
 
@@ -51,7 +51,8 @@ fn requirement(w: &mut Writer, tree: &Tree, place: usize) -> usize {
 fn write_selector(w: &mut Writer, selector: &Selector) {
     w.open('{');
     write_match(w, &selector.matches);
-    w.optional_raw("leaves", selector.leaves.then_some(true));
+    w.optional_raw("leaves", (selector.which == Which::Leaves).then_some(true));
+    w.optional_raw("children", (selector.which == Which::Children).then_some(true));
     w.close('}');
     if selector.each != Test::Met {
         w.key("each").open('{');

@@ -2,7 +2,7 @@
 
 use super::{Words, joined};
 use crate::policy::Policy;
-use crate::policy::requirement::{Asks, Deciding, EvidenceTest, Requirement, Selector, Test, Threshold, Tree};
+use crate::policy::requirement::{Asks, Deciding, EvidenceTest, Requirement, Selector, Test, Threshold, Tree, Which};
 
 impl Words<'_> {
     /// The rule of a group that a requirement decides about.
@@ -86,8 +86,13 @@ impl Words<'_> {
         let keys = keys.into_iter().filter_map(|(key, wanted)| Some((key, wanted.clone()?)));
         let keys = keys
             .map(|(key, wanted)| self.catalogue.say(&format!("policy.requirement.selected.{key}"), &[(key, wanted)]));
-        let leaves = selector.leaves.then(|| self.catalogue.say("policy.requirement.selected.leaves", &[]));
-        let parameters = [("whom", joined(keys.chain(leaves))), ("test", self.test(&selector.each))];
+        let which = match selector.which {
+            Which::All => None,
+            Which::Leaves => Some("policy.requirement.selected.leaves"),
+            Which::Children => Some("policy.requirement.selected.children"),
+        };
+        let which = which.map(|id| self.catalogue.say(id, &[]));
+        let parameters = [("whom", joined(keys.chain(which))), ("test", self.test(&selector.each))];
         self.catalogue.say("policy.requirement.selected", &parameters)
     }
 
