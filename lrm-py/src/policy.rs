@@ -28,7 +28,8 @@ use crate::report;
 ///
 /// M is a list of requirements, each maybe with ``until``, from which on it is left out; or what chooses competencies,
 /// ``{"under", "type", "tag", "id", "leaves"}``, with what is asked of ``each`` beside it. The rollup ``{"method":
-/// "requirement", "requirement": R}`` makes a competency met or not by what stands below it.
+/// "requirement", "requirement": R}`` makes a competency met or not by what stands below it; there ``{"leaves": True}`` stands for
+/// all leaves below the competency, and ``{"children": True}`` for what is directly below it; with other keys, for those that fit.
 ///
 /// It never changes and pickles through its JSON.
 ///

@@ -257,6 +257,8 @@ export interface Selector {
   tag?: string;
   id?: string;
   leaves?: boolean;
+  /** In rollups: only what stands directly below the competency; not with `leaves`. */
+  children?: boolean;
 }
 
 /** The level that is shown, the value, or the eligible evidence. */

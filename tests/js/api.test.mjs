@@ -282,6 +282,27 @@ check("layers come to a policy, within their locks", (keep) => {
   assert.throws(() => Policy.fromLayers("[]"), { code: "invalid-value", path: "/documents" });
 });
 
+check("ready-made policies are there by name, and can be built upon", (keep) => {
+  const names = Policy.readyMadeNames();
+  assert.deepEqual(names, [...names].sort());
+  for (const name of names) {
+    const { id, extra } = JSON.parse(keep(Policy.readyMade(name)).toJson());
+    assert.equal(id, name);
+    assert.ok(extra.title && extra.sources.length > 0 && extra.leaves_out.length > 0, name);
+  }
+  assert.throws(() => Policy.readyMade("nothing"), (error) => {
+    assert.deepEqual([error.code, error.context], ["unknown-policy", { policy: "nothing" }]);
+    return error instanceof LrmError && error.message.includes("moodle-competencies");
+  });
+  assert.throws(() => Policy.readyMade(7), { code: "invalid-value", path: "/name" });
+  const school = { layer: "school", set: { estimate: { n: 2 } } };
+  const { policy } = Policy.fromLayers([{ layer: "platform", ready_made: "canvas-n-mastery" }, school]);
+  const engine = keep(new Engine(keep(Framework.fromJson(FRAMEWORK)), keep(policy)));
+  const scores = [3, 1, 4].map((score) => ({ id: `e${score}`, competency: "NF.1", score }));
+  assert.equal(keep(engine.evaluate(scores, NOW)).mastery("NF.1").value, 3.5);
+  assert.throws(() => Policy.fromLayers([{ layer: "platform", ready_made: "nothing" }]), { code: "unknown-policy", path: "/ready_made" });
+});
+
 check("a simulation says who would move", (keep) => {
   const engine = engineOf(keep);
   const other = keep(Engine.fromJson(FRAMEWORK, { ...POLICY, sufficiency: { min_evidence: 3 } }));

@@ -169,6 +169,8 @@ test("documents, derivations and warm learners leave nothing behind", () => {
       engine.evaluate(EVIDENCE, NOW).free();
       engine.simulate(engine, [EVIDENCE], NOW);
       Policy.fromLayers([LAYER]).policy.free();
+      Policy.readyMade("canvas-n-mastery").free();
+      Policy.readyMadeNames();
       engine.whatIf(EVIDENCE, [{ competency: "NF.1", score: 1 }], NOW);
       engine.rollup({ competency: ["NF.1"], score: [3] }, NOW);
     });
@@ -186,6 +188,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => Framework.fromCase("{"),
       () => Policy.fromJson("{"),
       () => Policy.fromLayers([LAYER, LAYER]),
+      () => Policy.readyMade("nothing"),
       () => engine.simulate(engine, [EVIDENCE, "{"], NOW),
       () => LearnerRecord.fromJson("{}"),
       () => Calendar.fromJson({ zone: "Mars" }),

@@ -60,6 +60,7 @@ import type {
   ProgrammeKind,
   ProgrammeRule,
   Purpose,
+  ReadyMade,
   RecordDocument,
   RecordLike,
   Recovery,
@@ -244,6 +245,15 @@ test("layers and simulations are typed", () => {
     { layer: "district", locks: [lock] },
     { layer: "school", set: { scale: { proficient: 2 }, rounding: null, rules: [{ match: {} }] } },
   ];
+  const name: ReadyMade = "otus";
+  using made: Policy = Policy.readyMade(name);
+  const names: ReadyMade[] = Policy.readyMadeNames();
+  assert.ok(names.includes(name) && made.toJson().includes(name));
+  // @ts-expect-error no ready-made policy has that name
+  assert.throws(() => Policy.readyMade("nothing"), { code: "unknown-policy" });
+  const base: PolicyLayer = { layer: "base", ready_made: name };
+  using built: Policy = Policy.fromLayers([base]).policy;
+  assert.equal(built.words().length, made.words().length);
   const layered: LayeredPolicy = Policy.fromLayers(layers);
   using rules: Policy = layered.policy;
   const words: string[] = rules.words({ "policy.estimate.latest": "Das Letzte zählt." });

@@ -23,12 +23,13 @@ use crate::support::{config, engine, options};
 enum Drawn {
     Group(u8, u8, Vec<(Drawn, u8)>),
     Condition(u8, u8, u8),
-    Selector(u8, u8, u8),
+    Selector(u8, u8, u8, u8),
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
     let condition = (0..12_u8, 0..6_u8, 0..8_u8).prop_map(|(about, asks, much)| Drawn::Condition(about, asks, much));
-    let selector = (0..5_u8, 1..101_u8, 0..4_u8).prop_map(|(rule, much, each)| Drawn::Selector(rule, much, each));
+    let selector = (0..5_u8, 1..101_u8, 0..4_u8, 0..4_u8);
+    let selector = selector.prop_map(|(rule, much, each, whom)| Drawn::Selector(rule, much, each, whom));
     let leaf = prop_oneof![8 => condition, 1 => selector];
     leaf.prop_recursive(3, 14, 4, |member| {
         let members = vec((member, 0..8_u8), 1..5);
@@ -37,8 +38,9 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 }
 
 impl Drawn {
-    /// The document of a requirement about some of these competencies, of which a selector takes those below the first.
-    fn document(&self, ids: &[String], under: &str) -> Value {
+    /// The document of a requirement about some of these competencies, of which a selector takes those below the first. That of a
+    /// rollup may name none.
+    fn document(&self, ids: &[String], under: &str, of_rollup: bool) -> Value {
         match self {
             Self::Condition(about, asks, much) => {
                 let id = &ids[usize::from(*about) % ids.len()];
@@ -52,8 +54,13 @@ impl Drawn {
                     }
                 }
             }
-            Self::Selector(rule, much, each) => {
-                let mut group = group(*rule, *much, 1, &json!({"under": under, "leaves": each % 2 == 0}));
+            Self::Selector(rule, much, each, whom) => {
+                let whom = match whom {
+                    0 if of_rollup => json!({"leaves": true}),
+                    1 if of_rollup => json!({"children": true}),
+                    _ => json!({"under": under, "leaves": each % 2 == 0}),
+                };
+                let mut group = group(*rule, *much, 1, &whom);
                 if *each > 1 {
                     group["each"] = json!({"evidence": {"min_evidence": each}});
                 }
@@ -62,16 +69,20 @@ impl Drawn {
             Self::Group(4, much, members) => {
                 let worth = |(member, worth): &(Self, u8)| {
                     let required = *worth == 0 || *worth == 7;
-                    json!({"points": worth, "required": required, "of": member.document(ids, under)})
+                    json!({"points": worth, "required": required, "of": member.document(ids, under, of_rollup)})
                 };
                 let sum: u32 = members.iter().map(|(_, worth)| u32::from(*worth)).sum();
                 let points = (sum * u32::from(*much)).div_ceil(100).max(1);
                 // members that are worth nothing together are no group of points
                 let of: Vec<Value> = members.iter().map(worth).collect();
-                if sum == 0 { members[0].0.document(ids, under) } else { json!({"points": points, "of": of}) }
+                if sum == 0 {
+                    members[0].0.document(ids, under, of_rollup)
+                } else {
+                    json!({"points": points, "of": of})
+                }
             }
             Self::Group(rule, much, members) => {
-                let of: Vec<Value> = members.iter().map(|(member, _)| member.document(ids, under)).collect();
+                let of: Vec<Value> = members.iter().map(|(member, _)| member.document(ids, under, of_rollup)).collect();
                 group(*rule, *much, members.len(), &Value::Array(of))
             }
         }
@@ -112,7 +123,7 @@ fn with_requirements(mut case: Case, trees: &[(u8, Drawn, u8)]) -> Case {
         }
         let ids: Vec<String> = below.into_iter().collect();
         let own = ["as_child", "overrides", "ignored"][usize::from(*own) % 3];
-        let requirement = tree.document(&ids, node);
+        let requirement = tree.document(&ids, node, true);
         rules.push(json!({"match": {"id": node},
             "rollup": {"method": "requirement", "requirement": requirement, "own_evidence": own}}));
     }
@@ -143,7 +154,7 @@ fn engine_of(tree: &Drawn) -> Option<Engine> {
     let edges: Vec<Value> = ids.iter().map(|id| json!({"type": "is_child_of", "from": id, "to": "root"})).collect();
     let framework = json!({"competencies": competencies, "associations": edges});
     let policy = json!({"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"},
-        "programmes": [{"id": "p", "requirement": tree.document(&ids, "root")}]});
+        "programmes": [{"id": "p", "requirement": tree.document(&ids, "root", false)}]});
     Engine::from_json(framework.to_string(), policy.to_string()).ok()
 }
 
@@ -154,7 +165,7 @@ fn plain(tree: Drawn) -> Drawn {
             Drawn::Group(rule, much, members.into_iter().map(|(member, worth)| (plain(member), worth)).collect())
         }
         Drawn::Condition(about, _, _) => Drawn::Condition(about, 0, 0),
-        Drawn::Selector(rule, much, _) => Drawn::Selector(rule, much, 0),
+        Drawn::Selector(rule, much, _, whom) => Drawn::Selector(rule, much, 0, whom),
     }
 }
 

@@ -562,6 +562,34 @@ class TestLayers:
             policy.words({"policy.nothing": "x"})
 
 
+class TestReadyMade:
+    def test_are_policies_by_name(self) -> None:
+        names = lrm.Policy.ready_made_names()
+        assert names == sorted(names)
+        assert "moodle-competencies" in names
+        for name in names:
+            policy = lrm.Policy.ready_made(name)
+            assert (policy.id, travelled(policy)) == (name, policy)
+            said = json.loads(policy.to_json())["extra"]
+            assert said["title"]
+            assert said["sources"]
+            assert said["leaves_out"]
+        with pytest.raises(lrm.LrmError) as refused:
+            lrm.Policy.ready_made("nothing")
+        assert (refused.value.code, refused.value.context) == ("unknown-policy", {"policy": "nothing"})
+        assert "moodle-competencies" in str(refused.value)
+
+    def test_can_be_built_upon(self) -> None:
+        school = {"layer": "school", "set": {"estimate": {"n": 2}}}
+        layered = lrm.Policy.from_layers([{"layer": "platform", "ready_made": "canvas-n-mastery"}, school])
+        scores = [{"id": f"e{score}", "competency": "NF.1", "score": score} for score in (3, 1, 4)]
+        state = lrm.Engine(engine().framework, layered.policy).evaluate(scores, as_of=AS_OF)
+        assert state["NF.1"].value == Decimal("3.5")
+        with pytest.raises(lrm.LrmError) as refused:
+            lrm.Policy.from_layers([{"layer": "platform", "ready_made": "nothing"}])
+        assert (refused.value.code, refused.value.path) == ("unknown-policy", "/ready_made")
+
+
 class TestSimulation:
     def test_says_who_would_move(self) -> None:
         today, other = engine(), engine(estimate={"method": "highest"})

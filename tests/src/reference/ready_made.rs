@@ -20,7 +20,11 @@ pub(super) fn ready_made(name: &str) -> Result<Value, Code> {
 /// A layer in which a ready-made policy is written out.
 pub(super) fn written_out(layer: &Value) -> Result<Value, Code> {
     let given: &Object = object(layer)?;
-    let Some(name) = text(given, "ready_made")? else { return Ok(layer.clone()) };
+    let Some(name) = text(given, "ready_made")? else {
+        let mut plain = given.clone();
+        plain.remove("ready_made");
+        return Ok(Value::Object(plain));
+    };
     if field(given, "set").is_some() {
         return Err("invalid-value");
     }
