@@ -46,7 +46,7 @@ pub use options::Options;
 pub(crate) use order::sort;
 pub(crate) use overrides::last as last_override;
 pub(crate) use requirements::{Demand, lacks, standing};
-pub(crate) use scope::{Applies, applies as scope_of, applies_below};
+pub(crate) use scope::{Applies, applies as scope_of, applies_below, nodes as nodes_of};
 pub use state::{Mastery, State};
 pub use status::Status;
 pub use what_if::{Change, Delta};

@@ -24,19 +24,27 @@ impl Applies {
 /// `unknown-competency` for every id that the framework does not have.
 pub(crate) fn applies(scope: Option<&[String]>, compiled: &Compiled) -> Result<Applies> {
     let Some(ids) = scope else { return Ok(Applies(None)) };
+    Ok(applies_below(&nodes(ids, "/scope", compiled)?, compiled))
+}
+
+/// The nodes of a list of ids that stands somewhere.
+///
+/// # Errors
+/// `unknown-competency` for every id that the framework does not have.
+pub(crate) fn nodes(ids: &[String], list: &str, compiled: &Compiled) -> Result<Vec<u32>> {
     let mut report = Report::default();
-    let mut tops = Vec::with_capacity(ids.len());
+    let mut nodes = Vec::with_capacity(ids.len());
     for (at, id) in ids.iter().enumerate() {
         if let Ok(node) = compiled.node(id) {
-            tops.push(node);
+            nodes.push(node);
         } else {
             let message = format!("the framework has no competency {}", quote(id));
-            let path = format!("/scope/{at}");
+            let path = format!("{list}/{at}");
             report.push(Finding::new(Code::UnknownCompetency, path, message).with("competency", id));
         }
     }
     report.into_result()?;
-    Ok(applies_below(&tops, compiled))
+    Ok(nodes)
 }
 
 /// What these nodes and all below them make apply.

@@ -12,6 +12,7 @@ mod needs;
 mod pace;
 mod path;
 mod programmes;
+mod recovery;
 mod root_causes;
 mod self_ratings;
 mod simulate;
@@ -26,6 +27,7 @@ pub use goals::Goal;
 pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use path::{LearningPath, PathStep};
 pub use programmes::{MissingCondition, Needs, Programme, TracedRequirement};
+pub use recovery::RecoveryPlan;
 pub use self_ratings::SelfRating;
 
 use crate::error::{Code, Error, Finding};

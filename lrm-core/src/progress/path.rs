@@ -32,14 +32,19 @@ pub struct LearningPath {
     pub steps: Vec<PathStep>,
 }
 
+impl PathStep {
+    /// The members of its JSON.
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.key("competency").text(&self.competency).texts("alternatives", &self.alternatives);
+    }
+}
+
 impl LearningPath {
     /// Canonical JSON: `{"target", "steps": [{"competency", "alternatives"?}]}`.
     pub fn to_json(&self) -> String {
         let mut w = Writer::new();
         w.open('{').key("target").text(&self.target);
-        w.list("steps", &self.steps, |w, step| {
-            w.key("competency").text(&step.competency).texts("alternatives", &step.alternatives);
-        });
+        w.list("steps", &self.steps, |w, step| step.write(w));
         w.close('}');
         w.finish()
     }
@@ -81,7 +86,7 @@ impl Engine {
     pub fn path_with(&self, log: &EventLog, target: &str, as_of: Instant, options: &Options) -> Result<LearningPath> {
         let node = self.compiled().node(target)?;
         let needs = Needs::of(self, log, as_of, options)?;
-        Ok(LearningPath { target: target.to_owned(), steps: steps(&Way::to(node, &needs)?, &needs)? })
+        Ok(LearningPath { target: target.to_owned(), steps: steps(&[node], &needs)? })
     }
 }
 
@@ -99,9 +104,9 @@ struct Way {
 }
 
 impl Way {
-    fn to(target: u32, needs: &Needs<'_>) -> Result<Self> {
+    fn to(targets: &[u32], needs: &Needs<'_>) -> Result<Self> {
         let mut on_the_way = vec![false; needs.len()];
-        let mut next = if needs.is_learned(target) { Vec::new() } else { vec![target] };
+        let mut next: Vec<u32> = targets.iter().copied().filter(|target| !needs.is_learned(*target)).collect();
         while let Some(node) = next.pop() {
             if let Some(seen @ false) = on_the_way.get_mut(node as usize) {
                 *seen = true;
@@ -155,8 +160,9 @@ fn building(order: &[u32], edges: usize, nodes: usize, upward: &Rows<u32>) -> Re
     Ok(counts)
 }
 
-/// Takes what could be next, one after the other.
-fn steps(way: &Way, needs: &Needs<'_>) -> Result<Vec<PathStep>> {
+/// What is on the way to some targets, one after the other as it could be next.
+pub(super) fn steps(targets: &[u32], needs: &Needs<'_>) -> Result<Vec<PathStep>> {
+    let way = Way::to(targets, needs)?;
     let mut lacking: Vec<usize> = way.nodes.iter().map(|node| needs.missing.row(*node).len()).collect();
     let mut open: Vec<u32> =
         (0..).zip(&lacking).filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
