@@ -340,6 +340,45 @@ impl Engine {
         loaded(py, &json)
     }
 
+    /// What of some competencies is unmet, and what to learn to make up for it, as a dict: ``of``, ``unmet`` (the leaves at or
+    /// below them that apply and whose status is not ``met``) and ``steps``: these and what is missing before them, as in :meth:`path`.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     of: ids of competencies, such as that of a course; at least one.
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: for every id that the framework does not have.
+    ///     LrmError: ``invalid-value`` for no ids; as :meth:`path`.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": name, "statement": name} for name in ("course", "share", "unit", "count")],
+    /// ...      "associations": [{"type": "is_child_of", "from": "share", "to": "course"},
+    /// ...                       {"type": "is_child_of", "from": "unit", "to": "course"},
+    /// ...                       {"type": "precedes", "from": "count", "to": "unit"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([{"id": "e1", "competency": "share", "score": 3}])
+    /// >>> plan = engine.recovery_plan(log, ["course"], as_of="2026-06-20T12:00:00Z")
+    /// >>> plan["unmet"], [step["competency"] for step in plan["steps"]]
+    /// (['unit'], ['count', 'unit'])
+    #[pyo3(signature = (log, of, *, as_of, scope=None, strict=false))]
+    fn recovery_plan<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        of: Ids,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = options(scope, strict);
+        let plan = log.with(py, |log| self.0.recovery_plan_with(log, &of.0, as_of.0, &options))?;
+        loaded(py, &plan.to_json())
+    }
+
     /// The pace of a learner in every course of a calendar as of an instant, in the order of the document, as dicts: what is done
     /// (``measure``, ``done``, ``of``, ``percent``, ``assessed``, ``leaves``), and what was to be done by the end of the day by the
     /// learner's ``own`` time and by the ``calendar``'s, each with ``from``, ``until``, ``days``, ``elapsed``, ``expected`` (percent),

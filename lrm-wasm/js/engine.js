@@ -4,7 +4,7 @@ import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { count, evaluation, items, iterable, named, text, time } from "./input.js";
+import { count, evaluation, items, iterable, named, text, texts, time } from "./input.js";
 import { Live } from "./live.js";
 import { EventLog } from "./log.js";
 import { RawEngine } from "./lrm.js";
@@ -143,6 +143,21 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return this.#explainer.path(() => documents(engine), events, name, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {Iterable<string>} of
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  recoveryPlan(log, of, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const ids = texts(of, "/of");
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.recoveryPlan(() => documents(engine), events, ids, now, ...how);
   }
 
   /**

@@ -89,6 +89,15 @@ export class Explainer {
 
   /**
    * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["recoveryPlan"]>} rest
+   * @returns {import("./index.d.ts").RecoveryPlan}
+   */
+  recoveryPlan(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).recoveryPlan(...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
    * @param {Parameters<RawExplainer["pace"]>} rest
    * @returns {import("./index.d.ts").Pace[]}
    */

@@ -1080,15 +1080,27 @@ export interface Frontier {
   unknown?: string[];
 }
 
+/** One step on the way to what is to be learned. */
+export interface PathStep {
+  competency: string;
+  /** What else on the way could be learned at this point; left out if there is nothing. */
+  alternatives?: string[];
+}
+
 /** What a learner has to learn to get to a target. */
 export interface LearningPath {
   target: string;
   /** First things first. Empty if the target is learned. */
-  steps: {
-    competency: string;
-    /** What else on the way could be learned at this point; left out if there is nothing. */
-    alternatives?: string[];
-  }[];
+  steps: PathStep[];
+}
+
+/** What a learner has to learn to make up for what is unmet. */
+export interface RecoveryPlan {
+  of: string[];
+  /** The leaves at or below that which apply and are not learned, in the order of the framework. */
+  unmet: string[];
+  /** These and all that is missing before them, first things first. */
+  steps: PathStep[];
 }
 
 export interface SimulationOptions extends EvaluateOptions {
@@ -1476,6 +1488,11 @@ export class Engine {
    * the way build upon, then what stands first in the framework. In browsers `initReaders()` comes first.
    */
   path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
+  /**
+   * What of some competencies, such as a course, is unmet, and what to learn to make up for it: the leaves at or below them that
+   * apply and are not `met`, and what is missing before them, as `path` has it. In browsers `initReaders()` comes first.
+   */
+  recoveryPlan(log: EventLog, of: Iterable<string>, asOf: Time, options?: EvaluateOptions): RecoveryPlan;
   /**
    * The pace of a learner in every course of a calendar as of an instant, in the order of the document: what is done, and what
    * was to be done by the end of the day, by the learner's own time (plans, enrolments and pauses of the log) and by the

@@ -112,6 +112,25 @@ impl RawExplainer {
         Ok(path.to_json())
     }
 
+    /// What of some competencies is unmet, and what to learn to make up for it, as JSON.
+    ///
+    /// # Errors
+    /// What the engine finds wrong with the arguments.
+    #[wasm_bindgen(js_name = recoveryPlan)]
+    #[expect(clippy::needless_pass_by_value, reason = "texts come as a list of their own")]
+    pub fn recovery_plan(
+        &self,
+        log: &RawEventLog,
+        of: Vec<String>,
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let options = options(scope, strict);
+        let plan = self.0.recovery_plan_with(&log.0.borrow(), &of, instant(as_of)?, &options).map_err(thrown)?;
+        Ok(plan.to_json())
+    }
+
     /// The pace of a learner in the courses of a calendar, as JSON.
     ///
     /// # Errors

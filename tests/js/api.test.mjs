@@ -538,6 +538,12 @@ check("what is ready, what is blocked and why, and the way to a target", (keep) 
   assert.deepEqual(engine.frontier(log, NOW, { scope: ["add"] }).standings.map((one) => one.competency), ["add"]);
   assert.throws(() => engine.path(log, "nowhere", NOW), { code: "unknown-competency" });
   assert.throws(() => engine.path(log, 5, NOW), { code: "invalid-value", path: "/target" });
+  assert.deepEqual(engine.recoveryPlan(log, new Set(["share", "compare"]), NOW, { strict: true }), {
+    of: ["share", "compare"], unmet: ["compare"], steps: [{ competency: "unit" }, { competency: "compare" }],
+  });
+  assert.throws(() => engine.recoveryPlan(log, ["nowhere"], NOW), { code: "unknown-competency", path: "/of/0" });
+  assert.throws(() => engine.recoveryPlan(log, [], NOW), { code: "invalid-value", path: "/of" });
+  assert.throws(() => engine.recoveryPlan(log, "share", NOW), { code: "invalid-value", path: "/of" });
   assert.throws(() => engine.frontier({}, NOW), { code: "invalid-value" });
   assert.throws(() => engine.frontier(log, "never"), { code: "invalid-value" });
   assert.throws(() => engine.frontier(log, NOW, { scope: ["x"] }), { code: "unknown-competency" });

@@ -69,6 +69,7 @@ function everything() {
     () => engine.goals(log, NOW),
     () => engine.frontier(log, NOW),
     () => engine.path(log, "NF", NOW),
+    () => engine.recoveryPlan(log, ["NF"], NOW),
     () => engine.selfRatings([], NOW),
     () => engine.pace(log, calendar, NOW),
     () => engine.deadlines(log, calendar, NOW),
@@ -162,6 +163,7 @@ test("documents, derivations and warm learners leave nothing behind", () => {
     staysFlat(3_000, () => {
       engine.frontier(log, NOW);
       engine.path(log, "NF", NOW);
+      engine.recoveryPlan(log, ["NF"], NOW);
       for (const handle of everything().questions.keys()) handle.free();
       Framework.fromCase(CASE).free();
       EventLog.fromBytes(LOG).free();
@@ -199,6 +201,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => engine.evaluate("{", NOW),
       () => engine.explain(EVIDENCE, "x", NOW),
       () => engine.path(log, "x", NOW),
+      () => engine.recoveryPlan(log, ["x"], NOW),
       () => engine.whatIf(EVIDENCE, [{ score: 1 }], NOW),
       () => engine.rollup({ competency: ["NF.1"], score: ["x"] }, NOW),
       () => engine.rollup({ competency: ["NF.1"], score: [1] }, "never"),

@@ -51,6 +51,7 @@ import type {
   PaceMeasure,
   PacePeriod,
   PaceStatus,
+  PathStep,
   Pending,
   PointsMember,
   PolicyDocument,
@@ -64,6 +65,7 @@ import type {
   RecordDocument,
   RecordLike,
   Recovery,
+  RecoveryPlan,
   Requirement,
   ResultColumn,
   RetentionRules,
@@ -328,6 +330,9 @@ test("a log is typed", () => {
   const waived: Waiver[] | undefined = first?.waived;
   const path: LearningPath = engine.path(log, "a", now, { scope: ["a"] });
   assert.deepEqual([first?.state, waived, frontier.unknown, path.steps], ["learned", undefined, undefined, []]);
+  const plan: RecoveryPlan = engine.recoveryPlan(log, ["a"], now, { scope: ["a"] });
+  const steps: PathStep[] = plan.steps;
+  assert.deepEqual([plan.of, plan.unmet, steps], [["a"], [], []]);
   const ratings: SelfRating[] = engine.selfRatings(record, now, { strict: true });
   assert.deepEqual([changes.length, goals.length, ratings.length], [0, 0, 0]);
   const [measure, benchmarks]: [PaceMeasure, Benchmark[]] = ["met", [{ on: "2026-06-30", percent: 50 }]];

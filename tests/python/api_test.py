@@ -508,6 +508,22 @@ class TestPrerequisites:
         with pytest.raises(lrm.UnknownCompetencyError):
             self.engine().path(log, "nowhere", as_of=AS_OF)
 
+    def test_have_a_recovery_plan(self) -> None:
+        log = lrm.EventLog.from_events(self.EVENTS[:1])
+        plan = self.engine().recovery_plan(log, {"compare": None}, as_of=AS_OF)
+        steps = [{"competency": "unit"}, {"competency": "compare"}]
+        assert plan == {"of": ["compare"], "unmet": ["compare"], "steps": steps}
+        plan = self.engine().recovery_plan(log, ["share"], as_of=AS_OF, scope=["share"], strict=True)
+        assert plan == {"of": ["share"], "unmet": [], "steps": []}
+        with pytest.raises(lrm.UnknownCompetencyError) as unknown:
+            self.engine().recovery_plan(log, ["x", "share", "y"], as_of=AS_OF)
+        assert [finding.path for finding in unknown.value.findings] == ["/of/0", "/of/2"]
+        with pytest.raises(lrm.LrmError) as empty:
+            self.engine().recovery_plan(log, [], as_of=AS_OF)
+        assert empty.value.code == "invalid-value"
+        with pytest.raises(TypeError):
+            self.engine().recovery_plan(log, "share", as_of=AS_OF)
+
 
 class TestLayers:
     PLATFORM: ClassVar[dict[str, Any]] = {

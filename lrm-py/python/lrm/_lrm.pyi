@@ -226,6 +226,15 @@ class Engine:
     def path(
         self, log: EventLog, target: str, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> dict[str, Any]: ...
+    def recovery_plan(
+        self,
+        log: EventLog,
+        of: Iterable[str],
+        *,
+        as_of: AsOf,
+        scope: Iterable[str] | None = None,
+        strict: bool = False,
+    ) -> dict[str, Any]: ...
     def pace(
         self,
         log: EventLog,
