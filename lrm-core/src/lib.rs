@@ -47,6 +47,7 @@ pub use progress::{Award, MissingCondition, Needs, Programme, TracedRequirement}
 pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use progress::{Direction, Move, Moved, Simulation, SimulationOptions, Simulator};
 pub use progress::{Frontier, Goal, LearningPath, PathStep, Readiness, RecoveryPlan, SelfRating, Standing, Waiver};
+pub use progress::{LeastEvidence, Target};
 pub use record::{
     Absence, Adaptation, Artifact, Assessor, AssessorRole, Assistance, Attempt, Evidence, EvidenceKind, LearnerRecord,
     Override, Purpose, Source, Withdrawal,

@@ -26,6 +26,10 @@ pub const CLOSURE: u64 = 50_000_000;
 /// Root causes and waivers, added up over the competencies of one frontier; alternatives, over the steps of one path
 /// (`closure-too-large`).
 pub const FRONTIER: usize = 5_000_000;
+/// Sets of further evidence that are tried out to find the least one that reaches a target; fewer where one takes long.
+pub const LEAST_EVIDENCE: usize = 20_000;
+/// Pieces of further evidence that are looked for.
+pub const PIECES: usize = 1_000;
 /// Events that are folded again, added up over the instants of a history at which something about the same entries became known.
 pub const FOLDED: usize = 10_000_000;
 /// Competencies of the courses of a calendar, with all below them, and pauses, each counted for every course.

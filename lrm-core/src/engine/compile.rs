@@ -3,12 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use super::coverage::Walks;
-use super::requirements::Demands;
+use super::requirements::{Demand, Demands};
 use crate::dense::Plan;
 use crate::error::{Code, Error, Finding, Report, Result, quote};
 use crate::framework::Framework;
 use crate::graph::{ChildEdge, Marks};
-use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, resolve};
+use crate::policy::{Policy, Resolved, RollupMethod, RuleSet, Tree, resolve};
 use crate::scale::Scale;
 use crate::sorting;
 
@@ -56,6 +56,14 @@ impl Compiled {
     /// The requirements of rollups as numbers.
     pub(crate) fn requirements(&self) -> Vec<i64> {
         self.demands.numbers(&self.resolved)
+    }
+
+    /// A requirement that the policy does not have.
+    ///
+    /// # Errors
+    /// What does not fit the framework.
+    pub(crate) fn demand(&self, tree: &Tree) -> Result<Demand> {
+        Demand::of(tree, &self.framework, &self.resolved)
     }
 
     /// The rule set of a node.

@@ -49,6 +49,7 @@ pub(crate) use requirements::{Demand, lacks, standing};
 pub(crate) use scope::{Applies, applies as scope_of, applies_below, nodes as nodes_of};
 pub use state::{Mastery, State};
 pub use status::Status;
+pub(crate) use step::Step;
 pub use what_if::{Change, Delta};
 pub(crate) use works::{Works, works};
 

@@ -12,7 +12,7 @@ use crate::estimate::Judgement;
 use crate::framework::Framework;
 use crate::graph::Marks;
 use crate::instant::Instant;
-use crate::limits::REQUIREMENTS;
+use crate::limits::{CLOSURE, REQUIREMENTS};
 use crate::policy::{
     Asks, EvidenceTest, Finder, Match, Policy, Requirement, Resolved, RollupMethod, RuleSet, Selector, Test, Threshold,
     Tree, Which, contradictions,
@@ -24,7 +24,7 @@ use crate::sorting;
 use crate::value::meets;
 
 /// A requirement tree in which selectors are spelled out, with the node of each competency.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Demand {
     pub(crate) tree: Tree,
     /// By requirement; nothing for groups and what is not about a competency.
@@ -34,6 +34,20 @@ pub(crate) struct Demand {
 impl Demand {
     pub(crate) fn node(&self, place: usize) -> Option<u32> {
         self.nodes.get(place).copied().flatten()
+    }
+
+    /// A tree that no policy has, spelled out and checked. Places in findings are below the tree.
+    pub(super) fn of(tree: &Tree, framework: &Framework, resolved: &Resolved) -> Result<Self> {
+        let mut fitting = Fitting::new(framework, resolved, CLOSURE);
+        let demand = fitting.demand(tree, "")?;
+        fitting.report.into_result()?;
+        Ok(demand)
+    }
+
+    /// One of its requirements alone.
+    pub(crate) fn only(&self, place: usize) -> Option<Self> {
+        let asks = self.tree.list().get(place)?.asks.clone();
+        Some(Self { tree: Tree(vec![Requirement::new(0, None, asks)]), nodes: vec![self.node(place)] })
     }
 
     /// The nodes that it names.
@@ -65,20 +79,7 @@ impl Demands {
         if policy.programmes.is_empty() && rollups().all(|tree| tree.is_none()) {
             return Ok(Self::default());
         }
-        let finder = Finder::new(framework);
-        let marks = Marks::new(framework.graph.len());
-        let mut fitting = Fitting {
-            framework,
-            resolved,
-            finder,
-            marks,
-            report: Report::default(),
-            count: 0,
-            walked: 0,
-            limit,
-            node: 0,
-            below: None,
-        };
+        let mut fitting = Fitting::new(framework, resolved, limit);
         let mut demands = Self::default();
         for (at, programme) in policy.programmes.iter().enumerate() {
             let at = format!("/programmes/{at}/requirement");
@@ -158,7 +159,22 @@ struct Fitting<'f> {
     below: Option<Vec<u32>>,
 }
 
-impl Fitting<'_> {
+impl<'f> Fitting<'f> {
+    fn new(framework: &'f Framework, resolved: &'f Resolved, limit: u64) -> Self {
+        Self {
+            framework,
+            resolved,
+            finder: Finder::new(framework),
+            marks: Marks::new(framework.graph.len()),
+            report: Report::default(),
+            count: 0,
+            walked: 0,
+            limit,
+            node: 0,
+            below: None,
+        }
+    }
+
     fn demand(&mut self, tree: &Tree, at: &str) -> Result<Demand> {
         let mut demand = Demand { tree: Tree::default(), nodes: Vec::new() };
         let mut places = Vec::new();

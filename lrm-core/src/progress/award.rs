@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::programmes::standing;
+use super::programmes::{programme as find, standing};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
@@ -86,11 +86,7 @@ impl Engine {
     /// As [`Engine::award`] and [`Engine::evaluate_with`].
     pub fn award_with(&self, log: &EventLog, programme: &str, award: &Award, options: &Options) -> Result<Event> {
         let compiled = self.compiled();
-        let mut programmes = compiled.policy.programmes.iter().zip(&compiled.demands.programmes);
-        let Some((named, demand)) = programmes.find(|(named, _)| named.id == programme) else {
-            let message = format!("the policy has no programme {}", quote(programme));
-            return Err(Finding::new(Code::UnknownProgramme, "", message).with("programme", programme).into());
-        };
+        let (named, demand) = find(programme, compiled)?;
         let credit = named.credit();
         let held = log.credits(None);
         if held.contains(credit) {

@@ -7,6 +7,7 @@ mod counted;
 mod deadlines;
 mod frontier;
 mod goals;
+mod least;
 mod needs;
 #[cfg(feature = "zones")]
 mod pace;
@@ -23,6 +24,7 @@ pub use award::Award;
 pub use deadlines::{Deadline, DeadlineState};
 pub use frontier::{Frontier, Readiness, Standing, Waiver};
 pub use goals::Goal;
+pub use least::{LeastEvidence, Target};
 #[cfg(feature = "zones")]
 pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};
 pub use path::{LearningPath, PathStep};

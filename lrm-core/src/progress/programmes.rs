@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::{Board, Compiled, Demand, Engine, Options, Status, lacks};
-use crate::error::Result;
+use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::EventLog;
@@ -205,6 +205,18 @@ impl Engine {
         let programmes = compiled.policy.programmes.iter().zip(&compiled.demands.programmes);
         Ok(programmes.map(|(named, demand)| standing(named, demand, &mut board, &credits, compiled).0).collect())
     }
+}
+
+/// The programme of an id.
+///
+/// # Errors
+/// `unknown-programme`.
+pub(super) fn programme<'c>(id: &str, compiled: &'c Compiled) -> Result<(&'c NamedRequirement, &'c Demand)> {
+    let mut programmes = compiled.policy.programmes.iter().zip(&compiled.demands.programmes);
+    programmes.find(|(named, _)| named.id == id).ok_or_else(|| {
+        let message = format!("the policy has no programme {}", quote(id));
+        Finding::new(Code::UnknownProgramme, "", message).with("programme", id).into()
+    })
 }
 
 /// How a programme stands, and the places of the conditions that won.

@@ -21,7 +21,12 @@ pub(crate) struct Shortest {
 /// The shortest list of conditions which, met together with what is met, make the first requirement met. Of equally short
 /// ones it is that of members that come first.
 pub(crate) fn shortest(tree: &Tree, verdicts: &[Verdict]) -> Shortest {
-    let mut search = Search::new(tree, verdicts);
+    cheapest(tree, verdicts, &|_| Some(1))
+}
+
+/// The same where conditions cost more or less, by their places; those without a cost cannot be met.
+pub(crate) fn cheapest(tree: &Tree, verdicts: &[Verdict], cost: &dyn Fn(usize) -> Option<usize>) -> Shortest {
+    let mut search = Search::new(tree, verdicts, cost);
     if search.verdict(0) == Verdict::Met {
         return Shortest { places: Vec::new(), exact: true, unreachable: false };
     }
@@ -38,7 +43,7 @@ pub(crate) fn shortest(tree: &Tree, verdicts: &[Verdict]) -> Shortest {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     place: usize,
-    /// How many conditions it takes.
+    /// What it takes.
     cost: usize,
     /// What it is worth, in millionths of points.
     worth: i64,
@@ -47,9 +52,11 @@ struct Open {
 struct Search<'t> {
     tree: &'t Tree,
     verdicts: &'t [Verdict],
+    /// What conditions cost.
+    cost: &'t dyn Fn(usize) -> Option<usize>,
     /// The members of each group that are not left out.
     members: Vec<Vec<usize>>,
-    /// How many conditions what is not met takes; none if it cannot be met.
+    /// What it costs to meet what is not met; none if it cannot be met.
     costs: Vec<Option<usize>>,
     /// Of each group that is not met, the members to be met.
     chosen: Vec<Vec<usize>>,
@@ -57,7 +64,7 @@ struct Search<'t> {
 }
 
 impl<'t> Search<'t> {
-    fn new(tree: &'t Tree, verdicts: &'t [Verdict]) -> Self {
+    fn new(tree: &'t Tree, verdicts: &'t [Verdict], cost: &'t dyn Fn(usize) -> Option<usize>) -> Self {
         let len = tree.list().len();
         let mut members = vec![Vec::new(); len];
         for (place, this) in tree.list().iter().enumerate().skip(1) {
@@ -65,7 +72,7 @@ impl<'t> Search<'t> {
                 members.get_mut(this.group as usize).into_iter().for_each(|members| members.push(place));
             }
         }
-        Self { tree, verdicts, members, costs: vec![None; len], chosen: vec![Vec::new(); len], exact: true }
+        Self { tree, verdicts, cost, members, costs: vec![None; len], chosen: vec![Vec::new(); len], exact: true }
     }
 
     fn verdict(&self, place: usize) -> Verdict {
@@ -84,7 +91,7 @@ impl<'t> Search<'t> {
         self.tree.list().get(place).map(|this| this.worth.units()).unwrap_or_default()
     }
 
-    /// Notes how many conditions a requirement takes, and of a group which members.
+    /// Notes what a requirement costs, and of a group which members.
     fn weigh(&mut self, place: usize) {
         let Some(this) = self.tree.list().get(place).filter(|_| self.is_open(place)) else { return };
         let cost = match &this.asks {
@@ -93,7 +100,7 @@ impl<'t> Search<'t> {
                 self.chosen.get_mut(place).into_iter().for_each(|slot| slot.clone_from(&choice));
                 cost
             }),
-            _ => Some(1),
+            _ => (self.cost)(place),
         };
         self.costs.get_mut(place).into_iter().for_each(|slot| *slot = cost);
     }
@@ -161,7 +168,7 @@ impl<'t> Search<'t> {
     }
 }
 
-/// The members that bring enough points with the fewest conditions, and whether there are surely no fewer; none if all of them
+/// The members that bring enough points at the least cost, and whether there are surely no fewer; none if all of them
 /// are not enough.
 fn fewest(needed: i64, members: &[Open]) -> Option<(Vec<usize>, bool)> {
     if members.iter().map(|one| one.worth).sum::<i64>() < needed {

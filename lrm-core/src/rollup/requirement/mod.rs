@@ -5,7 +5,7 @@
 mod missing;
 mod won;
 
-pub(crate) use missing::shortest;
+pub(crate) use missing::{cheapest, shortest};
 pub(crate) use won::won;
 
 use crate::instant::Instant;

@@ -1,0 +1,82 @@
+//! A set that is put together: of each condition the least evidence of its own, and of the conditions those that take least.
+
+use std::collections::BTreeMap;
+
+use super::candidates::{Candidate, candidates};
+use super::plenty::{plenty, spare};
+use super::search::search;
+use super::trial::Trial;
+use crate::engine::Demand;
+use crate::limits::{LEAST_EVIDENCE, PIECES};
+use crate::policy::Asks;
+use crate::rollup::{Verdict, cheapest};
+
+/// The least evidence of one condition.
+struct Own {
+    pieces: Vec<Candidate>,
+    exact: bool,
+}
+
+/// Lays down a set with which a demand is met, and of which no piece can be left out. None if none was found, else whether there is
+/// surely none with fewer pieces.
+pub(super) fn compose(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdict]) -> Option<bool> {
+    if demand.tree.list().len() < 2 {
+        // there is nothing to choose from
+        return None;
+    }
+    let open = open(demand, verdicts);
+    let mut evaluations = LEAST_EVIDENCE;
+    let mut of = BTreeMap::new();
+    let mut exact = true;
+    let mut shared = vec![false; trial.compiled.framework.len()];
+    for (at, place) in open.iter().enumerate() {
+        // no evidence brings a credit or an instant
+        let Some(only) = demand.only(*place).filter(|only| only.node(0).is_some()) else { continue };
+        let candidates = candidates(&only, &[0], trial);
+        let mut node = None;
+        for candidate in candidates.iter().filter(|one| node.replace(one.node) != Some(one.node)) {
+            let seen = shared.get_mut(candidate.node as usize).map(|seen| std::mem::replace(seen, true));
+            exact &= seen == Some(false);
+        }
+        let mut share = evaluations / (open.len() - at);
+        evaluations -= share;
+        let own = alone(trial, &only, &candidates, &mut share);
+        evaluations += share;
+        exact &= own.as_ref().map_or(candidates.is_empty(), |own| own.exact);
+        of.extend(own.map(|own| (*place, own)));
+        trial.lay([]);
+        if trial.is_tired() {
+            return None;
+        }
+    }
+    let choice = cheapest(&demand.tree, verdicts, &|place| of.get(&place).map(|own| own.pieces.len()));
+    let chosen = choice.places.iter().filter_map(|place| of.get(place));
+    let mut pieces: Vec<Candidate> = chosen.flat_map(|own| own.pieces.iter().copied()).collect();
+    if choice.unreachable || pieces.len() > PIECES {
+        return None;
+    }
+    crate::sorting::sort(&mut pieces);
+    trial.lay(pieces.into_iter().map(Some));
+    (trial.reached(demand) && spare(trial, demand)).then_some(exact && choice.exact)
+}
+
+/// The conditions that are not met, in groups that are not met.
+fn open(demand: &Demand, verdicts: &[Verdict]) -> Vec<usize> {
+    let mut inside: Vec<bool> = Vec::with_capacity(verdicts.len());
+    for (place, (this, verdict)) in demand.tree.list().iter().zip(verdicts).enumerate() {
+        let group = place == 0 || inside.get(this.group as usize) == Some(&true);
+        inside.push(group && matches!(verdict, Verdict::NotMet | Verdict::Undetermined));
+    }
+    let conditions = demand.tree.list().iter().zip(inside).enumerate();
+    let open = conditions.filter(|(_, (this, inside))| *inside && !matches!(this.asks, Asks::Group(..)));
+    open.map(|(place, _)| place).collect()
+}
+
+/// The least evidence of a condition by itself.
+fn alone(trial: &mut Trial<'_>, only: &Demand, candidates: &[Candidate], evaluations: &mut usize) -> Option<Own> {
+    let tried = search(trial, only, candidates, evaluations);
+    let found = tried.is_ok() || plenty(trial, only, candidates);
+    let pieces: Vec<Candidate> = trial.slots().iter().copied().flatten().collect();
+    let exact = tried.map_or_else(|size| pieces.len() == size, |()| true);
+    found.then_some(Own { pieces, exact })
+}
