@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lrm_core as core;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
+use pyo3::types::{PyDict, PyList, PyType};
 
 use crate::calendar::Calendar;
 use crate::class::Class;
@@ -498,6 +498,64 @@ impl Engine {
         let options = options(scope, strict);
         let programmes = log.with(py, |log| self.0.programmes_with(log, as_of.0, &options))?;
         loaded_list(py, programmes.iter().map(core::Programme::to_json))
+    }
+
+    /// The fewest pieces of further evidence with which a learner would reach a target at that instant, as a dict: ``target``,
+    /// ``reached`` (false if nothing was found), ``exact`` (true if there is surely no smaller set) and ``pieces``: dicts that
+    /// :meth:`what_if`, records and :meth:`EventLog.add` take. Adding exactly these reaches the target, and none can be left out.
+    ///
+    /// A piece says no more than it must: ``new-1``, ``new-2``, … stand for an assessor, a context and an artifact that are new, and
+    /// the score is the lowest cut of the scale that does. What no evidence brings (a credit, an instant, the decision in a conflict)
+    /// is not reached.
+    ///
+    /// Args:
+    ///     log: an :class:`EventLog`.
+    ///     competency: the id of a competency, which is to be ``met``; with ``level`` or ``value``, to be at that or above.
+    ///     programme: the id of a programme of the policy, instead of a competency.
+    ///     as_of, scope, strict: as in :meth:`evaluate`.
+    ///
+    /// Raises:
+    ///     UnknownCompetencyError: if the framework does not have the competency.
+    ///     LrmError: ``unknown-level``, ``unknown-programme``, ``parameter-out-of-range`` for a value that the scale does not have,
+    ///         ``invalid-value`` if the target is none; as :meth:`evaluate`.
+    ///
+    /// Complexity: one evaluation, and some for the sets that are tried, 20,000 at most and fewer for very large ones.
+    ///
+    /// >>> import lrm
+    /// >>> engine = lrm.Engine.from_json(
+    /// ...     {"competencies": [{"id": "a", "statement": "A"}]},
+    /// ...     {"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}, "sufficiency": {"min_assessors": 2}},
+    /// ... )
+    /// >>> log = lrm.EventLog.from_events([{"id": "e1", "competency": "a", "score": 4, "assessor": {"id": "ms-lee"}}])
+    /// >>> least = engine.least_evidence(log, competency="a", as_of="2026-06-20T12:00:00Z")
+    /// >>> least["reached"], least["exact"], least["pieces"][0]["score"], least["pieces"][0]["assessor"]
+    /// (True, True, 3, {'id': 'new-1'})
+    #[pyo3(signature = (log, *, competency=None, programme=None, level=None, value=None, as_of, scope=None, strict=false))]
+    #[expect(clippy::too_many_arguments, reason = "Python names them")]
+    fn least_evidence<'py>(
+        &self,
+        py: Python<'py>,
+        log: &EventLog,
+        competency: Option<String>,
+        programme: Option<String>,
+        level: Option<String>,
+        value: Option<Bound<'py, PyAny>>,
+        as_of: AsOf,
+        scope: Option<Ids>,
+        strict: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let given = PyDict::new(py);
+        for (name, text) in [("competency", competency), ("programme", programme), ("level", level)] {
+            text.map(|text| given.set_item(name, text)).transpose()?;
+        }
+        value.map(|value| given.set_item("value", value)).transpose()?;
+        let target: Document = given.extract()?;
+        let options = options(scope, strict);
+        let least = log.with(py, |log| {
+            let target = core::Target::from_json(&target)?;
+            self.0.least_evidence_with(log, &target, as_of.0, &options)
+        })?;
+        loaded(py, &least.to_json())
     }
 
     /// The event that awards the credit of a programme, as a dict, which :meth:`EventLog.add` takes: with the ids of the

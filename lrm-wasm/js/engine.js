@@ -4,7 +4,7 @@ import { LrmError, guarded } from "./error.js";
 import { Explainer } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { count, evaluation, items, iterable, named, text, texts, time } from "./input.js";
+import { bytes, count, evaluation, items, iterable, named, text, texts, time } from "./input.js";
 import { Live } from "./live.js";
 import { EventLog } from "./log.js";
 import { RawEngine } from "./lrm.js";
@@ -195,6 +195,21 @@ export class Engine extends Handle {
     const now = time(asOf, "/asOf");
     const how = evaluation(options);
     return this.#explainer.programmes(() => documents(engine), events, now, ...how);
+  }
+
+  /**
+   * @param {EventLog} log
+   * @param {import("./index.d.ts").Target} target
+   * @param {Time} asOf
+   * @param {EvaluateOptions} [options]
+   */
+  leastEvidence(log, target, asOf, options) {
+    const engine = Handle.open(this, Engine);
+    const events = Handle.open(log, EventLog);
+    const aim = bytes(named(target, ["competency", "level", "value", "programme"], "/target"));
+    const now = time(asOf, "/asOf");
+    const how = evaluation(options);
+    return this.#explainer.leastEvidence(() => documents(engine), events, aim, now, ...how);
   }
 
   /**

@@ -148,6 +148,15 @@ export class Explainer {
 
   /**
    * @param {() => [framework: string, policy: string]} documents
+   * @param {Parameters<RawExplainer["leastEvidence"]>} rest
+   * @returns {import("./index.d.ts").LeastEvidence}
+   */
+  leastEvidence(documents, ...rest) {
+    return JSON.parse(withReaders(() => this.#open(documents).leastEvidence(...rest)));
+  }
+
+  /**
+   * @param {() => [framework: string, policy: string]} documents
    * @param {Parameters<RawExplainer["award"]>} rest
    * @returns {import("./index.d.ts").Event}
    */

@@ -1184,6 +1184,23 @@ export interface TracedRequirement {
   won?: true;
 }
 
+/** What a learner is to reach: that a competency is met, is at a level or has a value, or that a programme is met. */
+export type Target =
+  | { competency: string; level?: string; value?: undefined; programme?: undefined }
+  | { competency: string; value?: number; level?: undefined; programme?: undefined }
+  | { programme: string; competency?: undefined; level?: undefined; value?: undefined };
+
+/** The further evidence with which a target would be reached. */
+export interface LeastEvidence {
+  target: Target;
+  /** False if nothing was found. */
+  reached: boolean;
+  /** True if there is surely no smaller set. */
+  exact: boolean;
+  /** None of them can be left out; none if the target is reached already. */
+  pieces: Evidence[];
+}
+
 /** Who awards a credit, when and why. */
 export interface Award {
   /** Of the event. */
@@ -1506,6 +1523,13 @@ export class Engine {
    * settled is undetermined. In browsers `initReaders()` comes first.
    */
   programmes(log: EventLog, asOf: Time, options?: EvaluateOptions): Programme[];
+  /**
+   * The fewest pieces of further evidence with which a learner would reach a target at that instant. Adding exactly these, to the
+   * record or to the log, reaches it, and none can be left out. A piece says no more than it must: `new-1`, `new-2`, … stand for an
+   * assessor, a context and an artifact that are new, and the score is the lowest cut of the scale that does. What no evidence
+   * brings (a credit, an instant, the decision in a conflict) is not reached. In browsers `initReaders()` comes first.
+   */
+  leastEvidence(log: EventLog, target: Target, asOf: Time, options?: EvaluateOptions): LeastEvidence;
   /**
    * The event that awards the credit of a programme, with the evidence by which it is met; add it to the log. Throws
    * `requirement-not-met`, `already-awarded`, `lower-in-sequence` or `unknown-programme`. In browsers `initReaders()` comes first.

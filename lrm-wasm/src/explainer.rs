@@ -1,7 +1,7 @@
 //! An engine that explains. Engines that compute live in the other module, and the two share no memory: what is compiled
 //! here comes as the same documents.
 
-use lrm_core::{Award, Clock, Engine, LearnerRecord, Policy};
+use lrm_core::{Award, Clock, Engine, LearnerRecord, Policy, Target};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::calendar::RawCalendar;
@@ -171,6 +171,25 @@ impl RawExplainer {
         let options = options(scope, strict);
         let programmes = self.0.programmes_with(&log.0.borrow(), instant(as_of)?, &options).map_err(thrown)?;
         Ok(mastery::list(programmes.iter().map(lrm_core::Programme::to_json)))
+    }
+
+    /// The least evidence with which a learner would reach a target, as JSON.
+    ///
+    /// # Errors
+    /// What is wrong with the target, and what the engine finds wrong with the arguments.
+    #[wasm_bindgen(js_name = leastEvidence)]
+    pub fn least_evidence(
+        &self,
+        log: &RawEventLog,
+        target: &[u8],
+        as_of: &str,
+        scope: Option<Vec<String>>,
+        strict: bool,
+    ) -> Result<String> {
+        let target = Target::from_json(target).map_err(thrown)?;
+        let options = options(scope, strict);
+        let least = self.0.least_evidence_with(&log.0.borrow(), &target, instant(as_of)?, &options).map_err(thrown)?;
+        Ok(least.to_json())
     }
 
     /// The event that awards the credit of a programme, as JSON. `who` are the id of the event, who awards it, and in what role

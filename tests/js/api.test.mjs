@@ -549,6 +549,33 @@ check("what is ready, what is blocked and why, and the way to a target", (keep) 
   assert.throws(() => engine.frontier(log, NOW, { scope: ["x"] }), { code: "unknown-competency" });
 });
 
+check("the least evidence with which a target is reached", (keep) => {
+  const requirement = { all: [{ competency: "NF.1" }, { competency: "NF.2", value: 2.5 }] };
+  const policy = { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" }, sufficiency: { min_assessors: 2 } };
+  const engine = keep(Engine.fromJson(FRAMEWORK, { ...policy, programmes: [{ id: "p", requirement }] }));
+  const log = keep(EventLog.fromEvents([{ id: "new-1", competency: "NF.1", score: 1, assessor: { id: "ms-lee" } }]));
+  const piece = { id: "new-2", competency: "NF.1", score: 3, observed_at: "2026-02-01T00:00:00Z", assessor: { id: "new-2" } };
+  const now = new Date("2026-02-01T00:00:00Z");
+  assert.deepEqual(engine.leastEvidence(log, { competency: "NF.1" }, now), {
+    target: { competency: "NF.1" }, reached: true, exact: true, pieces: [piece],
+  });
+  const { reached, exact, pieces } = engine.leastEvidence(log, { programme: "p" }, now, { strict: true });
+  assert.deepEqual([reached, exact, pieces.map((one) => one.competency)], [true, true, ["NF.1", "NF.2", "NF.2"]]);
+  for (const one of pieces) log.add(one);
+  assert.equal(engine.programmes(log, now)[0].verdict, "met");
+  assert.deepEqual(engine.leastEvidence(log, { programme: "p" }, now).pieces, []);
+  const none = engine.leastEvidence(log, { competency: "NF.2", value: 4 }, now, { scope: ["NF.1"] });
+  assert.deepEqual(none, { target: { competency: "NF.2", value: 4 }, reached: false, exact: false, pieces: [] });
+  assert.throws(() => engine.leastEvidence(log, {}, NOW), { code: "invalid-value" });
+  assert.throws(() => engine.leastEvidence(log, { competency: "NF.1", level: "proficient", value: 3 }, NOW), { code: "invalid-value" });
+  assert.throws(() => engine.leastEvidence(log, { competency: "NF.1", level: "x" }, NOW), { code: "unknown-level" });
+  assert.throws(() => engine.leastEvidence(log, { competency: "NF.1", value: 5 }, NOW), { code: "parameter-out-of-range" });
+  assert.throws(() => engine.leastEvidence(log, { competency: "x" }, NOW), { code: "unknown-competency" });
+  assert.throws(() => engine.leastEvidence(log, { programme: "x" }, NOW), { code: "unknown-programme" });
+  assert.throws(() => engine.leastEvidence(log, { program: "p" }, NOW), { code: "unknown-field", path: "/target/program" });
+  assert.throws(() => engine.leastEvidence(log, "NF.1", NOW), { code: "invalid-value", path: "/target" });
+});
+
 check("a learner stands in programmes, and is awarded a credit", (keep) => {
   const requirement = { all: [{ competency: "NF.1" }, { competency: "NF.2", value: 2.5 }] };
   const programmes = [{ id: "graduation", kind: "graduation", credit: "diploma", requirement }];

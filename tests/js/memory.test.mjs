@@ -78,6 +78,7 @@ function everything() {
     () => calendar.cutoff("2026-11-01T23:59", 1),
     () => calendar.schoolDays("2026-11-01", "2026-11-30"),
     () => engine.programmes(log, NOW),
+    () => engine.leastEvidence(log, { competency: "NF" }, NOW),
     () => engine.award(log, "p", { id: "c", actor: "t", at: NOW }),
     () => live.mastery("NF"),
     () => live.apply({ competency: "NF.1", score: 1 }, NOW),
@@ -164,6 +165,7 @@ test("documents, derivations and warm learners leave nothing behind", () => {
       engine.frontier(log, NOW);
       engine.path(log, "NF", NOW);
       engine.recoveryPlan(log, ["NF"], NOW);
+      engine.leastEvidence(log, { competency: "NF.1", value: 4 }, NOW);
       for (const handle of everything().questions.keys()) handle.free();
       Framework.fromCase(CASE).free();
       EventLog.fromBytes(LOG).free();
@@ -202,6 +204,7 @@ test("errors leave nothing behind, and the handles stay good", () => {
       () => engine.explain(EVIDENCE, "x", NOW),
       () => engine.path(log, "x", NOW),
       () => engine.recoveryPlan(log, ["x"], NOW),
+      () => engine.leastEvidence(log, { competency: "NF.1", level: "x" }, NOW),
       () => engine.whatIf(EVIDENCE, [{ score: 1 }], NOW),
       () => engine.rollup({ competency: ["NF.1"], score: ["x"] }, NOW),
       () => engine.rollup({ competency: ["NF.1"], score: [1] }, "never"),

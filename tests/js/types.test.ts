@@ -40,6 +40,7 @@ import type {
   KeyColumn,
   LearningPath,
   LayeredPolicy,
+  LeastEvidence,
   Live,
   LogDocument,
   Mastery,
@@ -364,6 +365,10 @@ test("a log is typed", () => {
   assert.throws(() => Engine.fromJson(framework.toJson(), asking), { code: "parameter-out-of-range" });
   const award: Award = { id: "c", actor: "t", at: now };
   const programmes: Programme[] = engine.programmes(log, now, { strict: true });
+  const target: Target = { competency: "a", level: undefined };
+  const least: LeastEvidence = engine.leastEvidence(log, target, now, { scope: ["a"] });
+  assert.deepEqual([least.reached, least.exact, least.pieces], [true, true, []]);
+  assert.throws(() => engine.leastEvidence(log, { programme: "p" }, now), { code: "unknown-programme" });
   assert.throws((): Event => engine.award(log, "p", award), { code: "unknown-programme" });
   assert.deepEqual(programmes.map((one): [Verdict, MissingCondition[], TracedRequirement[]] => [one.verdict, one.missing, one.trace]), []);
 });

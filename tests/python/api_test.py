@@ -525,6 +525,62 @@ class TestPrerequisites:
             self.engine().recovery_plan(log, "share", as_of=AS_OF)
 
 
+class TestLeastEvidence:
+    FRAMEWORK: ClassVar[dict[str, Any]] = {"competencies": [{"id": name, "statement": name} for name in ("a", "b")]}
+    POLICY: ClassVar[dict[str, Any]] = {
+        "scale": {"max": 4, "proficient": 3, "levels": [{"id": "low", "from": 0}, {"id": "high", "from": 3.5}]},
+        "estimate": {"method": "latest"},
+        "sufficiency": {"min_assessors": 2},
+        "programmes": [{"id": "p", "requirement": {"all": [{"competency": "a"}, {"competency": "b", "value": 3.5}]}}],
+    }
+    EVENTS: ClassVar[list[dict[str, Any]]] = [
+        {"id": "new-1", "competency": "a", "score": 1, "assessor": {"id": "ms-lee"}},
+    ]
+
+    def engine(self) -> lrm.Engine:
+        return lrm.Engine.from_json(self.FRAMEWORK, self.POLICY)
+
+    def test_reaches_a_target_when_it_is_added(self) -> None:
+        engine, log = self.engine(), lrm.EventLog.from_events(self.EVENTS)
+        least = engine.least_evidence(log, competency="a", as_of=AS_OF)
+        assert (least["target"], least["reached"], least["exact"]) == ({"competency": "a"}, True, True)
+        (piece,) = least["pieces"]
+        assert piece.pop("observed_at")
+        assert piece == {"id": "new-2", "competency": "a", "score": 3, "assessor": {"id": "new-2"}}
+        least = engine.least_evidence(log, programme="p", as_of=AS_OF, strict=True)
+        assert [(piece["competency"], piece["score"]) for piece in least["pieces"]] == [("a", 3), ("b", 0), ("b", 3.5)]
+        delta = engine.what_if(log.record(), least["pieces"], as_of=AS_OF)
+        assert [change.after.status for change in delta.values()] == ["met", "met"]
+        assert all(log.add(piece) for piece in least["pieces"])
+        assert engine.programmes(log, as_of=AS_OF)[0]["verdict"] == "met"
+        assert engine.least_evidence(log, programme="p", as_of=AS_OF)["pieces"] == []
+
+    def test_takes_levels_values_and_scopes(self) -> None:
+        engine, log = self.engine(), lrm.EventLog.from_events(self.EVENTS)
+        scores = [
+            engine.least_evidence(log, competency="a", as_of=AS_OF, **more)["pieces"][0]["score"]
+            for more in ({"level": "high"}, {"value": Decimal("3.25")}, {"value": 0.5})
+        ]
+        assert scores == [Decimal("3.5"), Decimal("3.5"), 3]
+        none = engine.least_evidence(log, competency="a", as_of=AS_OF, scope=["b"])
+        assert none == {"target": {"competency": "a"}, "reached": False, "exact": False, "pieces": []}
+
+    def test_refuses_what_is_no_target(self) -> None:
+        engine, log = self.engine(), lrm.EventLog.from_events(self.EVENTS)
+        for code, target in (
+            ("invalid-value", {}),
+            ("invalid-value", {"competency": "a", "programme": "p"}),
+            ("invalid-value", {"competency": "a", "level": "high", "value": 3}),
+            ("unknown-level", {"competency": "a", "level": "3"}),
+            ("parameter-out-of-range", {"competency": "a", "value": 5}),
+            ("unknown-programme", {"programme": "q"}),
+            ("unknown-competency", {"competency": "x"}),
+        ):
+            with pytest.raises(lrm.LrmError) as refused:
+                engine.least_evidence(log, as_of=AS_OF, **target)
+            assert refused.value.code == code
+
+
 class TestLayers:
     PLATFORM: ClassVar[dict[str, Any]] = {
         "layer": "platform",

@@ -248,6 +248,18 @@ class Engine:
     def programmes(
         self, log: EventLog, *, as_of: AsOf, scope: Iterable[str] | None = None, strict: bool = False
     ) -> list[dict[str, Any]]: ...
+    def least_evidence(
+        self,
+        log: EventLog,
+        *,
+        competency: str | None = None,
+        programme: str | None = None,
+        level: str | None = None,
+        value: float | Decimal | None = None,
+        as_of: AsOf,
+        scope: Iterable[str] | None = None,
+        strict: bool = False,
+    ) -> dict[str, Any]: ...
     def award(
         self,
         log: EventLog,
