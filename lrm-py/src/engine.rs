@@ -374,8 +374,8 @@ impl Engine {
         scope: Option<Ids>,
         strict: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let options = options(scope, strict);
-        let plan = log.with(py, |log| self.0.recovery_plan_with(log, &of.0, as_of.0, &options))?;
+        let (Ids(of), options) = (of, options(scope, strict));
+        let plan = log.with(py, |log| self.0.recovery_plan_with(log, &of, as_of.0, &options))?;
         loaded(py, &plan.to_json())
     }
 

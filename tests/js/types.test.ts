@@ -89,6 +89,7 @@ import type {
   State,
   Status,
   SufficiencySection,
+  Target,
   TextColumn,
   Time,
   TimeColumn,

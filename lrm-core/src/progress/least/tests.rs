@@ -2,8 +2,8 @@ use crate::{Code, Engine, EventLog, Instant, LeastEvidence, Options, Status, Tar
 
 /// Five leaves below two parents: `x` has a, b and c, `y` has c, d and e.
 const FRAMEWORK: &str = r#"{"competencies": [
-  {"id": "e", "statement": "E"}, {"id": "a", "statement": "A"}, {"id": "b", "statement": "B"}, {"id": "c", "statement": "C"},
-  {"id": "d", "statement": "D"}, {"id": "x", "statement": "X"}, {"id": "y", "statement": "Y"}],
+  {"id": "e", "statement": "E"}, {"id": "a", "statement": "A", "tags": ["core"]}, {"id": "b", "statement": "B"},
+  {"id": "c", "statement": "C", "tags": ["core"]}, {"id": "d", "statement": "D", "tags": ["core"]}, {"id": "x", "statement": "X"}, {"id": "y", "statement": "Y"}],
   "associations": [{"type": "is_child_of", "from": "a", "to": "x"}, {"type": "is_child_of", "from": "b", "to": "x"},
   {"type": "is_child_of", "from": "c", "to": "x"}, {"type": "is_child_of", "from": "c", "to": "y"},
   {"type": "is_child_of", "from": "d", "to": "y"}, {"type": "is_child_of", "from": "e", "to": "y"}]}"#;
@@ -253,4 +253,114 @@ fn what_is_asked_for_must_fit() {
     assert_eq!(read("{}"), Err(Code::InvalidValue));
     assert_eq!(read(r#"{"programme": "p", "levels": 1}"#), Err(Code::UnknownField));
     assert_eq!(read("[]"), Err(Code::InvalidValue));
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn pick<'l>(&mut self, list: &[&'l str]) -> &'l str {
+        list[self.roll(list.len())]
+    }
+
+    fn policy(&mut self) -> String {
+        let estimate = self.pick(&[
+            r#"{"method": "latest"}"#,
+            r#"{"method": "mean"}"#,
+            r#"{"method": "lowest"}"#,
+            r#"{"method": "mode"}"#,
+            r#"{"method": "n_mastery", "n": 2}"#,
+            r#"{"method": "exponential", "latest_percent": 65}"#,
+            r#"{"method": "linear_trend", "predict": "next"}"#,
+        ]);
+        let sufficiency = self.pick(&[
+            "{}",
+            r#"{"min_evidence": 2}"#,
+            r#"{"min_assessors": 2, "min_artifacts": 1}"#,
+            r#"{"min_kinds": 2}"#,
+            r#"{"min_contexts": 2, "min_transfer": 1, "max_age_days": 30}"#,
+            r#"{"independent_from_level": "3"}"#,
+        ]);
+        let rollup = self.pick(&[
+            "{}",
+            r#"{"method": "lowest", "own_evidence": "overrides"}"#,
+            r#"{"method": "share_met", "missing": "require_all"}"#,
+            r#"{"method": "children_mean", "missing": {"require_at_least": 2}}"#,
+            r#"{"method": "pooled"}"#,
+            r#"{"method": "requirement", "requirement": {"all": {"tag": "core"}, "each": {"value": 2}}}"#,
+            r#"{"method": "requirement", "requirement": {"any": [{"competency": "c", "below": 2}, {"at_least": 1, "of": {"tag": "core"}}]}}"#,
+        ]);
+        let requirement = self.pick(&[
+            r#"{"all": {"tag": "core"}}"#,
+            r#"{"at_least": 2, "of": [{"competency": "x"}, {"competency": "y"}, {"competency": "e", "level": "4"}]}"#,
+            r#"{"all": [{"competency": "a", "below": 3}, {"any": [{"competency": "b", "value": 3.5}, {"competency": "y"}]}]}"#,
+            r#"{"points": 5, "of": [{"points": 3, "of": {"competency": "x"}}, {"points": 2, "required": true, "of": {"competency": "a"}},
+              {"points": 3, "of": {"all": [{"competency": "d"}, {"competency": "e", "value": 1}]}}]}"#,
+            r#"{"percent": 60, "of": [{"competency": "a", "evidence": {"min_evidence": 3, "min_independent": 1}},
+              {"competency": "y", "evidence": {"min_kinds": 2, "kinds": ["test", "product"]}}, {"credential": "z"}]}"#,
+        ]);
+        format!(
+            r#""estimate": {estimate}, "sufficiency": {sufficiency}, "rollup": {rollup}, "programmes": [{{"id": "p", "requirement": {requirement}}}]"#
+        )
+    }
+
+    fn events(&mut self) -> String {
+        let event = |dice: &mut Self, n: usize| {
+            let (competency, score) = (dice.pick(&["a", "a", "b", "c", "d", "e", "x", "y"]), dice.roll(5));
+            let more = dice.pick(&[
+                "",
+                r#", "assessor": {"id": "new-1"}, "assistance": "with_help""#,
+                r#", "kind": "test", "context": "c", "transfer": true"#,
+                r#", "observed_at": "2026-01-01T00:00:00Z", "artifact": {"uri": "new-2"}"#,
+                r#", "observed_at": "2026-06-20T12:00:00Z""#,
+                r#", "activity": "quiz", "source": {"system": "s"}"#,
+            ]);
+            format!(r#"{{"id": "{n}", "competency": "{competency}", "score": {score}{more}}}"#)
+        };
+        let events: Vec<String> = (0..self.roll(6)).map(|n| event(self, n)).collect();
+        events.join(",")
+    }
+
+    fn target(&mut self) -> Target {
+        let id = self.pick(&["a", "b", "c", "e", "x", "y"]);
+        match self.roll(5) {
+            0 => Target::competency(id),
+            1 => Target::competency(id).level(self.pick(&["1", "2", "4"])),
+            2 => Target::competency(id).value(2),
+            _ => Target::programme("p"),
+        }
+    }
+}
+
+#[test]
+fn whatever_is_asked_for_the_law_holds_and_one_piece_is_found_if_it_does() {
+    let mut dice = Dice(5);
+    let (mut found, mut several) = (0, 0);
+    for round in 0..80 {
+        let policy = dice.policy();
+        let Ok(engine) = Engine::from_json(FRAMEWORK, format!("{{{SCALE}, {policy}}}")) else { continue };
+        let (events, target) = (dice.events(), dice.target());
+        let options = if round % 8 == 0 { Options::new().scope(["x", "e"]) } else { Options::new() };
+        let least = least(&engine, &events, &target, &options);
+        let log = EventLog::from_json(format!("[{events}]")).unwrap();
+        assert_eq!(stands(&engine, &log, &target, &options), least.reached && least.pieces.is_empty());
+        let one_does = ["a", "b", "c", "d", "e"].into_iter().any(|id| {
+            let mut log = log.clone();
+            let piece = format!(
+                r#"{{"id": "one", "competency": "{id}", "score": 4, "observed_at": "{}", "kind": "test", "assessor": {{"id": "one"}},
+                "context": "one", "transfer": true, "artifact": {{"uri": "one"}}}}"#,
+                now()
+            );
+            log.push_json(piece).unwrap() && stands(&engine, &log, &target, &options)
+        });
+        assert!(!one_does || (least.reached && least.pieces.len() < 2), "{policy} {events} {}", least.to_json());
+        found += usize::from(least.reached);
+        several += usize::from(least.pieces.len() > 1);
+    }
+    assert!(found > 40 && several > 10, "{found} {several}");
 }
