@@ -3,6 +3,8 @@
 
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a test runner talks to its environment")]
 
+#[path = "conformance/further.rs"]
+mod further;
 #[path = "conformance/log.rs"]
 mod log;
 #[path = "conformance/policy.rs"]
@@ -21,6 +23,7 @@ use lrm_core::{
 };
 use lrm_tests::corpus::{Case, Expected, ExpectedError, ExpectedFault, ExpectedRefusal, load};
 
+use crate::further::{compare_least, compare_recovery, further};
 use crate::log::{compare_erasure, compare_log};
 use crate::policy::{compare_policy, simulate};
 use crate::progress::{compare_course, compare_pace, compare_prerequisites, compare_programmes, compare_self_ratings};
@@ -45,10 +48,10 @@ fn main() -> ExitCode {
                 let outcome = run(&case);
                 let log = case.log().map_err(|error| error.to_string())?;
                 let text = match &outcome {
-                    Ok((_, _, state)) => match log {
-                        Some(log) => format!("{}\n{}\n{}", state.to_json(), log.hash(), log.record().to_json()),
-                        None => state.to_json(),
-                    },
+                    Ok((engine, _, state)) => {
+                        let log = log.map(|log| format!("\n{}\n{}", log.hash(), log.record().to_json()));
+                        format!("{}{}{}", state.to_json(), log.unwrap_or_default(), further(&case, engine)?)
+                    }
                     Err(error) => error.code().as_str().to_owned(),
                 };
                 dump.lock().map_err(|error| error.to_string())?.insert(name, text);
@@ -61,6 +64,8 @@ fn main() -> ExitCode {
                     differences.extend(compare_pace(&case, engine)?);
                     differences.extend(compare_policy(&case, engine)?);
                     differences.extend(compare_programmes(&case, engine)?);
+                    differences.extend(compare_least(&case, engine)?);
+                    differences.extend(compare_recovery(&case, engine)?);
                     if !differences.is_empty() {
                         return Err(differences.join("\n").into());
                     }

@@ -49,6 +49,9 @@ mod kinds;
 #[path = "properties/layers.rs"]
 mod layers;
 #[cfg(test)]
+#[path = "properties/least.rs"]
+mod least;
+#[cfg(test)]
 #[path = "properties/live.rs"]
 mod live;
 #[cfg(test)]
@@ -75,6 +78,9 @@ mod prerequisites;
 #[cfg(test)]
 #[path = "properties/programmes.rs"]
 mod programmes;
+#[cfg(test)]
+#[path = "properties/recovery.rs"]
+mod recovery;
 #[cfg(test)]
 #[path = "properties/replay.rs"]
 mod replay;

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lrm_tests::reference::{
-    Grid, NodeResult, Outcome, calendar_faults, canonical_json, evaluate, exact_number, parse_instant,
+    Grid, NodeResult, Outcome, calendar_faults, canonical_json, evaluate, exact_number, is_reached_with, parse_instant,
     requirement_faults,
 };
 use serde_json::{Value, json};
@@ -66,6 +66,8 @@ fn differences(case: &Value, outcome: &Result<Outcome, String>) -> Vec<String> {
     found.extend(prerequisite_differences(case, outcome));
     found.extend(way_differences(case, outcome));
     found.extend(programme_differences(case, outcome));
+    found.extend(least_differences(case, outcome));
+    found.extend(recovery_differences(case, outcome));
     if let Some(expected) = case["expect_self_ratings"].as_array()
         && list(&outcome.self_ratings) != list(expected)
     {
@@ -265,6 +267,81 @@ fn prerequisite_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
         };
         if !agrees {
             found.push(format!("path {:?}, expected {asked:?}", outcome.path));
+        }
+    }
+    found
+}
+
+/// What differs in the least evidence for targets; and whether it does what it says.
+fn least_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, asked) in case["expect_least_evidence"].as_array().into_iter().flatten().enumerate() {
+        let least = match &outcome.least[place] {
+            Ok(least) => least,
+            Err(code) if asked["error"] == *code => continue,
+            Err(code) => {
+                found.push(format!("{code}, expected {asked}"));
+                continue;
+            }
+        };
+        let agrees = |name: &str, given: bool| asked.get(name).is_none_or(|expected| *expected == given);
+        let mut good = asked.get("error").is_none() && agrees("reached", least.reached) && agrees("exact", least.exact);
+        let count = asked["count"].as_u64().map(|count| usize::try_from(count).unwrap());
+        good &= match &least.pieces {
+            Some(pieces) => {
+                count.is_none_or(|count| pieces.len() == count)
+                    && asked["pieces"].as_array().is_none_or(|expected| are_pieces(expected, pieces))
+            }
+            // of what is too much to try it is only known that less does not do
+            None => count.is_some_and(|count| count >= least.bound) && asked.get("pieces").is_none(),
+        };
+        if !good {
+            found.push(format!("{least:?}, expected {asked}"));
+        }
+        if let (Some(pieces), true) = (&least.pieces, least.reached) {
+            let is_reached = |pieces: &[Value]| is_reached_with(case, asked, pieces).unwrap();
+            let without = |place: usize| {
+                let mut others = pieces.clone();
+                others.remove(place);
+                others
+            };
+            if !is_reached(pieces) || (0..pieces.len()).any(|place| is_reached(&without(place))) {
+                found.push(format!("{pieces:?} are not what {} needs", asked["target"]));
+            }
+        }
+    }
+    found
+}
+
+/// Whether pieces have the expected fields, and none of those that are to be absent.
+fn are_pieces(expected: &[Value], pieces: &[Value]) -> bool {
+    let agrees = |(expected, piece): (&Value, &Value)| {
+        expected.as_object().unwrap().iter().all(|(name, wanted)| match (name.as_str(), wanted.as_array()) {
+            ("absent", Some(absent)) => absent.iter().all(|name| piece.get(name.as_str().unwrap()).is_none()),
+            _ => canonical_json(&piece[name]) == canonical_json(wanted),
+        })
+    };
+    expected.len() == pieces.len() && expected.iter().zip(pieces).all(agrees)
+}
+
+/// What differs in recovery plans.
+fn recovery_differences(case: &Value, outcome: &Outcome) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, asked) in case["expect_recovery_plan"].as_array().into_iter().flatten().enumerate() {
+        let good = match &outcome.recovery[place] {
+            Ok(plan) => {
+                asked.get("error").is_none()
+                    && asked.get("unmet").is_none_or(|unmet| *unmet == json!(plan.unmet))
+                    && asked.get("steps").is_none_or(|steps| *steps == json!(plan.steps))
+            }
+            Err(faults) => {
+                let paths: Vec<&str> = faults.iter().map(|(_, path)| path.as_str()).collect();
+                faults.first().is_some_and(|(code, _)| asked["error"] == *code)
+                    && asked.get("paths").is_none_or(|expected| *expected == json!(paths))
+            }
+        };
+        if !good {
+            found.push(format!("{:?}, expected {asked}", outcome.recovery[place]));
         }
     }
     found

@@ -50,8 +50,13 @@ fn every_file_is_in_the_format() {
                 case.expect_words.is_some(),
                 case.expect_simulation.is_some(),
             ];
-            let of_engine =
-                [case.expect_self_ratings.is_some(), case.expect_programmes.is_some(), case.expect_award.is_some()];
+            let of_engine = [
+                case.expect_self_ratings.is_some(),
+                case.expect_programmes.is_some(),
+                case.expect_award.is_some(),
+                case.expect_least_evidence.is_some(),
+                case.expect_recovery_plan.is_some(),
+            ];
             let compares = compares || of_log.contains(&true) || of_engine.contains(&true);
             let of_calendar =
                 [case.expect_pace.is_some(), case.expect_deadlines.is_some(), case.expect_local.is_some()];
@@ -68,6 +73,14 @@ fn every_file_is_in_the_format() {
             case.expect_due.iter().for_each(|due| either(due.due.is_some(), due.expect_error.is_some()));
             case.expect_path.iter().for_each(|path| either(path.steps.is_some(), path.expect_error.is_some()));
             case.expect_award.iter().for_each(|award| either(award.evidence.is_some(), award.error.is_some()));
+            case.expect_least_evidence
+                .iter()
+                .flatten()
+                .for_each(|least| either(least.reached.is_some(), least.error.is_some()));
+            for plan in case.expect_recovery_plan.iter().flatten() {
+                either(plan.unmet.is_some() || plan.steps.is_some(), plan.error.is_some());
+                assert!(plan.paths.is_none() || plan.error.is_some(), "{name} expects places without an error");
+            }
             assert!(compares, "{name} expects nothing");
             assert!(case.expect_error.is_none() || case.expect.is_none(), "{name} expects results and an error");
             let of_log = case.known_at.is_some() || of_log.contains(&true);
@@ -97,14 +110,17 @@ fn unknown_fields_are_refused() {
         "ExpectedGoals",
         "ExpectedHash",
         "ExpectedHistory",
+        "ExpectedLeast",
         "ExpectedPath",
         "ExpectedProgramme",
+        "ExpectedRecovery",
         "ExpectedRefusal",
         "ExpectedScope",
         "ExpectedStep",
         "LocalCutoff",
         "LocalInstant",
         "SchoolDays",
+        "ExpectedTarget",
         "ExpectedTrace",
     ];
     for kind in kinds {

@@ -63,12 +63,14 @@ function run(corpusCase) {
     };
     const lent = log ?? corpusCase.evidenceLog;
     if (lent !== undefined) Object.assign(outcome, withLog(lent, (log) => stands(corpusCase, engine, log)));
+    const further = [...(outcome.leasts ?? []), ...(outcome.plans ?? [])].map((one) => `\n${written(one)}`).join("");
     if (log === undefined) {
+      outcome.json += further;
       return school === undefined ? outcome : { ...outcome, ...inCalendar(kept(EventLog.fromJson(evidence))) };
     }
     return withLog(log, (log, record, erased) => ({
       ...outcome,
-      json: `${outcome.json}\n${log.hash()}\n${record}`,
+      json: `${outcome.json}\n${log.hash()}\n${record}${further}`,
       findings: [...log.report(), ...outcome.findings],
       states: [...states.keys()].map((id) => [id, log.stateOf(id) ?? null]),
       entries: new Map(log.entries().map((entry) => [entry.id, entry])),
@@ -92,8 +94,9 @@ function run(corpusCase) {
   }
 }
 
-/** How programmes stand, and what becomes of an award. */
-function stands({ programmes, award, asOf, options }, engine, log) {
+/** How programmes stand, what becomes of an award, what further evidence would do, and what is left to learn. */
+function stands({ programmes, award, leasts, plans, asOf, options }, engine, log) {
+  const within = ({ at = asOf, scope }) => [at, scope === undefined ? options : { ...options, scope }];
   const awarded = () => {
     const given = { id: award.get("id"), actor: award.get("by"), at: award.get("at") };
     const event = engine.award(log, award.get("programme"), given, options);
@@ -104,7 +107,15 @@ function stands({ programmes, award, asOf, options }, engine, log) {
   return {
     programmes: programmes && new Map(engine.programmes(log, asOf, options).map((one) => [one.id, one])),
     award: award && answer(awarded),
+    leasts: leasts.map(json).map((asked) => answer(() => engine.leastEvidence(log, asked.target, ...within(asked)))),
+    plans: plans.map(json).map((asked) => answer(() => engine.recoveryPlan(log, asked.of, ...within(asked)))),
   };
+}
+
+/** An answer as text, which is the same in every language. */
+function written({ value, error }) {
+  const sorted = (_, part) => (part === null || typeof part !== "object" || Array.isArray(part) ? part : Object.fromEntries(Object.entries(part).sort()));
+  return error?.code ?? JSON.stringify(value, sorted);
 }
 
 function check(corpusCase, outcome) {
@@ -161,6 +172,8 @@ function check(corpusCase, outcome) {
     assert.equal(outcome.award.error?.code, corpusCase.award.get("error"), outcome.award.error?.message);
     if (outcome.award.error === undefined) assert.deepEqual(outcome.award.value, corpusCase.award.get("evidence"));
   }
+  for (const [place, asked] of corpusCase.leasts.entries()) checkLeast(outcome.leasts[place], json(asked));
+  for (const [place, asked] of corpusCase.plans.entries()) checkPlan(outcome.plans[place], json(asked));
   if (selfRatings !== undefined) assert.deepEqual(outcome.selfRatings, json(selfRatings));
   if (corpusCase.findings !== undefined) {
     const codes = outcome.findings.map((finding) => finding.code);
@@ -188,6 +201,36 @@ function checkProgramme(found, fields) {
     assert.deepEqual(named, json(expected), `${name} of ${found.id}`);
     assert.equal(shown[name].length, expected.length, `${name} of ${found.id}`);
   }
+}
+
+/** The least evidence for a target, in the fields that are expected. */
+function checkLeast({ value, error }, asked) {
+  assert.equal(error?.code, asked.error, error?.message);
+  if (error !== undefined) return;
+  for (const name of ["reached", "exact"]) {
+    if (name in asked) assert.equal(value[name], asked[name], `${name} of ${JSON.stringify(value)}`);
+  }
+  if ("count" in asked) assert.equal(value.pieces.length, asked.count, JSON.stringify(value));
+  if (asked.pieces === undefined) return;
+  assert.equal(value.pieces.length, asked.pieces.length, JSON.stringify(value));
+  for (const [place, { absent = [], ...fields }] of asked.pieces.entries()) {
+    const piece = value.pieces[place];
+    for (const name of absent) assert.ok(!(name in piece), `${name} of ${JSON.stringify(piece)}`);
+    for (const [name, expected] of Object.entries(fields)) assert.deepEqual(piece[name], expected, `${name} of ${JSON.stringify(piece)}`);
+  }
+}
+
+/** A recovery plan, in the fields that are expected. */
+function checkPlan({ value, error }, { of, unmet, steps, error: code, paths }) {
+  assert.equal(error?.code, code, error?.message);
+  if (error !== undefined) {
+    if (paths !== undefined) assert.deepEqual(error.findings.map((finding) => finding.path), paths);
+    return;
+  }
+  assert.deepEqual(value.of, of);
+  if (unmet !== undefined) assert.deepEqual(value.unmet, unmet);
+  const whole = (list) => list.map(({ competency, alternatives = [] }) => ({ competency, alternatives }));
+  if (steps !== undefined) assert.deepEqual(whole(value.steps), whole(steps));
 }
 
 /** What layers come to, the policy in words, and what another would change. */

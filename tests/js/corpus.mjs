@@ -38,8 +38,8 @@ const KNOWN = new Set([
   "calendar", "expect_pace", "expect_deadlines", "expect_local",
   "layers", "expect_trace", "expect_refused", "expect_words",
   "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
-  "expect_programmes", "expect_award",
   "ready_made",
+  "expect_programmes", "expect_award", "expect_least_evidence", "expect_recovery_plan",
 ]);
 
 /** Documents stay JSON text, so that the engine sees the digits that the case was written with. */
@@ -48,7 +48,8 @@ function read(name, fields) {
     if (!KNOWN.has(key)) throw new Error(`${name}: the runner does not know \`${key}\``);
   }
   const events = fields.get("events");
-  const asked = fields.has("expect_programmes") || fields.has("expect_award");
+  const ofLog = ["expect_programmes", "expect_award", "expect_least_evidence", "expect_recovery_plan"];
+  const asked = ofLog.some((key) => fields.has(key));
   const log = events === undefined ? undefined : { events: stringify(events), knownAt: fields.get("known_at"), erase: fields.get("erase") };
   // the items that follow from the events take the place of evidence
   const evidence = log === undefined ? fields.get("evidence") ?? [] : withLog(log, (_, record) => parse(record).get("evidence"));
@@ -95,6 +96,8 @@ function read(name, fields) {
     locals: fields.get("expect_local") ?? [],
     programmes: fields.get("expect_programmes"),
     award: fields.get("expect_award"),
+    leasts: fields.get("expect_least_evidence") ?? [],
+    plans: fields.get("expect_recovery_plan") ?? [],
   };
 }
 

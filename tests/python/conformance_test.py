@@ -1,5 +1,6 @@
 """Every case of the shared corpus, one test each."""
 
+import json
 from collections import Counter
 from datetime import datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         refuse(error, body.get("expect_error"))
         return
     outcomes[case.name] = state.to_json()
+    leasts, plans = further(case, "expect_least_evidence"), further(case, "expect_recovery_plan")
     findings = list(state.report())
     if case.log is not None:
         outcomes[case.name] += f"\n{case.log.hash()}\n{case.log.record().to_json()}"
@@ -33,6 +35,9 @@ def test_case(case: corpus.Case, outcomes: dict[str, str]) -> None:
         compare_course(case.engine(), case.log, body)
         compare_prerequisites(case, case.log, body)
         compare_erasure(case.log, case.erased, body)
+    outcomes[case.name] += "".join(f"\n{written(answer)}" for answer in leasts + plans)
+    compare_least(leasts, body)
+    compare_recovery(plans, body)
     if "expect_self_ratings" in body:
         compare_self_ratings(case, body["expect_self_ratings"])
     if calendar is not None:
@@ -153,8 +158,7 @@ def compare_self_ratings(case: corpus.Case, expected: list[dict[str, Any]]) -> N
 
 
 def compare_pace(case: corpus.Case, calendar: lrm.Calendar) -> None:
-    log = case.log if case.log is not None else lrm.EventLog.from_json(case.evidence)
-    engine = case.engine()
+    log, engine = case.any_log(), case.engine()
     pace = engine.pace(log, calendar, as_of=case.as_of, scope=case.scope, strict=case.strict)
     for course, fields in case.body.get("expect_pace", {}).items():
         named(next(one for one in pace if one["course"] == course), fields, course)
@@ -200,7 +204,7 @@ def compare_policy(case: corpus.Case, simulation: lrm.Simulation | None) -> None
 
 
 def compare_programmes(case: corpus.Case, body: dict[str, Any]) -> None:
-    log = lrm.EventLog.from_json(case.evidence) if case.log is None else case.log
+    log = case.any_log()
     if "expect_programmes" in body:
         programmes = case.engine().programmes(log, as_of=case.as_of, scope=case.scope, strict=case.strict)
         stands = {one["id"]: {"exact": True, "unreachable": False, **one} for one in programmes}
@@ -224,6 +228,67 @@ def compare_programmes(case: corpus.Case, body: dict[str, Any]) -> None:
         assert event["evidence"] == asked["evidence"]
         assert log.add(event)
         assert log.state_of(asked["id"]) == "awarded"
+
+
+def further(case: corpus.Case, key: str) -> list[dict[str, Any] | lrm.LrmError]:
+    """What further evidence would do, or what is left to learn: an answer to each question of a case."""
+    engine, log = case.engine(), case.any_log()
+    answers: list[dict[str, Any] | lrm.LrmError] = []
+    for asked in case.body.get(key, []):
+        within = {
+            "as_of": asked.get("at", case.as_of),
+            "scope": asked.get("scope", case.scope),
+            "strict": case.strict,
+        }
+        try:
+            if key == "expect_least_evidence":
+                answers.append(engine.least_evidence(log, **asked["target"], **within))
+            else:
+                answers.append(engine.recovery_plan(log, asked["of"], **within))
+        except lrm.LrmError as error:
+            answers.append(error)
+    return answers
+
+
+def written(answer: dict[str, Any] | lrm.LrmError) -> str:
+    """An answer as text, which is the same in every language."""
+    if isinstance(answer, lrm.LrmError):
+        return answer.code
+
+    def plain(value: object) -> int | float:
+        assert isinstance(value, Decimal), value
+        return int(value) if value == int(value) else float(value)
+
+    return json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=plain)
+
+
+def compare_least(answers: list[dict[str, Any] | lrm.LrmError], body: dict[str, Any]) -> None:
+    for answer, asked in zip(answers, body.get("expect_least_evidence", []), strict=True):
+        refuse(answer, {"code": asked["error"]} if "error" in asked else None)
+        if isinstance(answer, lrm.LrmError):
+            continue
+        for name in ("reached", "exact"):
+            assert answer[name] == asked.get(name, answer[name]), f"{name}: {answer}"
+        assert len(answer["pieces"]) == asked.get("count", len(answer["pieces"])), answer
+        if "pieces" in asked:
+            for piece, wanted in zip(answer["pieces"], asked["pieces"], strict=True):
+                assert not piece.keys() & set(wanted.get("absent", [])), answer
+                fields = {name: value for name, value in wanted.items() if name != "absent"}
+                assert {name: piece.get(name) for name in fields} == fields, answer
+
+
+def compare_recovery(answers: list[dict[str, Any] | lrm.LrmError], body: dict[str, Any]) -> None:
+    for answer, asked in zip(answers, body.get("expect_recovery_plan", []), strict=True):
+        refuse(answer, {"code": asked["error"]} if "error" in asked else None)
+        if isinstance(answer, lrm.LrmError):
+            paths = [finding.path for finding in answer.findings]
+            assert paths == asked.get("paths", paths), answer
+            continue
+        assert answer["of"] == asked["of"]
+        assert answer["unmet"] == asked.get("unmet", answer["unmet"]), answer
+        if "steps" in asked:
+            found = [(one["competency"], one.get("alternatives", [])) for one in answer["steps"]]
+            assert found == [(one["competency"], one.get("alternatives", [])) for one in asked["steps"]], answer
 
 
 def compare(mastery: lrm.Mastery, expected: dict[str, Any]) -> None:

@@ -20,8 +20,8 @@ KEYS = {
     "calendar", "expect_pace", "expect_deadlines", "expect_local",
     "layers", "expect_trace", "expect_refused", "expect_words",
     "policy_b", "framework_b", "records", "most_moves", "expect_simulation",
-    "expect_programmes", "expect_award",
     "ready_made",
+    "expect_programmes", "expect_award", "expect_least_evidence", "expect_recovery_plan",
 }  # fmt: skip
 RESULT_KEYS = {"value", "level", "status", "evidence", "newest", "coverage", "modified"}
 EPOCH = "1970-01-01T00:00:00Z"
@@ -79,6 +79,9 @@ class Case:
 
     def calendar(self) -> lrm.Calendar | None:
         return lrm.Calendar.from_json(self.body["calendar"]) if "calendar" in self.body else None
+
+    def any_log(self) -> lrm.EventLog:
+        return self.log if self.log is not None else lrm.EventLog.from_json(self.evidence)
 
     def evaluate(self) -> lrm.State:
         return self.engine().evaluate(self.record(), as_of=self.as_of, scope=self.scope, strict=self.strict)

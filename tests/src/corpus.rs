@@ -124,6 +124,66 @@ pub struct Case {
     pub expect_award: Option<ExpectedAward>,
     /// The name of the ready-made policy that takes the place of `policy`; where there are layers they are laid upon it.
     pub ready_made: Option<String>,
+    /// The least evidence that would reach each of some targets.
+    pub expect_least_evidence: Option<Vec<ExpectedLeast>>,
+    /// What is not learned of some competencies, and the way there.
+    pub expect_recovery_plan: Option<Vec<ExpectedRecovery>>,
+}
+
+/// The least evidence for a target, or the error instead. A field left out is not compared.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedLeast {
+    /// What is to be reached.
+    pub target: ExpectedTarget,
+    /// The instant; left out: that of the case.
+    pub at: Option<String>,
+    /// The competencies that apply; left out: those of the case.
+    pub scope: Option<Vec<String>>,
+    /// The code of the error instead.
+    pub error: Option<String>,
+    /// Whether further evidence can reach it.
+    pub reached: Option<bool>,
+    /// Whether surely nothing smaller can.
+    pub exact: Option<bool>,
+    /// The number of pieces.
+    pub count: Option<usize>,
+    /// The pieces, each with some of its fields, and in `absent` the names of fields that it does not have.
+    pub pieces: Option<Vec<Map<String, Value>>>,
+}
+
+/// A competency, maybe with a level or a value of it, or a programme.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedTarget {
+    /// The id of a competency.
+    pub competency: Option<String>,
+    /// The level that is to be shown at least.
+    pub level: Option<String>,
+    /// The value that is to be met.
+    pub value: Option<Number>,
+    /// The id of a programme.
+    pub programme: Option<String>,
+}
+
+/// A recovery plan, or the error instead. A field left out is not compared.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRecovery {
+    /// The competencies that it is for.
+    pub of: Vec<String>,
+    /// The instant; left out: that of the case.
+    pub at: Option<String>,
+    /// The competencies that apply; left out: those of the case.
+    pub scope: Option<Vec<String>>,
+    /// The code of the error instead.
+    pub error: Option<String>,
+    /// The places of all that is wrong with the question.
+    pub paths: Option<Vec<String>>,
+    /// The leaves that are not met, in the order of the framework.
+    pub unmet: Option<Vec<String>>,
+    /// All of them and what is missing before them, first things first.
+    pub steps: Option<Vec<ExpectedStep>>,
 }
 
 /// What a calendar says: the instant of a local time, the last instant after some days of grace, or how many school days there are.

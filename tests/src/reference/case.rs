@@ -11,11 +11,12 @@ use super::document::{Object, field, list, object, required, text, texts, truth}
 use super::entry::Entry;
 use super::erasure::LogCopy;
 use super::evidence::clock_of;
-use super::frontier::{self, Frontier};
+use super::frontier::{self, Frontier, Recovery};
 use super::goals::goals;
 use super::history::history;
 use super::instant::{self, Instant};
 use super::layers::{Layered, layered};
+use super::least::{self, Least};
 use super::log::{Log, folded};
 use super::pace::paces;
 use super::programmes::{Asking, credits};
@@ -90,6 +91,10 @@ pub struct Outcome {
     pub frontier: Frontier,
     /// The steps to the competency that the case asks for, or why there are none.
     pub path: Option<Result<Vec<Value>, Code>>,
+    /// The least evidence for each target that the case asks for, or why there is no answer.
+    pub least: Vec<Result<Least, Code>>,
+    /// The recovery plans that the case asks for, or what is wrong with each question.
+    pub recovery: Vec<Result<Recovery, Vec<(Code, String)>>>,
     /// What the layers of the policy come to, if the case has layers.
     pub layered: Option<Layered>,
     /// What another policy would change, if the case asks.
@@ -150,6 +155,7 @@ fn evaluated(case: &Value) -> Result<Outcome, Code> {
         simulation: simulated(case, &named, &setup, as_of)?,
         ..way
     };
+    further(case, &named, record, copy.as_ref(), &mut outcome)?;
     if let Some(copy) = &copy {
         outcome.hash = Some(copy.hash());
         outcome.hash_at = asked_at(case, "expect_hash_at")?.map(|at| copy.hash_at(at));
@@ -264,6 +270,91 @@ fn prerequisites(case: &Object, named: &BTreeSet<String>, copy: &LogCopy, outcom
         outcome.path = Some(frontier::path(&setup()?, copy, target, at));
     }
     Ok(())
+}
+
+/// What further evidence would do, and what is left to learn, if the case asks, each at its instant and as far as it applies.
+fn further(
+    case: &Object,
+    named: &BTreeSet<String>,
+    record: &[Value],
+    copy: Option<&LogCopy>,
+    outcome: &mut Outcome,
+) -> Result<(), Code> {
+    if field(case, "expect_least_evidence").is_none() && field(case, "expect_recovery_plan").is_none() {
+        return Ok(());
+    }
+    // the log of the evidence, where there are no events
+    let copy = copy.map_or_else(|| LogCopy::read(record), |copy| Ok(copy.clone()))?;
+    for asked in list(case, "expect_least_evidence")? {
+        let asked = object(asked)?;
+        outcome.least.push(with_asking(case, named, record, &copy, asked, |asking, target| asking.least(target)));
+    }
+    for asked in list(case, "expect_recovery_plan")? {
+        let asked = object(asked)?;
+        let of = required(texts(asked, "of")?)?;
+        let setup = Setup::read(case, named, scope_of(case, asked)?.as_deref());
+        let at = at_of(case, asked, record)?;
+        let plan = setup.map_err(|code| vec![(code, String::new())]);
+        outcome.recovery.push(plan.and_then(|setup| frontier::recovery(&setup, &copy, &of, at)));
+    }
+    Ok(())
+}
+
+/// Answers a question about further evidence.
+fn with_asking<T>(
+    case: &Object,
+    named: &BTreeSet<String>,
+    record: &[Value],
+    copy: &LogCopy,
+    asked: &Object,
+    answer: impl Fn(&least::Asking<'_>, &Object) -> Result<T, Code>,
+) -> Result<T, Code> {
+    let as_of = at_of(case, asked, record)?;
+    // without events there are no credits
+    let credits = if field(case, "events").is_some() { credits(copy, as_of) } else { BTreeSet::new() };
+    let setup = Setup::read(case, named, scope_of(case, asked)?.as_deref())?;
+    let is_strict = truth(case, "strict")? == Some(true);
+    let names = least::names(record, &copy.events);
+    let asking = least::Asking { setup: &setup, record, names, credits: &credits, as_of, is_strict };
+    answer(&asking, least::target(asked)?)
+}
+
+/// Whether the target of a question is met once some more events are in the log of a case, or items in its record.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub fn is_reached_with(case: &Value, asked: &Value, more: &[Value]) -> Result<bool, String> {
+    let is_reached = || -> Result<bool, Code> {
+        let (mut case, asked) = (object(case)?.clone(), object(asked)?);
+        if let Some(layered) = layered_of(&case)? {
+            case.insert("policy".to_owned(), layered.policy);
+        }
+        let before = copy(&case)?.map(|(copy, _)| folded(&copy).items);
+        // the instant of the question is that of what was there before
+        let at = at_of(&case, asked, before.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?)?;
+        let key = if field(&case, "events").is_some() { "events" } else { "evidence" };
+        let all = [list(&case, key)?, more].concat();
+        let named = named(all.iter());
+        case.insert(key.to_owned(), Value::Array(all));
+        case.insert("as_of".to_owned(), Value::String(instant::show(at)));
+        let log = copy(&case)?.map(|(copy, _)| copy);
+        let record = log.as_ref().map(|copy| folded(copy).items);
+        let record = record.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?;
+        let log = log.unwrap_or_default();
+        with_asking(&case, &named, record, &log, asked, |asking, target| asking.is_met(target, &[]))
+    };
+    is_reached().map_err(str::to_owned)
+}
+
+/// The competencies that apply in a question: its own, else those of the case.
+fn scope_of(case: &Object, asked: &Object) -> Result<Option<Vec<String>>, Code> {
+    if field(asked, "scope").is_some() { texts(asked, "scope") } else { texts(case, "scope") }
+}
+
+/// The instant of a question: its own, else that of the case.
+fn at_of(case: &Object, asked: &Object, record: &[Value]) -> Result<Instant, Code> {
+    instant_of(asked, "at")?.map_or_else(|| read_as_of(case, record), Ok)
 }
 
 /// How the learner is on the way by the calendar of the case, and what it says of time, if there is one.

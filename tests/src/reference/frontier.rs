@@ -72,35 +72,42 @@ pub(super) fn path(setup: &Setup, copy: &LogCopy, target: &str, at: Instant) -> 
     let Some((target, _)) = setup.framework.competencies.get_key_value(target) else {
         return Err("unknown-competency");
     };
-    let missing = ground.all_missing();
-    let mut left = before(&missing, target);
-    if !ground.is_learned(target) {
-        left.insert(target);
+    ground.way(&BTreeSet::from([target.as_str()]))
+}
+
+/// What is not learned of some competencies, and the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// The leaves at or below them that apply and are not met, in the order of the framework.
+    pub unmet: Vec<String>,
+    /// The steps.
+    pub steps: Vec<Value>,
+}
+
+/// The recovery plan for some competencies; or what is wrong with them, each with its place.
+pub(super) fn recovery(
+    setup: &Setup,
+    copy: &LogCopy,
+    of: &[String],
+    at: Instant,
+) -> Result<Recovery, Vec<(Code, String)>> {
+    let whole = |code: Code| vec![(code, String::new())];
+    let is_unknown = |(_, id): &(usize, &String)| !setup.framework.competencies.contains_key(*id);
+    let unknown = of.iter().enumerate().filter(is_unknown);
+    let faults: Vec<(Code, String)> =
+        unknown.map(|(place, _)| ("unknown-competency", format!("/of/{place}"))).collect();
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    // of each step all that waits for it, directly or not
-    let mut waiting: Sets<'_> = BTreeMap::new();
-    for id in &left {
-        for prerequisite in before(&missing, id) {
-            waiting.entry(prerequisite).or_default().insert(id);
-        }
+    if of.is_empty() {
+        return Err(whole("invalid-value"));
     }
-    let mut steps = Vec::new();
-    while !left.is_empty() {
-        let can_be_next = |id: &&str| missing.get(*id).is_none_or(|missing| missing.is_disjoint(&left));
-        let mut next: Vec<&str> = setup.framework.order.iter().map(String::as_str).collect();
-        next.retain(|id| left.contains(id) && can_be_next(id));
-        // a stable sort: of equals the first in the framework stays the first
-        next.sort_by_key(|id| std::cmp::Reverse(waiting.get(id).map_or(0, BTreeSet::len)));
-        let (step, alternatives) = next.split_first().ok_or("cycle")?;
-        left.remove(step);
-        let mut object = Object::new();
-        object.insert("competency".to_owned(), json!(step));
-        if !alternatives.is_empty() {
-            object.insert("alternatives".to_owned(), json!(alternatives));
-        }
-        steps.push(Value::Object(object));
-    }
-    Ok(steps)
+    let ground = Ground::of(setup, copy, at).map_err(whole)?;
+    let all: BTreeSet<&str> = of.iter().flat_map(|id| setup.framework.down(id)).collect();
+    let mut unmet: Vec<&str> = setup.framework.order.iter().map(String::as_str).collect();
+    unmet.retain(|id| all.contains(id) && setup.framework.is_leaf(id) && ground.applies(id) && !ground.is_learned(id));
+    let steps = ground.way(&unmet.iter().copied().collect()).map_err(whole)?;
+    Ok(Recovery { unmet: unmet.into_iter().map(str::to_owned).collect(), steps })
 }
 
 impl<'s> Ground<'s> {
@@ -119,6 +126,37 @@ impl<'s> Ground<'s> {
 
     fn applies(&self, id: &str) -> bool {
         !self.has(id, Status::NotApplicable)
+    }
+
+    /// The steps to some competencies: they, and all that is missing before them.
+    fn way(&self, targets: &BTreeSet<&'s str>) -> Result<Vec<Value>, Code> {
+        let missing = self.all_missing();
+        let mut left: BTreeSet<&str> = targets.iter().flat_map(|target| before(&missing, target)).collect();
+        left.extend(targets.iter().filter(|target| !self.is_learned(target)));
+        // of each step all that waits for it, directly or not
+        let mut waiting: Sets<'_> = BTreeMap::new();
+        for id in &left {
+            for prerequisite in before(&missing, id) {
+                waiting.entry(prerequisite).or_default().insert(id);
+            }
+        }
+        let mut steps = Vec::new();
+        while !left.is_empty() {
+            let can_be_next = |id: &&str| missing.get(*id).is_none_or(|missing| missing.is_disjoint(&left));
+            let mut next: Vec<&str> = self.setup.framework.order.iter().map(String::as_str).collect();
+            next.retain(|id| left.contains(id) && can_be_next(id));
+            // a stable sort: of equals the first in the framework stays the first
+            next.sort_by_key(|id| std::cmp::Reverse(waiting.get(id).map_or(0, BTreeSet::len)));
+            let (step, alternatives) = next.split_first().ok_or("cycle")?;
+            left.remove(step);
+            let mut object = Object::new();
+            object.insert("competency".to_owned(), json!(step));
+            if !alternatives.is_empty() {
+                object.insert("alternatives".to_owned(), json!(alternatives));
+            }
+            steps.push(Value::Object(object));
+        }
+        Ok(steps)
     }
 
     /// The prerequisites of a competency: those that must be, or those that should.

@@ -46,7 +46,7 @@ pub(super) fn missing(tree: &Tree, as_of: Instant, answers: &[Option<Verdict>]) 
 }
 
 /// The conditions that are not met, but for those in what is met or left out, where they would bring nothing.
-fn open(judged: &Judged<'_>) -> Vec<usize> {
+pub(super) fn open(judged: &Judged<'_>) -> Vec<usize> {
     match (&judged.tree.what, judged.verdict) {
         (_, None | Some(Verdict::Met)) => Vec::new(),
         (What::Condition(_), Some(_)) => vec![judged.place],

@@ -5,6 +5,7 @@
 //! shares no code with the engine, so that an error has to be made twice to pass.
 
 mod calendar;
+mod candidates;
 mod canonical;
 mod case;
 mod deadlines;
@@ -26,6 +27,7 @@ mod identity;
 mod instant;
 mod items;
 mod layers;
+mod least;
 mod log;
 mod missing;
 mod node;
@@ -65,10 +67,11 @@ mod zones;
 
 pub use calendar::{Faults, calendar_faults};
 pub use canonical::{of_item as canonical_item, plain as canonical_json};
-pub use case::{NodeResult, Outcome, evaluate, requirement_faults};
-pub use frontier::Frontier;
+pub use case::{NodeResult, Outcome, evaluate, is_reached_with, requirement_faults};
+pub use frontier::{Frontier, Recovery};
 pub use instant::{Instant, parse as parse_instant, show as show_instant};
 pub use layers::{Layered, layered};
+pub use least::Least;
 pub use log::{Folded, contents, fold};
 pub use requirement::Fault;
 pub use status::Status;

@@ -161,7 +161,7 @@ pub(super) fn credits(copy: &LogCopy, at: Instant) -> BTreeSet<String> {
     stand.filter_map(|entry| Some(entry.own.get("credit")?.as_str()?.to_owned())).collect()
 }
 
-fn number(value: Grid) -> Value {
+pub(super) fn number(value: Grid) -> Value {
     serde_json::from_str(&exact_decimal(&value.exact())).unwrap_or_default()
 }
 
