@@ -307,7 +307,7 @@ fn with_asking<T>(
     record: &[Value],
     copy: &LogCopy,
     asked: &Object,
-    answer: impl Fn(&least::Asking<'_>, &Object) -> Result<T, Code>,
+    answer: impl Fn(least::Asking<'_>, &Object) -> Result<T, Code>,
 ) -> Result<T, Code> {
     let as_of = at_of(case, asked, record)?;
     // without events there are no credits
@@ -315,8 +315,19 @@ fn with_asking<T>(
     let setup = Setup::read(case, named, scope_of(case, asked)?.as_deref())?;
     let is_strict = truth(case, "strict")? == Some(true);
     let names = least::names(record, &copy.events);
-    let asking = least::Asking { setup: &setup, record, names, credits: &credits, as_of, is_strict };
-    answer(&asking, least::target(asked)?)
+    let sets = least::SETS;
+    let asking = least::Asking { setup: &setup, record, names, credits: &credits, as_of, is_strict, sets };
+    answer(asking, least::target(asked)?)
+}
+
+/// The least evidence for the target of a question, for which so many sets of several candidates are tried at most.
+///
+/// # Errors
+///
+/// As [`evaluate`].
+pub fn least_evidence(case: &Value, asked: &Value, sets: usize) -> Result<Least, String> {
+    let answer = |asking: least::Asking<'_>, target: &Object| least::Asking { sets, ..asking }.least(target);
+    asked_with(case, asked, &[], answer).map_err(str::to_owned)
 }
 
 /// Whether the target of a question is met once some more events are in the log of a case, or items in its record.
@@ -325,26 +336,34 @@ fn with_asking<T>(
 ///
 /// As [`evaluate`].
 pub fn is_reached_with(case: &Value, asked: &Value, more: &[Value]) -> Result<bool, String> {
-    let is_reached = || -> Result<bool, Code> {
-        let (mut case, asked) = (object(case)?.clone(), object(asked)?);
-        if let Some(layered) = layered_of(&case)? {
-            case.insert("policy".to_owned(), layered.policy);
-        }
-        let before = copy(&case)?.map(|(copy, _)| folded(&copy).items);
-        // the instant of the question is that of what was there before
-        let at = at_of(&case, asked, before.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?)?;
-        let key = if field(&case, "events").is_some() { "events" } else { "evidence" };
-        let all = [list(&case, key)?, more].concat();
-        let named = named(all.iter());
-        case.insert(key.to_owned(), Value::Array(all));
-        case.insert("as_of".to_owned(), Value::String(instant::show(at)));
-        let log = copy(&case)?.map(|(copy, _)| copy);
-        let record = log.as_ref().map(|copy| folded(copy).items);
-        let record = record.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?;
-        let log = log.unwrap_or_default();
-        with_asking(&case, &named, record, &log, asked, |asking, target| asking.is_met(target, &[]))
-    };
-    is_reached().map_err(str::to_owned)
+    let answer = |asking: least::Asking<'_>, target: &Object| asking.is_met(target, &[]);
+    asked_with(case, asked, more, answer).map_err(str::to_owned)
+}
+
+/// Answers a question about a case with some more events in its log, or items in its record.
+fn asked_with<T>(
+    case: &Value,
+    asked: &Value,
+    more: &[Value],
+    answer: impl Fn(least::Asking<'_>, &Object) -> Result<T, Code>,
+) -> Result<T, Code> {
+    let (mut case, asked) = (object(case)?.clone(), object(asked)?);
+    if let Some(layered) = layered_of(&case)? {
+        case.insert("policy".to_owned(), layered.policy);
+    }
+    let before = copy(&case)?.map(|(copy, _)| folded(&copy).items);
+    // the instant of the question is that of what was there before
+    let at = at_of(&case, asked, before.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?)?;
+    let key = if field(&case, "events").is_some() { "events" } else { "evidence" };
+    let all = [list(&case, key)?, more].concat();
+    let named = named(all.iter());
+    case.insert(key.to_owned(), Value::Array(all));
+    case.insert("as_of".to_owned(), Value::String(instant::show(at)));
+    let log = copy(&case)?.map(|(copy, _)| copy);
+    let record = log.as_ref().map(|copy| folded(copy).items);
+    let record = record.as_deref().map_or_else(|| list(&case, "evidence"), Ok)?;
+    let log = log.unwrap_or_default();
+    with_asking(&case, &named, record, &log, asked, answer)
 }
 
 /// The competencies that apply in a question: its own, else those of the case.

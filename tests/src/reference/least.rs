@@ -20,10 +20,8 @@ use super::verdict::{Judged, Verdict, judge};
 
 /// The most pieces of an answer.
 const PIECES: usize = 1_000;
-/// Up to so many pieces are tried one by one where there is one candidate, and then twice as many.
-const ONE_BY_ONE: usize = 100;
-/// So many sets of several candidates are tried at most.
-const SETS: usize = 2_000;
+/// So many sets of several candidates are tried for a case of the corpus.
+pub(super) const SETS: usize = 2_000;
 /// Of so many open conditions all choices are tried.
 const CONDITIONS: usize = 12;
 
@@ -51,6 +49,8 @@ pub(super) struct Asking<'a> {
     pub(super) credits: &'a BTreeSet<String>,
     pub(super) as_of: Instant,
     pub(super) is_strict: bool,
+    /// So many sets of several candidates are tried at most.
+    pub(super) sets: usize,
 }
 
 /// What trying came to.
@@ -144,9 +144,9 @@ impl Asking<'_> {
             _ => {}
         }
         for size in 1..=PIECES {
-            let of_size = multisets(all.len(), size, SETS);
+            let of_size = multisets(all.len(), size, self.sets);
             sets += of_size.len();
-            if sets > SETS {
+            if sets > self.sets {
                 return Tried::TooMany(size);
             }
             if let Some(found) = of_size.into_iter().find(|set| is_reached(set)) {
@@ -156,15 +156,17 @@ impl Asking<'_> {
         Tried::Never(PIECES + 1)
     }
 
-    /// The fewest pieces of the only candidate. Of many of them it would show soon if they were of use.
+    /// The fewest pieces of the only candidate: first one more each time, then twice as many.
     fn tried_alone(&self, is_reached: impl Fn(&[usize]) -> bool) -> Tried {
         let do_reach = |size: &usize| is_reached(&vec![0; *size]);
-        if let Some(size) = (1..=ONE_BY_ONE).find(do_reach) {
+        let few = self.sets / 20;
+        if let Some(size) = (1..=few).find(do_reach) {
             return Tried::Found(vec![0; size]);
         }
-        let enough = [200, 400, 800, PIECES].into_iter().find(do_reach);
-        let found = enough.and_then(|enough| (ONE_BY_ONE + 1..=enough).find(do_reach));
-        found.map_or(Tried::Never(ONE_BY_ONE + 1), |size| Tried::Found(vec![0; size]))
+        let doubled = (1..).map(|times| few << times).take_while(|size| *size <= self.sets / 2).chain([self.sets / 2]);
+        let enough = doubled.map(|size| size.min(PIECES)).find(do_reach);
+        let found = enough.and_then(|enough| (few + 1..=enough).find(do_reach));
+        found.map_or(Tried::Never(few + 1), |size| Tried::Found(vec![0; size]))
     }
 
     /// The cheapest choice of open conditions, where no evidence is of use to two of them: then each is a goal of its own.

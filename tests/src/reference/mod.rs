@@ -67,7 +67,7 @@ mod zones;
 
 pub use calendar::{Faults, calendar_faults};
 pub use canonical::{of_item as canonical_item, plain as canonical_json};
-pub use case::{NodeResult, Outcome, evaluate, is_reached_with, requirement_faults};
+pub use case::{NodeResult, Outcome, evaluate, is_reached_with, least_evidence, requirement_faults};
 pub use frontier::{Frontier, Recovery};
 pub use instant::{Instant, parse as parse_instant, show as show_instant};
 pub use layers::{Layered, layered};
