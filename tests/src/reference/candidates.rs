@@ -80,7 +80,7 @@ fn rolled_up(setup: &Setup, id: &str) -> Option<Tree> {
     let framework: &Framework = &setup.framework;
     let requirement = setup.sections.get(id).filter(|_| !framework.is_leaf(id))?.rollup.requirement.as_ref()?;
     let below = framework.down(id).into_iter().filter(|below| *below != id).collect();
-    Some(Tree::of(requirement, framework, Some(&below)))
+    Some(Tree::of(requirement, framework, Some((id, &below))))
 }
 
 fn asks_for_kinds(enough: &Enough) -> bool {
