@@ -151,7 +151,8 @@ const TARGET: &str = "the target";
 fn as_programme(engine: &Engine, target: &ExpectedTarget) -> Result<Engine> {
     let mut policy: Value = serde_json::from_str(&engine.policy().to_json()).unwrap_or_default();
     if let Some(competency) = &target.competency {
-        let requirement = json!({"competency": competency, "level": target.level, "value": target.value});
+        let mut requirement = json!({"competency": competency, "level": target.level, "value": target.value});
+        requirement.as_object_mut().into_iter().for_each(|fields| fields.retain(|_, asked| !asked.is_null()));
         let mut programmes = policy["programmes"].as_array().cloned().unwrap_or_default();
         programmes.push(json!({"id": TARGET, "requirement": requirement}));
         policy["programmes"] = Value::Array(programmes);
