@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// The modules of the package: the feature of the crate that each is made with, its name, and the most that it may weigh
 /// on the wire, in bytes after gzip.
-const MODULES: [(&str, &str, usize); 2] = [("engine", "lrm", 250_000), ("readers", "readers", 660_000)];
+const MODULES: [(&str, &str, usize); 2] = [("engine", "lrm", 250_000), ("readers", "readers", 690_000)];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
