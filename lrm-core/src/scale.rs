@@ -2,11 +2,10 @@
 
 use serde_json::value::RawValue;
 
-use crate::error::{Code, Finding, quote};
+use crate::error::Code;
 use crate::json::read::{Fields, Path, Sink};
 use crate::json::write::Writer;
 use crate::limits::LEVELS;
-use crate::sorting;
 use crate::value::{Value, meets};
 
 /// One level of a scale: from its cut score up to the next level's.
@@ -105,14 +104,11 @@ impl Scale {
         } else if proficient < min || proficient > max {
             range(format!("proficient {proficient} is not from {min} to {max}"));
         }
-        let scale = match listed {
-            Some(list) => {
-                let scale = Self { min, max, proficient, levels: Self::read_levels(&list, path, sink) };
-                scale.check_levels(path, sink);
-                scale
-            }
-            None => Self { min, max, proficient, levels: Self::two_levels(min, proficient) },
-        };
+        let mut scale = Self { min, max, proficient, levels: Vec::new() };
+        match listed {
+            Some(list) => scale.take_levels(&list, path, sink),
+            None => scale.levels = Self::two_levels(min, proficient),
+        }
         (sink.len() == before).then_some(scale)
     }
 
@@ -122,37 +118,37 @@ impl Scale {
         vec![level("below", min), level("proficient", proficient)]
     }
 
-    fn read_levels(list: &[&RawValue], path: &Path<'_>, sink: &Sink) -> Vec<Level> {
-        let path = path.key("levels");
+    /// The levels, each with its place in the document. Its id is told also where something else is wrong.
+    fn read_levels(list: &[&RawValue], path: &Path<'_>, sink: &Sink) -> Vec<(usize, Level)> {
+        let mut ids = Vec::new();
         let levels = list.iter().enumerate().filter_map(|(at, raw)| {
             let path = path.index(at);
             let mut fields = Fields::of(raw, &path, sink)?;
             let id = fields.required_string("id");
+            ids.extend(id.iter().map(|id| (path.to_string(), id.clone())));
             let label = fields.string("label");
             let from = match fields.required("from") {
                 Some(raw) => sink.ok(crate::json::read::value(raw), &path.key("from")),
                 None => None,
             };
             fields.finish();
-            Some(Level { id: id?, label, from: from? })
+            Some((at, Level { id: id?, label, from: from? }))
         });
-        levels.collect()
+        let levels = levels.collect();
+        sink.twice("level", &ids);
+        levels
     }
 
-    fn check_levels(&self, path: &Path<'_>, sink: &Sink) {
+    /// Adds levels, and reports what does not fit.
+    fn take_levels(&mut self, list: &[&RawValue], path: &Path<'_>, sink: &Sink) {
         let path = path.key("levels");
-        if self.levels.len() > LEVELS {
+        if list.len() > LEVELS {
             sink.add(Code::LimitExceeded, &path, format!("more than {LEVELS} levels"));
+            return;
         }
-        let id = |at: usize| self.levels.get(at).map(|level| &level.id);
-        let twice = sorting::repeated(self.levels.len(), &|a, b| id(a).cmp(&id(b)));
         let mut above = None;
-        for ((at, level), twice) in self.levels.iter().enumerate().zip(twice) {
+        for (at, level) in Self::read_levels(list, &path, sink) {
             let path = path.index(at);
-            if twice {
-                let message = format!("the level {} stands twice", quote(&level.id));
-                sink.push(Finding::new(Code::DuplicateId, path.to_string(), message).with("level", &level.id));
-            }
             if !self.holds(level.from) {
                 let (min, max) = (self.min, self.max);
                 sink.add(Code::ParameterOutOfRange, &path, format!("from {} is not from {min} to {max}", level.from));
@@ -161,6 +157,7 @@ impl Scale {
                 sink.add(Code::ParameterOutOfRange, &path, format!("from {} does not ascend", level.from));
             }
             above = Some(level.from);
+            self.levels.push(level);
         }
     }
 

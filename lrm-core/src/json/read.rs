@@ -267,6 +267,16 @@ impl Sink {
         result.map_err(|error| self.take(&error, path)).ok()
     }
 
+    /// Reports every name that stood before; names come with their places.
+    pub(crate) fn twice(&self, what: &'static str, names: &[(String, String)]) {
+        let name = |at: usize| names.get(at).map(|(_, name)| name);
+        let twice = sorting::repeated(names.len(), &|a, b| name(a).cmp(&name(b)));
+        for ((path, name), _) in names.iter().zip(twice).filter(|(_, twice)| *twice) {
+            let message = format!("the {what} {} stands twice", quote(name));
+            self.push(Finding::new(Code::DuplicateId, path, message).with(what, name));
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.borrow().len()
     }

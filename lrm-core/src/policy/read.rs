@@ -75,8 +75,13 @@ fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Polic
     let sections = Sections::take(&mut fields, sink, trees);
     let rules = fields.list("rules").unwrap_or_default();
     let rules_path = path.key("rules");
-    let rules = rules.iter().enumerate().filter_map(|(at, raw)| rule(raw, &rules_path.index(at), sink, trees));
+    let mut ids = Vec::new();
+    let rules = rules.iter().enumerate().filter_map(|(at, raw)| {
+        let path = rules_path.index(at);
+        rule(raw, &path, sink, trees, &mut |id| ids.push((path.to_string(), id.to_owned())))
+    });
     let rules: Vec<Rule> = rules.collect();
+    sink.twice("rule", &ids);
     let asked = ["programmes", "sequences"]
         .map(|name| fields.raw(name).and_then(|raw| requirement::kept(raw, &path.key(name), sink)));
     let (mut programmes, mut sequences) = (Vec::new(), Vec::new());
@@ -94,13 +99,6 @@ fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Polic
     }
     fields.finish();
 
-    let name = |at: usize| rules.get(at).map(|rule| &rule.id);
-    let twice = sorting::repeated(rules.len(), &|a, b| name(a).cmp(&name(b)));
-    for ((at, rule), twice) in rules.iter().enumerate().zip(twice) {
-        if let Some(id) = rule.id.as_ref().filter(|_| twice) {
-            sink.add(Code::DuplicateId, &rules_path.index(at), format!("the rule {} stands twice", quote(id)));
-        }
-    }
     let (rollup, requirement) = sections.rollup.unwrap_or_default();
     Some(Policy {
         id,
@@ -149,9 +147,17 @@ impl Sections {
     }
 }
 
-fn rule(raw: &RawValue, path: &Path<'_>, sink: &Sink, trees: Option<&TreeReader>) -> Option<Rule> {
+/// Reads a rule. Its id is told also where something else is wrong.
+fn rule(
+    raw: &RawValue,
+    path: &Path<'_>,
+    sink: &Sink,
+    trees: Option<&TreeReader>,
+    named: &mut dyn FnMut(&str),
+) -> Option<Rule> {
     let mut fields = Fields::of(raw, path, sink)?;
     let id = fields.string("id");
+    id.as_deref().into_iter().for_each(named);
     let matches = match fields.required("match") {
         Some(raw) => {
             let path = path.key("match");
@@ -269,7 +275,8 @@ fn read_reassessment(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Rea
     Some(Reassessment { keep, within_school_days, at_most, cap_percent, calendar })
 }
 
-fn words<T: Copy + PartialEq>(
+/// A list of words, each of which counts once.
+pub(super) fn words<T: Copy + PartialEq>(
     fields: &mut Fields<'_, '_>,
     name: &str,
     known: &[(&'static str, T)],

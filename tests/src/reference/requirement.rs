@@ -152,6 +152,25 @@ pub(super) struct Programmes {
 
 const OPERATORS: [&str; 8] = ["all", "any", "at_least", "percent", "points", "competency", "credential", "not_before"];
 
+/// Names of fields that some requirements have.
+const ELSEWHERE: [&str; 15] = [
+    "all",
+    "any",
+    "at_least",
+    "percent",
+    "points",
+    "competency",
+    "credential",
+    "not_before",
+    "of",
+    "each",
+    "until",
+    "level",
+    "value",
+    "below",
+    "evidence",
+];
+
 /// Reads requirements and writes down everything that is wrong with them.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -170,12 +189,12 @@ impl Reader {
             self.take("", "programmes", list(policy, "programmes")).iter().flat_map(|l| l.iter()).enumerate()
         {
             let path = format!("/programmes/{place}");
-            if let Some(programme) = self.programme(entry, &path) {
-                if ids.contains(&programme.id) {
+            programmes.list.extend(self.programme(entry, &path));
+            if let Some(id) = entry.get("id").and_then(Value::as_str) {
+                if ids.iter().any(|other| other == id) {
                     self.fault("duplicate-id", &path);
                 }
-                ids.push(programme.id.clone());
-                programmes.list.push(programme);
+                ids.push(id.to_owned());
             }
         }
         let mut named: Vec<String> = Vec::new();
@@ -487,7 +506,9 @@ impl Reader {
     }
 
     fn only(&mut self, object: &Object, known: &[&str], path: &str) {
-        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+        // what requirements know elsewhere may be null: it is absent
+        let absent = |key: &str| object.get(key).is_some_and(Value::is_null) && ELSEWHERE.contains(&key);
+        for key in object.keys().filter(|key| !known.contains(&key.as_str()) && !absent(key)) {
             self.fault("unknown-field", format!("{path}/{}", key.replace('~', "~0").replace('/', "~1")));
         }
     }

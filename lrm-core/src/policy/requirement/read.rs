@@ -6,14 +6,13 @@ use super::{
     Asks, EvidenceTest, NamedRequirement, PROGRAMME_KINDS, Requirement, Selector, Test, Threshold, Tree, TreeReader,
     Which, contradictions,
 };
-use crate::error::{Code, Error, quote};
+use crate::error::Code;
 use crate::framework::extra;
 use crate::instant::Instant;
-use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, word};
+use crate::json::read::{Fields, Kind, Path, Sink, elements, kind};
 use crate::limits::{NESTING, REQUIREMENTS};
-use crate::policy::read::{read_match, read_minima};
+use crate::policy::read::{read_match, read_minima, words};
 use crate::record::KINDS;
-use crate::sorting;
 use crate::value::Value;
 
 const OPERATORS: [&str; 8] = ["all", "any", "at_least", "percent", "points", "competency", "credential", "not_before"];
@@ -31,16 +30,20 @@ fn list<'a>(raw: &'a RawValue, path: &Path<'_>, sink: &Sink) -> Vec<&'a RawValue
 
 fn programmes(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Vec<NamedRequirement> {
     let list = list(raw, path, sink);
-    let read = list.iter().enumerate().filter_map(|(at, raw)| programme(raw, &path.index(at), sink));
-    let programmes: Vec<NamedRequirement> = read.collect();
-    let ids: Vec<&str> = programmes.iter().map(|programme| programme.id.as_str()).collect();
-    once(&ids, sink, &|at| path.index(at).to_string());
+    let mut ids = Vec::new();
+    let read = list.iter().enumerate().filter_map(|(at, raw)| {
+        programme(raw, &path.index(at), sink, &mut |id| ids.push((path.index(at).to_string(), id.to_owned())))
+    });
+    let programmes = read.collect();
+    sink.twice("programme", &ids);
     programmes
 }
 
-fn programme(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<NamedRequirement> {
+/// Reads a programme. Its id is told also where something else is wrong.
+fn programme(raw: &RawValue, path: &Path<'_>, sink: &Sink, named: &mut dyn FnMut(&str)) -> Option<NamedRequirement> {
     let mut fields = Fields::of(raw, path, sink)?;
     let id = fields.required_string("id");
+    id.as_deref().into_iter().for_each(named);
     let title = fields.string("title");
     let kind = fields.word("kind", &PROGRAMME_KINDS);
     let credit = fields.string("credit");
@@ -55,34 +58,25 @@ fn programme(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<NamedRequir
 /// Lists of credits, lowest first.
 fn sequences(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Vec<Vec<String>> {
     let mut sequences = Vec::new();
-    let mut places = Vec::new();
+    let mut credits = Vec::new();
     for (at, raw) in list(raw, path, sink).into_iter().enumerate() {
         let path = path.index(at);
-        let mut sequence = Vec::new();
-        if matches!(kind(raw), Kind::List) {
-            for (at, raw) in elements(raw).into_iter().enumerate() {
-                let path = path.index(at);
-                let credit = sink.ok(crate::json::read::text(raw), &path).unwrap_or_default().into_owned();
-                places.push((credit.clone(), path.to_string()));
-                sequence.push(credit);
-            }
-        }
-        if sequence.len() < 2 {
+        let list = if matches!(kind(raw), Kind::List) { elements(raw) } else { Vec::new() };
+        if list.len() < 2 {
             sink.add(Code::InvalidValue, &path, "expected a list of at least two credits");
+        }
+        let mut sequence = Vec::new();
+        for (at, raw) in list.into_iter().enumerate() {
+            let path = path.index(at);
+            if let Some(credit) = sink.ok(crate::json::read::text(raw), &path) {
+                credits.push((path.to_string(), credit.to_string()));
+                sequence.push(credit.into_owned());
+            }
         }
         sequences.push(sequence);
     }
-    let credits: Vec<&str> = places.iter().map(|(credit, _)| credit.as_str()).collect();
-    once(&credits, sink, &|at| places.get(at).map(|(_, path)| path.clone()).unwrap_or_default());
+    sink.twice("credit", &credits);
     sequences
-}
-
-/// Reports what stands twice.
-fn once(names: &[&str], sink: &Sink, path: &dyn Fn(usize) -> String) {
-    let twice = sorting::repeated(names.len(), &|a, b| names.get(a).cmp(&names.get(b)));
-    for ((at, name), _) in names.iter().enumerate().zip(twice).filter(|(_, twice)| *twice) {
-        sink.take(&Error::new(Code::DuplicateId, path(at), format!("{} stands twice", quote(name))), &Path::ROOT);
-    }
 }
 
 fn of_rollup(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Tree> {
@@ -91,7 +85,7 @@ fn of_rollup(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Tree> {
 
 fn read_requirement(raw: &RawValue, path: &Path<'_>, sink: &Sink, of_rollup: bool) -> Option<Tree> {
     let before = sink.len();
-    let mut reader = Reader { sink, of_rollup, tree: Tree::default() };
+    let mut reader = Reader { sink, of_rollup, tree: Tree::default(), stopped: false };
     reader.requirement(raw, path, NESTING, Requirement::new(0, None, NOTHING), false);
     if sink.len() > before {
         return None;
@@ -113,6 +107,18 @@ struct Reader<'s> {
     sink: &'s Sink,
     of_rollup: bool,
     tree: Tree,
+    /// True once a limit is passed, which is told once.
+    stopped: bool,
+}
+
+/// Whether a requirement's fields are all known. Those that stand elsewhere in requirements may be null here.
+fn finish(mut fields: Fields<'_, '_>) {
+    for name in OPERATORS.into_iter().chain(TESTS).chain(["of", "each", "until"]) {
+        if !fields.has(name) {
+            fields.raw(name);
+        }
+    }
+    fields.finish();
 }
 
 impl Reader<'_> {
@@ -125,9 +131,14 @@ impl Reader<'_> {
         mut this: Requirement,
         in_list: bool,
     ) -> Option<()> {
-        if depth == 0 || self.tree.0.len() >= REQUIREMENTS {
-            let message = format!("more than {NESTING} levels of requirements, or more than {REQUIREMENTS} of them");
+        let passed = if depth == 0 {
+            Some(format!("more than {NESTING} levels of requirements"))
+        } else {
+            (self.tree.0.len() >= REQUIREMENTS).then(|| format!("more than {REQUIREMENTS} requirements"))
+        };
+        if let Some(message) = passed {
             self.sink.add(Code::LimitExceeded, path, message);
+            self.stopped = true;
             return None;
         }
         let mut fields = Fields::of(raw, path, self.sink)?;
@@ -148,7 +159,7 @@ impl Reader<'_> {
             "not_before" => Asks::NotBefore(fields.instant(operator)?),
             _ => return self.group(fields, operator, depth, this),
         };
-        fields.finish();
+        finish(fields);
         self.tree.0.push(this);
         Some(())
     }
@@ -186,11 +197,11 @@ impl Reader<'_> {
         let below = path.key(threshold.members());
         if points.is_none() && matches!(kind(raw), Kind::Object) {
             this.asks = Asks::Group(threshold, Some(Box::new(self.selector(raw, &below, &mut fields)?)));
-            fields.finish();
+            finish(fields);
             self.tree.0.push(this);
             return Some(());
         }
-        fields.finish();
+        finish(fields);
         if !matches!(kind(raw), Kind::List) {
             sink.add(Code::InvalidValue, &below, "expected a list of requirements, or what chooses competencies");
             return None;
@@ -205,6 +216,9 @@ impl Reader<'_> {
         self.tree.0.push(this);
         let before = sink.len();
         for (at, raw) in list.iter().enumerate() {
+            if self.stopped {
+                return None;
+            }
             let member = Requirement::new(group, u32::try_from(at).ok(), NOTHING);
             let path = below.index(at);
             if points.is_some() {
@@ -273,7 +287,7 @@ impl Reader<'_> {
                 let path = group.path.key("each");
                 let mut fields = Fields::of(raw, &path, self.sink)?;
                 let test = self.test(&mut fields, true)?;
-                fields.finish();
+                finish(fields);
                 test
             }
             None => Test::Met,
@@ -310,13 +324,10 @@ impl Reader<'_> {
             level: fields.string("level"),
             value: fields.value("value"),
         };
-        if let Some(list) = fields.list("kinds") {
-            let path = path.key("kinds");
-            if list.is_empty() {
-                sink.add(Code::InvalidValue, &path, "expected at least one kind");
-            }
-            let kinds = list.iter().enumerate().filter_map(|(at, raw)| sink.ok(word(raw, &KINDS), &path.index(at)));
-            test.kinds = Some(kinds.collect());
+        let before = sink.len();
+        test.kinds = words(&mut fields, "kinds", &KINDS, sink);
+        if sink.len() == before && test.kinds.as_ref().is_some_and(Vec::is_empty) {
+            sink.add(Code::InvalidValue, &path.key("kinds"), "expected at least one kind");
         }
         fields.finish();
         if test.level.is_some() && test.value.is_some() {
