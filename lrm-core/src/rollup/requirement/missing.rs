@@ -54,6 +54,8 @@ struct Search<'t> {
     verdicts: &'t [Verdict],
     /// What conditions cost.
     cost: &'t dyn Fn(usize) -> Option<usize>,
+    /// True of what is not met, and in groups only that are not met either.
+    open: Vec<bool>,
     /// The members of each group that are not left out.
     members: Vec<Vec<usize>>,
     /// What it costs to meet what is not met; none if it cannot be met.
@@ -67,12 +69,18 @@ impl<'t> Search<'t> {
     fn new(tree: &'t Tree, verdicts: &'t [Verdict], cost: &'t dyn Fn(usize) -> Option<usize>) -> Self {
         let len = tree.list().len();
         let mut members = vec![Vec::new(); len];
+        let mut open: Vec<bool> = Vec::with_capacity(len);
+        for (place, this) in tree.list().iter().enumerate() {
+            let inside = place == 0 || open.get(this.group as usize) == Some(&true);
+            open.push(inside && matches!(verdicts.get(place), Some(Verdict::NotMet | Verdict::Undetermined)));
+        }
         for (place, this) in tree.list().iter().enumerate().skip(1) {
             if verdicts.get(place).is_some_and(|verdict| *verdict != Verdict::LeftOut) {
                 members.get_mut(this.group as usize).into_iter().for_each(|members| members.push(place));
             }
         }
-        Self { tree, verdicts, cost, members, costs: vec![None; len], chosen: vec![Vec::new(); len], exact: true }
+        let costs = vec![None; len];
+        Self { tree, verdicts, cost, open, members, costs, chosen: vec![Vec::new(); len], exact: true }
     }
 
     fn verdict(&self, place: usize) -> Verdict {
@@ -80,7 +88,7 @@ impl<'t> Search<'t> {
     }
 
     fn is_open(&self, place: usize) -> bool {
-        matches!(self.verdict(place), Verdict::NotMet | Verdict::Undetermined)
+        self.open.get(place) == Some(&true)
     }
 
     fn cost(&self, place: usize) -> Option<usize> {
@@ -152,12 +160,9 @@ impl<'t> Search<'t> {
 
     /// True if a condition that is not met stands in several places: it was counted in each.
     fn repeats(&self) -> bool {
-        let mut counts: Vec<bool> = Vec::new();
         let mut asked = Vec::new();
         for (place, this) in self.tree.list().iter().enumerate() {
-            let inside = place == 0 || counts.get(this.group as usize) == Some(&true);
-            counts.push(inside && self.is_open(place));
-            if inside && self.is_open(place) && !matches!(this.asks, Asks::Group(..)) {
+            if self.is_open(place) && !matches!(this.asks, Asks::Group(..)) {
                 let mut w = Writer::new();
                 write_asked(w.open('{'), &this.asks);
                 asked.push(w.finish());
