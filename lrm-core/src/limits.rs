@@ -42,6 +42,11 @@ pub const VERIFIED_LEAVES: usize = 10_000_000;
 pub const ROWS: usize = 4_000_000_000;
 /// Requirements of a policy: selectors count as what they stand for, those of a rollup once for each competency that it rolls up.
 pub const REQUIREMENTS: usize = 100_000;
+/// Bytes of the ids that the requirements of a policy name, of competencies and levels; counted as [`REQUIREMENTS`].
+pub const REQUIREMENT_IDS: usize = 64_000_000;
+/// Items that conditions about evidence look at, and covered leaves, each counted for every condition: added up over one evaluation and the
+/// programmes that are asked with it, or over one derivation that is verified.
+pub const REQUIREMENT_ITEMS: usize = 10_000_000;
 /// Findings that the report of a rollup lists, by default.
 pub const FINDINGS: usize = 100_000;
 /// Findings that a strict rollup raises.

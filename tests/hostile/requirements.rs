@@ -71,6 +71,167 @@ fn selectors_that_look_at_everything_are_bounded() {
 }
 
 #[test]
+fn a_limit_is_told_once() {
+    let list = |count: usize| format!(r#"{{"any":[{}]}}"#, vec![r#"{"competency":"n0"}"#; count].join(","));
+    let deep = format!("{}{}{}", r#"{"all":["#.repeat(63), list(1_000), "]}".repeat(63));
+    for (requirement, message) in [(list(300_000), "requirements"), (deep, "levels of requirements")] {
+        let error = in_time(|| Policy::from_json(policy(&requirement))).expect_err("too many");
+        assert_eq!((error.code(), error.findings().len()), (Code::LimitExceeded, 1));
+        assert!(error.message().ends_with(message), "{error}");
+    }
+}
+
+/// A leaf `n1` below `n0`, whose rollup is by requirement, and learners with so many items.
+fn rollup(requirement: &str, items: usize) -> (Engine, LearnerRecord) {
+    let rollup = format!(r#"{{"method":"requirement","requirement":{requirement}}}"#);
+    let text = format!(r#"{{"scale":{{"max":4,"proficient":3}},"estimate":{{"method":"latest"}},"rollup":{rollup}}}"#);
+    let engine = Engine::from_json(framework(2, [(1, 0)].into_iter()), text).expect("an engine");
+    let item = |at: usize| format!(r#"{{"id":"e{at}","competency":"n1","score":2,"kind":"test"}}"#);
+    let items: Vec<String> = (0..items).map(item).collect();
+    (engine, LearnerRecord::from_json(format!("[{}]", items.join(","))).expect("a record"))
+}
+
+#[test]
+fn a_kind_counts_once() {
+    let kinds = vec![r#""test""#; 100_000].join(",");
+    let condition = format!(r#"{{"competency":"n1","evidence":{{"min_evidence":1,"kinds":[{kinds}]}}}}"#);
+    let (engine, record) = rollup(&condition, 1);
+    let derivation = engine.explain(&record, "n0", instant("2026-01-01T00:00:00Z")).expect("a derivation");
+    assert!(derivation.to_json().contains(r#""kinds":["test"]"#));
+}
+
+#[test]
+fn ids_are_bounded_where_selectors_repeat_them() {
+    let framework = framework(1_000, (1..1_000).map(|node| (node, 0)));
+    let level = "L".repeat(1_000_000);
+    let text = |each: &str| {
+        let levels = format!(r#"[{{"id":"{level}","from":1}}]"#);
+        policy(&format!(r#"{{"all":{{"under":"n0"}},"each":{each}}}"#))
+            .replace(r#""proficient":3"#, &format!(r#""proficient":3,"levels":{levels}"#))
+    };
+    for each in
+        [format!(r#"{{"level":"{level}"}}"#), format!(r#"{{"evidence":{{"min_evidence":1,"level":"{level}"}}}}"#)]
+    {
+        let error = in_time(|| Engine::from_json(&framework, text(&each))).expect_err("a limit");
+        assert_eq!((error.code(), error.path()), (Code::LimitExceeded, "/programmes/0/requirement"));
+    }
+    assert_eq!(code(Engine::from_json(&framework, text(r#"{"value":1}"#))), Ok(()));
+}
+
+#[test]
+fn conditions_times_items_are_bounded() {
+    let conditions = |count: usize| {
+        let condition = |at: usize| format!(r#"{{"competency":"n1","evidence":{{"min_evidence":{}}}}}"#, 20_001 + at);
+        format!(r#"{{"any":[{}]}}"#, (0..count).map(condition).collect::<Vec<_>>().join(","))
+    };
+    let as_of = instant("2026-01-01T00:00:00Z");
+    let (engine, record) = rollup(&conditions(600), 20_000);
+    assert_eq!(code(in_time(|| engine.evaluate(&record, as_of))), Err(Code::LimitExceeded));
+    // what can be evaluated can be explained, and what was explained can be verified
+    let (engine, record) = rollup(&conditions(499), 20_000);
+    let state = in_time(|| engine.evaluate(&record, as_of)).expect("a state");
+    assert_eq!(state.mastery("n0").expect("a node").status.as_str(), "not_met");
+    let derivation = in_time(|| engine.explain(&record, "n0", as_of)).expect("a derivation");
+    assert_eq!(code(in_time(|| derivation.verify())), Ok(()));
+    // a warm learner begins anew with each step
+    let mut live = in_time(|| engine.start(&record, as_of)).expect("a learner");
+    for at in 0..3 {
+        let item = format!(r#"{{"id":"f{at}","competency":"n1","score":3}}"#);
+        let item = lrm_core::Evidence::from_json(item).expect("an item");
+        assert_eq!(code(in_time(|| live.apply(item, as_of))), Ok(()));
+    }
+    // programmes count with the rollups
+    let flat = framework(2, [(1, 0)].into_iter());
+    let engine = Engine::from_json(&flat, policy(&conditions(600))).expect("an engine");
+    let events: Vec<String> = record.evidence().map(lrm_core::Evidence::to_json).collect();
+    let log = EventLog::from_json(format!("[{}]", events.join(","))).expect("a log");
+    assert_eq!(code(in_time(|| engine.programmes(&log, as_of))), Err(Code::LimitExceeded));
+}
+
+#[test]
+fn a_selector_in_a_rollup_looks_only_at_what_is_below() {
+    let nodes = 15_000;
+    let text = |selector: &str| {
+        let rollup = format!(r#"{{"method":"requirement","requirement":{{"percent":80,"of":{selector}}}}}"#);
+        format!(r#"{{"scale":{{"max":4,"proficient":3}},"estimate":{{"method":"latest"}},"rollup":{rollup}}}"#)
+    };
+    let competency = |at: usize| format!(r#"{{"id":"n{at}","statement":"x","type":"std","tags":["t"]}}"#);
+    let edge = |at: usize| format!(r#"{{"type":"is_child_of","from":"n{}","to":"n{at}"}}"#, at + nodes);
+    let framework = format!(
+        r#"{{"competencies":[{}],"associations":[{}]}}"#,
+        (0..2 * nodes).map(competency).collect::<Vec<_>>().join(","),
+        (0..nodes).map(edge).collect::<Vec<_>>().join(",")
+    );
+    for selector in [r#"{"type":"std"}"#, r#"{"tag":"t","leaves":true}"#] {
+        assert_eq!(code(in_time(|| Engine::from_json(&framework, text(selector)))), Ok(()), "{selector}");
+    }
+}
+
+#[test]
+fn what_is_met_leaves_the_rest_exact() {
+    let flat = framework(3, std::iter::empty());
+    let member = |at: usize| {
+        let value = format!("{}.{:03}", at / 1_000, at % 1_000 + 1);
+        format!(r#"{{"points":{},"of":{{"competency":"n1","value":{value}}}}}"#, at % 3 + 1)
+    };
+    let points = |members: usize| {
+        let of: Vec<String> = (0..members).map(member).collect();
+        format!(r#"{{"points":500,"of":[{}]}}"#, of.join(","))
+    };
+    let requirement =
+        format!(r#"{{"all":[{{"any":[{{"competency":"n0"}},{}]}},{{"competency":"n2"}}]}}"#, points(1_100));
+    let engine = Engine::from_json(&flat, policy(&requirement)).expect("an engine");
+    let log = EventLog::from_json(r#"[{"competency":"n0","score":4}]"#).expect("a log");
+    for (log, exact) in [(log, true), (EventLog::default(), false)] {
+        let programmes = engine.programmes(&log, instant("2026-01-01T00:00:00Z")).expect("programmes");
+        assert_eq!(programmes[0].exact, exact);
+    }
+}
+
+#[test]
+fn errors_say_what_where_and_what_is_expected() {
+    let tree = framework(4, [(1, 0), (3, 2)].into_iter());
+    let levels = r#""proficient":3,"levels":[{"id":"low","from":1},{"id":"high","from":3}]"#;
+    let findings = |text: String| {
+        let error = Engine::from_json(&tree, text.replace(r#""proficient":3"#, levels)).expect_err("findings");
+        let told = error.findings().iter().map(|one| {
+            let competency = one.context.get("competency").map(|id| format!("{id:?}")).unwrap_or_default();
+            format!("{} {} {competency}", one.path, one.message)
+        });
+        told.collect::<Vec<_>>()
+    };
+    let rollup = |requirement: &str| {
+        let rollup = format!(r#""rollup":{{"method":"requirement","requirement":{requirement}}}"#);
+        format!(r#"{{"scale":{{"max":4,"proficient":3}},"estimate":{{"method":"latest"}},{rollup}}}"#)
+    };
+    let at = |path: &str, message: &str, id: &str| format!("{path} {message} Text({id:?})");
+    assert_eq!(
+        findings(rollup(r#"{"any":{"tag":"gold"}}"#)),
+        [
+            at("/rollup/requirement/any", "it fits no competency below `n0`", "n0"),
+            at("/rollup/requirement/any", "it fits no competency below `n2`", "n2"),
+        ]
+    );
+    assert_eq!(
+        findings(rollup(r#"{"competency":"n1"}"#)),
+        [at("/rollup/requirement/competency", "`n1` does not stand below `n2`", "n1")]
+    );
+    let path = "/programmes/0/requirement";
+    assert_eq!(
+        findings(policy(r#"{"competency":"n1","value":99}"#)),
+        [at(&format!("{path}/value"), "99 is not from 0 to 4, as the scale of `n1` is", "n1")]
+    );
+    assert_eq!(
+        findings(policy(r#"{"competency":"n1","level":"top"}"#)),
+        [at(&format!("{path}/level"), "the scale of `n1` has no level `top` but `low`, `high`", "n1")]
+    );
+    let many = framework(50_001, (1..50_001).map(|node| (node, 0)));
+    let text = rollup(r#"{"all":[{"any":{"under":"n0"}},{"any":{"under":"n0"}}]}"#);
+    let error = Engine::from_json(many, text).expect_err("a limit");
+    assert_eq!((error.code(), error.path()), (Code::LimitExceeded, "/rollup/requirement"));
+}
+
+#[test]
 fn many_points_are_found_in_time() {
     let flat = framework(3_000, std::iter::empty());
     let member = |place: usize| format!(r#"{{"points":{},"of":{{"competency":"n{place}"}}}}"#, place % 7 + 1);

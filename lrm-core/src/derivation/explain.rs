@@ -45,6 +45,8 @@ impl Engine {
         let compiled = self.compiled();
         let top = compiled.node(id)?;
         let mut board = self.checked_board(record, as_of, options)?;
+        // what could be evaluated can be explained
+        board.items_left = usize::MAX;
         let ignored = IgnoredItems::of(&board, compiled);
         let layers = SetBy::of(&compiled.policy);
         let mut nodes = Vec::new();
@@ -172,9 +174,9 @@ fn derive(
         };
         judged = board.judge_inner(node, compiled)?;
         if let Some((demand, tree)) = demand.zip(derived.rules.requirement.as_ref()) {
-            let (verdicts, counts) = board.verdicts(demand, &|_| false, compiled);
-            requirement::count_missing(&mut judged, tree, &verdicts);
-            derived.steps = requirement::steps(&derived.rules, tree, &verdicts, &counts, &judged);
+            let stands = board.standings(demand, &|_| false, compiled)?;
+            requirement::count_missing(&mut judged, tree, &stands.verdicts);
+            derived.steps = requirement::steps(&derived.rules, tree, &stands.verdicts, &stands.counts, &judged);
         } else if set.rollup.method == RollupMethod::Pooled {
             let pool = Works { eligible: body(set.estimate, board.pool(node, compiled)), ..Works::default() };
             selected = split(&pool, &board.items, &judged, &ruling);

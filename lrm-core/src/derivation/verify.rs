@@ -8,12 +8,13 @@ use super::items::{check_eligible, check_ids, check_ignored, decided, listed, sp
 use super::model::{Basis, DerivedInput, DerivedNode, Step};
 use super::{requirement, steps};
 use crate::engine::{
-    ChildInput, Cover, Decided, Inputs, Judged, Mastery, NodeResult, Ruling, Sections, Status, Works, inner, leaf,
-    leaf_input, sort, standing, with_items, works,
+    ChildInput, Cover, Decided, Inputs, Judged, Mastery, NodeResult, Ruling, Sections, Status, Works, inner, lacks,
+    leaf, leaf_input, sort, standing, too_many_items, with_items, works,
 };
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
+use crate::limits::REQUIREMENT_ITEMS;
 use crate::policy::{Asks, OwnEvidence, Rollup, RollupMethod, Test, Tree};
 use crate::record::Item;
 use crate::rollup::{Count, Tally, Verdict, body, verdicts};
@@ -46,6 +47,8 @@ struct Seen<'d> {
     places: BTreeMap<Key<'d>, usize>,
     done: Vec<Done<'d>>,
     work: usize,
+    /// What conditions about evidence looked at, as [`REQUIREMENT_ITEMS`] counts it.
+    items: usize,
 }
 
 pub(super) fn derivation(derivation: &Derivation) -> Result<()> {
@@ -329,8 +332,11 @@ impl<'d> Seen<'d> {
                     others.remove(named.as_str());
                     let place = self.places.get(&(named.as_str(), false)).copied();
                     if let Some(place) = place.filter(|_| matches!(test, Test::Evidence(_))) {
-                        let items = self.behind(place).map(|done| 1 + done.judgements.len()).sum();
-                        self.count(items)?;
+                        let items = self.behind(place).map(|done| 1 + done.judgements.len()).sum::<usize>();
+                        self.items += items;
+                        if self.items > REQUIREMENT_ITEMS {
+                            return Err(too_many_items());
+                        }
                     }
                     place
                 }
@@ -343,8 +349,13 @@ impl<'d> Seen<'d> {
             let place = places.get(place).copied().flatten();
             match (asks, place.and_then(|place| Some((place, self.done.get(place)?)))) {
                 (Asks::Competency(_, test), Some((place, done))) => {
+                    let scale = &done.node.rules.scale;
                     let behind = || self.behind(place).flat_map(|done| with_items(&done.judgements, &done.items));
-                    standing(test, &done.node.rules.scale, &done.result, || behind().collect())
+                    let lacks = match test {
+                        Test::Evidence(test) => lacks(test, scale, &behind().collect::<Vec<_>>()),
+                        _ => Vec::new(),
+                    };
+                    standing(test, scale, &done.result, &lacks)
                 }
                 _ => Verdict::LeftOut,
             }

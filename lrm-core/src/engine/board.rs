@@ -18,6 +18,7 @@ use crate::error::{Code, Finding, Report, Result, quote};
 use crate::estimate::Judgement;
 use crate::graph::ChildEdge;
 use crate::instant::Instant;
+use crate::limits::REQUIREMENT_ITEMS;
 use crate::policy::{OwnEvidence, RollupMethod};
 use crate::record::Item;
 use crate::rollup::{LeafInput, Tally, Verdict};
@@ -41,6 +42,8 @@ pub(crate) struct Board<'a> {
     /// The sums over the distinct leaves below each node; empty where no rule asks for them.
     pub(crate) tallies: Vec<Tally>,
     pub(crate) bodies: Bodies,
+    /// How many items conditions about evidence may still look at.
+    pub(crate) items_left: usize,
     walks: Option<Walks>,
 }
 
@@ -55,6 +58,7 @@ impl<'a> Board<'a> {
             items,
             as_of,
             applies,
+            items_left: REQUIREMENT_ITEMS,
             walks: None,
         };
         for (place, standing) in (0..).zip(settle(&board.items)) {
@@ -239,12 +243,20 @@ impl<'a> Board<'a> {
         let ruling = *self.bodies.ruling(node);
         let looks = named || ruling.set().is_some();
         let covered = if looks { self.covered(node, compiled) } else { Vec::new() };
+        // own evidence below may be measured on another scale
+        let otherwise = |covered: &Covered| compiled.set(covered.node).scale_class != set.scale_class;
+        if set.inner_sufficiency.independent_from_level.is_some() && covered.iter().any(otherwise) {
+            return Err(incompatible(compiled.framework.id_of(node)).into());
+        }
         let pooled = if set.rollup.method == RollupMethod::Pooled { self.pool(node, compiled) } else { Vec::new() };
-        let decided = compiled.demands.of(node).map(|demand| {
-            let (verdicts, _) = self.verdicts(demand, &|_| false, compiled);
-            let newest = self.newest_below(node, compiled);
-            Decided { verdict: verdicts.first().copied().unwrap_or(Verdict::LeftOut), newest }
-        });
+        let decided = match compiled.demands.of(node) {
+            Some(demand) => {
+                let verdicts = self.standings(demand, &|_| false, compiled)?.verdicts;
+                let newest = self.newest_below(node, compiled);
+                Some(Decided { verdict: verdicts.first().copied().unwrap_or(Verdict::LeftOut), newest })
+            }
+            None => None,
+        };
         let tally = self.tally_of(node);
         let children = || self.child_inputs(node, compiled).map(|(_, child)| child);
         let inputs = Inputs { tally: &tally, children, cover, decided };

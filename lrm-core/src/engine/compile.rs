@@ -137,7 +137,9 @@ impl Compiled {
                 method if method.over_leaves() => shared == Some(set.scale_class),
                 _ => graph.children(*node).all(|edge| self.set(edge.node).scale_class == set.scale_class),
             };
-            if !compatible {
+            // what is at that level is looked for among the evidence of leaves
+            let looks = !graph.is_leaf(*node) && set.inner_sufficiency.independent_from_level.is_some();
+            if !compatible || (looks && shared != Some(set.scale_class)) {
                 report.push(incompatible(self.framework.id_of(*node)));
             }
         }

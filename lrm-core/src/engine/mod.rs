@@ -16,6 +16,7 @@ mod overrides;
 mod requirements;
 mod scope;
 mod spelled;
+mod standings;
 mod state;
 mod status;
 mod step;
@@ -45,11 +46,13 @@ pub use live::Live;
 pub use options::Options;
 pub(crate) use order::sort;
 pub(crate) use overrides::last as last_override;
-pub(crate) use requirements::{Demand, lacks, standing};
+pub(crate) use requirements::Demand;
 pub(crate) use scope::{Applies, applies as scope_of, applies_below, nodes as nodes_of};
+pub(crate) use standings::{Standings, lacks, standing, too_many_items};
 pub use state::{Mastery, State};
 pub use status::Status;
 pub(crate) use step::Step;
+pub(crate) use sufficiency::Shortfall;
 pub use what_if::{Change, Delta};
 pub(crate) use works::{Works, works};
 
@@ -154,8 +157,9 @@ impl Engine {
     /// Mastery of every competency: a pure function of framework, policy, record and instant.
     ///
     /// # Errors
-    /// `limit-exceeded` for values beyond ±9·10⁹, `incompatible-scales` where evidence of an inner node would enter a rule
-    /// on another scale. Bad items are findings on [`State::report`], not errors.
+    /// `limit-exceeded` for values beyond ±9·10⁹ and for requirements that look at more items than
+    /// [`limits::REQUIREMENT_ITEMS`](crate::limits::REQUIREMENT_ITEMS), `incompatible-scales` where evidence of an inner node
+    /// would enter a rule on another scale. Bad items are findings on [`State::report`], not errors.
     ///
     /// # Complexity
     /// O(n log n) in the items, plus the competencies, plus the pairs of ancestor and descendant outside of trees.

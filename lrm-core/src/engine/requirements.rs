@@ -1,25 +1,15 @@
-//! Requirement trees on a framework: what selectors stand for, what does not fit, and how conditions stand for a learner.
+//! Requirement trees on a framework: what selectors stand for, and what does not fit.
 
 use std::collections::BTreeSet;
 
-use super::board::Board;
-use super::compile::Compiled;
-use super::judge::{NodeResult, with_items};
-use super::status::Status;
-use super::sufficiency::{Shortfall, independent, shortfalls};
 use crate::error::{Code, Error, Finding, Report, Result, quote};
-use crate::estimate::Judgement;
 use crate::framework::Framework;
 use crate::graph::Marks;
-use crate::instant::Instant;
-use crate::limits::{CLOSURE, REQUIREMENTS};
+use crate::limits::{CLOSURE, REQUIREMENT_IDS, REQUIREMENTS};
 use crate::policy::{
-    Asks, EvidenceTest, Finder, Match, Policy, Requirement, Resolved, RollupMethod, RuleSet, Selector, Test, Threshold,
+    Asks, Finder, Match, OwnEvidence, Policy, Requirement, Resolved, RollupMethod, RuleSet, Selector, Test, Threshold,
     Tree, Which, contradictions,
 };
-use crate::record::Item;
-use crate::rollup::{Count, Verdict, verdicts};
-use crate::scale::Scale;
 use crate::sorting;
 use crate::value::meets;
 
@@ -143,6 +133,9 @@ fn section(at: usize) -> String {
     }
 }
 
+/// How many levels a message names.
+const NAMED: usize = 20;
+
 /// Fits trees to a framework.
 struct Fitting<'f> {
     framework: &'f Framework,
@@ -151,12 +144,12 @@ struct Fitting<'f> {
     marks: Marks,
     report: Report,
     count: usize,
+    /// Of all ids that are named.
+    bytes: usize,
     walked: u64,
     limit: u64,
-    /// The node that a requirement decides about.
-    node: u32,
-    /// What stands below it, ascending; none where a requirement decides about no node.
-    below: Option<Vec<u32>>,
+    /// The node that a requirement decides about, and what stands below it, ascending.
+    below: Option<(u32, Vec<u32>)>,
 }
 
 impl<'f> Fitting<'f> {
@@ -168,9 +161,9 @@ impl<'f> Fitting<'f> {
             marks: Marks::new(framework.graph.len()),
             report: Report::default(),
             count: 0,
+            bytes: 0,
             walked: 0,
             limit,
-            node: 0,
             below: None,
         }
     }
@@ -196,12 +189,19 @@ impl<'f> Fitting<'f> {
                     Some((Code::EmptyGroup, threshold.members(), "it fits no competency".to_owned()))
                 }
                 Threshold::AtLeast(n) if n as usize > found.len() => {
-                    Some((Code::Unreachable, "at_least", format!("it fits only {} competencies", found.len())))
+                    Some((Code::Unreachable, "at_least", format!("{n} of only {} competencies that fit", found.len())))
                 }
                 _ => None,
             };
             if let Some((code, key, message)) = problem {
-                self.report.push(Finding::new(code, format!("{at}{pointer}/{key}"), message));
+                let place = format!("{at}{pointer}/{key}");
+                self.report.push(match &self.below {
+                    None => Finding::new(code, place, message),
+                    Some((node, _)) => {
+                        let id = self.framework.id_of(*node);
+                        Finding::new(code, place, format!("{message} below {}", quote(id))).with("competency", id)
+                    }
+                });
             }
             for node in found {
                 let asks = Asks::Competency(self.framework.id_of(node).to_owned(), selector.each.clone());
@@ -237,17 +237,17 @@ impl<'f> Fitting<'f> {
         match (selector.which, &self.below) {
             (Which::Children, None) => return Ok(None),
             (Which::Leaves, None) if *matches == Match::default() => return Ok(None),
-            (Which::Children, Some(_)) => {
-                let mut children = graph.children(self.node).map(|edge| edge.node);
+            (Which::Children, Some((node, _))) => {
+                let mut children = graph.children(*node).map(|edge| edge.node);
                 self.finder.among(&mut children, matches, &mut look);
             }
-            (Which::Leaves, Some(below)) if *matches == Match::default() => {
+            (_, Some((_, below))) if matches.id.is_none() && matches.under.is_none() => {
                 self.finder.among(&mut below.iter().copied(), matches, &mut look);
             }
             _ => self.finder.each(matches, &mut look),
         }
         self.finder.check(at)?;
-        if let Some(below) = &self.below {
+        if let Some((_, below)) = &self.below {
             found.retain(|node| below.binary_search(node).is_ok());
         }
         sorting::nodes(&mut found);
@@ -256,62 +256,105 @@ impl<'f> Fitting<'f> {
 
     /// Adds a requirement, and what does not fit about it.
     fn push(&mut self, this: Requirement, demand: &mut Demand, at: &str) -> Result<()> {
-        self.counts(1)?;
-        let place = demand.nodes.len();
-        let about = match &this.asks {
-            Asks::Competency(id, test) => Some((id.clone(), test.clone())),
+        let (framework, resolved) = (self.framework, self.resolved);
+        let node = match &this.asks {
+            Asks::Competency(id, _) => framework.rank.get(id),
             _ => None,
         };
-        let node = about.as_ref().and_then(|(id, _)| self.framework.rank.get(id));
-        let selected = this.member.is_none() && place > 0;
-        let group = this.group as usize;
+        self.counts(&this.asks, at)?;
         demand.tree.0.push(this);
         demand.nodes.push(node);
-        let Some((id, test)) = about else { return Ok(()) };
-        let mut report = |code, key: &str, message: String| {
-            let pointer = if selected { demand.tree.pointer(group) + "/each" } else { demand.tree.pointer(place) };
-            let path = format!("{at}{pointer}/{key}");
-            // what a selector asks of each is told once
-            if self.report.findings().last().is_none_or(|last| (last.code, &last.path) != (code, &path)) {
-                self.report.push(Finding::new(code, path, message).with("competency", &id));
-            }
-        };
-        let Some(node) = node else {
-            report(Code::UnknownCompetency, "competency", format!("the framework has no competency {}", quote(&id)));
+        let demand = &*demand;
+        let Some(Asks::Competency(id, test)) = demand.tree.list().last().map(|this| &this.asks) else { return Ok(()) };
+        let Some(set) = node.and_then(|node| resolved.of(node)) else {
+            let message = format!("the framework has no competency {}", quote(id));
+            self.misfit(Code::UnknownCompetency, "competency", message, demand, at);
             return Ok(());
         };
-        let Some(set) = self.resolved.of(node) else { return Ok(()) };
         let scale = &set.scale;
-        let (level, value, within) = match &test {
+        let (level, value, within) = match test {
             Test::Met => (None, None, ""),
             Test::Level(level) => (Some(level), None, "level"),
-            Test::Value(value) => (None, Some(value), "value"),
-            Test::Below(value) => (None, Some(value), "below"),
-            Test::Evidence(test) => match &test.value {
+            Test::Value(value) => (None, Some(*value), "value"),
+            Test::Below(value) => (None, Some(*value), "below"),
+            Test::Evidence(test) => match test.value {
                 Some(value) => (None, Some(value), "evidence/value"),
                 None => (test.level.as_ref(), None, "evidence/level"),
             },
         };
+        let other = match node.filter(|node| matches!(test, Test::Evidence(_)) && !framework.graph.is_leaf(*node)) {
+            Some(node) => self.measured_otherwise(node)?.filter(|_| level.is_some() || value.is_some()),
+            None => None,
+        };
+        let (min, max) = (scale.min(), scale.max());
         if let Some(level) = level.filter(|level| scale.level(level).is_none()) {
-            report(Code::UnknownLevel, within, format!("the scale of {} has no level {}", quote(&id), quote(level)));
-        }
-        if let Some(value) = value.filter(|value| !scale.holds(**value)) {
-            let message = format!("the scale of {} has no {value}", quote(&id));
-            report(Code::ParameterOutOfRange, within, message);
-        }
-        if matches!(test, Test::Evidence(_)) && !self.framework.graph.is_leaf(node) {
-            self.walk(node, &mut |_| {})?;
+            let known: Vec<String> = scale.levels().iter().take(NAMED).map(|level| quote(&level.id)).collect();
+            let more = if scale.levels().len() > NAMED { ", …" } else { "" };
+            let message =
+                format!("the scale of {} has no level {} but {}{more}", quote(id), quote(level), known.join(", "));
+            self.misfit(Code::UnknownLevel, within, message, demand, at);
+        } else if let Some(value) = value.filter(|value| !scale.holds(*value)) {
+            let message = format!("{value} is not from {min} to {max}, as the scale of {} is", quote(id));
+            self.misfit(Code::ParameterOutOfRange, within, message, demand, at);
+        } else if matches!(test, Test::Below(value) if meets(min, *value)) {
+            let message = format!("no value of {} is below {min}, the least of its scale", quote(id));
+            self.misfit(Code::Unreachable, within, message, demand, at);
+        } else if let Some(other) = other {
+            let message = format!("{} and {} below it are measured on different scales", quote(id), quote(other));
+            self.misfit(Code::IncompatibleScales, within, message, demand, at);
         }
         Ok(())
     }
 
-    fn counts(&mut self, requirements: usize) -> Result<()> {
-        self.count += requirements;
-        if self.count > REQUIREMENTS {
-            let message = format!("the requirements pass {REQUIREMENTS}");
-            return Err(Error::new(Code::LimitExceeded, "/programmes", message));
+    /// Something below a node that may bring evidence, but on another scale.
+    fn measured_otherwise(&mut self, node: u32) -> Result<Option<&str>> {
+        let (framework, resolved) = (self.framework, self.resolved);
+        let class = resolved.of(node).map(|set| set.scale_class);
+        let mut other = None;
+        self.walk(node, &mut |below| {
+            let set = resolved.of(below);
+            let brings = framework.graph.is_leaf(below)
+                || set.is_some_and(|set| set.rollup.own_evidence != OwnEvidence::Ignored);
+            if brings && set.map(|set| set.scale_class) != class {
+                other = other.or(Some(below));
+            }
+        })?;
+        Ok(other.map(|other| framework.id_of(other)))
+    }
+
+    /// Reports what does not fit about the condition that was added last. What a selector asks of each is told once.
+    fn misfit(&mut self, code: Code, key: &str, message: String, demand: &Demand, at: &str) {
+        let place = demand.nodes.len() - 1;
+        let Some(this) = demand.tree.list().get(place) else { return };
+        let Asks::Competency(id, _) = &this.asks else { return };
+        let selected = this.member.is_none() && place > 0;
+        let pointer =
+            if selected { demand.tree.pointer(this.group as usize) + "/each" } else { demand.tree.pointer(place) };
+        let path = format!("{at}{pointer}/{key}");
+        if self.report.findings().last().is_none_or(|last| (last.code, &last.path) != (code, &path)) {
+            self.report.push(Finding::new(code, path, message).with("competency", id));
         }
-        Ok(())
+    }
+
+    /// Counts a requirement and the ids that it names.
+    fn counts(&mut self, asks: &Asks, at: &str) -> Result<()> {
+        self.count += 1;
+        if let Asks::Competency(id, test) = asks {
+            let level = match test {
+                Test::Level(level) => Some(level),
+                Test::Evidence(test) => test.level.as_ref(),
+                _ => None,
+            };
+            self.bytes = self.bytes.saturating_add(id.len() + level.map_or(0, String::len));
+        }
+        let message = if self.count > REQUIREMENTS {
+            format!("the policy has more than {REQUIREMENTS} requirements, selectors spelled out")
+        } else if self.bytes > REQUIREMENT_IDS {
+            format!("the requirements name ids of more than {REQUIREMENT_IDS} bytes, selectors spelled out")
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(Code::LimitExceeded, at, message))
     }
 
     /// Looks at all that stands below a node.
@@ -331,93 +374,18 @@ impl<'f> Fitting<'f> {
         self.walk(node, &mut |one| below.push(one))?;
         below.retain(|one| *one != node);
         sorting::nodes(&mut below);
-        (self.node, self.below) = (node, Some(below));
+        self.below = Some((node, below));
         let demand = self.demand(tree, &section(at))?;
-        let below = self.below.take().unwrap_or_default();
+        let (_, below) = self.below.take().unwrap_or_default();
         for (place, named) in demand.nodes.iter().enumerate() {
-            if named.is_some_and(|named| below.binary_search(&named).is_err()) {
-                let id = self.framework.id_of(node);
-                let message = format!("it does not stand below {}", quote(id));
+            if let Some(named) = named.filter(|named| below.binary_search(named).is_err()) {
+                let (id, above) = (self.framework.id_of(named), self.framework.id_of(node));
+                let message = format!("{} does not stand below {}", quote(id), quote(above));
                 let path = section(at) + &demand.tree.pointer(place) + "/competency";
-                self.report.push(Finding::new(Code::InvalidValue, path, message).with("competency", id));
+                let finding = Finding::new(Code::InvalidValue, path, message);
+                self.report.push(finding.with("competency", id).with("above", above));
             }
         }
         Ok(demand)
-    }
-}
-
-/// How a condition about a competency stands. `behind` gives the eligible items of the competency, or of the leaves that it
-/// covers.
-pub(crate) fn standing<'i>(
-    test: &Test,
-    scale: &Scale,
-    result: &NodeResult,
-    behind: impl FnOnce() -> Vec<(Judgement, &'i Item)>,
-) -> Verdict {
-    let shown = result.value;
-    match (test, result.status) {
-        (_, Status::NotApplicable) => Verdict::LeftOut,
-        (Test::Evidence(test), _) => Verdict::of(lacks(test, scale, behind()).is_empty()),
-        (_, status @ (Status::Met | Status::NotMet)) => Verdict::of(match test {
-            Test::Level(level) => result.shows(level, scale),
-            Test::Value(value) => shown.is_some_and(|shown| meets(shown, *value)),
-            Test::Below(value) => shown.is_some_and(|shown| !meets(shown, *value)),
-            _ => status == Status::Met,
-        }),
-        _ => Verdict::Undetermined,
-    }
-}
-
-/// The minima of a condition about evidence that are not reached.
-pub(crate) fn lacks(test: &EvidenceTest, scale: &Scale, mut items: Vec<(Judgement, &Item)>) -> Vec<Shortfall> {
-    let cut = test.cut(scale);
-    items.retain(|(judgement, item)| {
-        let kind = |kinds: &Vec<_>| item.evidence.kind.is_some_and(|kind| kinds.contains(&kind));
-        test.kinds.as_ref().is_none_or(kind) && cut.is_none_or(|cut| meets(judgement.value, cut))
-    });
-    let mut lacks = shortfalls(&test.minima, &items);
-    let independent = independent(&items);
-    if independent < test.min_independent {
-        lacks.push(Shortfall { name: "min_independent", missing: test.min_independent - independent });
-    }
-    lacks
-}
-
-impl Board<'_> {
-    /// How a demand stands now. `holds` says whether the learner has a credit.
-    pub(crate) fn verdicts(
-        &mut self,
-        demand: &Demand,
-        holds: &dyn Fn(&str) -> bool,
-        compiled: &Compiled,
-    ) -> (Vec<Verdict>, Vec<Count>) {
-        let as_of = self.as_of;
-        verdicts(&demand.tree, as_of, &mut |place, asks| match asks {
-            Asks::Credential(name) => Verdict::of(holds(name)),
-            Asks::NotBefore(at) => Verdict::of(as_of >= *at),
-            Asks::Competency(_, test) => {
-                let Some(node) = demand.node(place) else { return Verdict::LeftOut };
-                let result = self.cells.get(node as usize).map(|cell| cell.result).unwrap_or_default();
-                let scale = &compiled.set(node).scale;
-                standing(test, scale, &result, || self.behind(node, compiled))
-            }
-            Asks::Group(..) => Verdict::LeftOut,
-        })
-    }
-
-    /// The eligible items of a node, or of the leaves that it covers.
-    pub(crate) fn behind(&mut self, node: u32, compiled: &Compiled) -> Vec<(Judgement, &Item)> {
-        let covered = self.covered(node, compiled);
-        covered.iter().flat_map(|covered| with_items(self.eligible(covered.node), &self.items)).collect()
-    }
-
-    /// The newest instant on which a leaf below a node rests, whatever the leaf weighs.
-    pub(crate) fn newest_below(&mut self, node: u32, compiled: &Compiled) -> Option<Instant> {
-        let tally = self.tally_of(node);
-        if tally.all.leaves == tally.weighed.leaves {
-            return tally.newest;
-        }
-        let leaves = self.leaf_inputs(node, compiled);
-        leaves.into_iter().filter_map(|leaf| self.covered_result(leaf).newest).max()
     }
 }

@@ -9,6 +9,7 @@ use super::compile::Compiled;
 use super::judge::Cover;
 use crate::error::Result;
 use crate::instant::Instant;
+use crate::limits::REQUIREMENT_ITEMS;
 use crate::rollup::Tally;
 
 /// A node as it was.
@@ -70,6 +71,7 @@ impl Board<'_> {
         let graph = &compiled.framework.graph;
         step.as_of = Some(std::mem::replace(&mut self.as_of, as_of));
         step.had_owners = self.bodies.has_owners();
+        self.items_left = REQUIREMENT_ITEMS;
         step.queue.extend(touched.map(|node| Reverse(graph.place(node))));
         let mut last = None;
         // a parent stands behind its children, so whoever comes twice comes twice in a row

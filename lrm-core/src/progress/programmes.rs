@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::{Board, Compiled, Demand, Engine, Options, Status, lacks};
+use crate::engine::{Board, Compiled, Demand, Engine, Options, Shortfall, Standings, Status};
 use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;
@@ -28,7 +28,8 @@ pub struct Programme {
     pub verdict: Verdict,
     /// The shortest list of conditions which, met together with what is met, make it met; in the order of the document.
     pub missing: Vec<MissingCondition>,
-    /// False if there may be a shorter list: where a missing condition stands in several places, or a group of points is very large.
+    /// False if there may be a shorter list: where a condition that is not met stands twice in groups that are not met, whether it is
+    /// in the list or not, or a group of points is very large.
     pub exact: bool,
     /// True if no list is enough, because too few members apply. Then `missing` is what would bring it nearest.
     pub unreachable: bool,
@@ -187,7 +188,8 @@ impl Engine {
     /// As [`Engine::evaluate`].
     ///
     /// # Complexity
-    /// One evaluation, the requirements, and for each condition about evidence the items that it looks at; for what is missing
+    /// One evaluation, the requirements, and for each condition about evidence the items that it looks at, at most
+    /// [`limits::REQUIREMENT_ITEMS`](crate::limits::REQUIREMENT_ITEMS); for what is missing
     /// in groups of points their members times the conditions below, at most a million each.
     pub fn programmes(&self, log: &EventLog, as_of: Instant) -> Result<Vec<Programme>> {
         self.programmes_with(log, as_of, &Options::new())
@@ -203,7 +205,7 @@ impl Engine {
         let credits = log.credits(Some(as_of));
         let compiled = self.compiled();
         let programmes = compiled.policy.programmes.iter().zip(&compiled.demands.programmes);
-        Ok(programmes.map(|(named, demand)| standing(named, demand, &mut board, &credits, compiled).0).collect())
+        programmes.map(|(named, demand)| Ok(standing(named, demand, &mut board, &credits, compiled)?.0)).collect()
     }
 }
 
@@ -226,8 +228,8 @@ pub(super) fn standing(
     board: &mut Board<'_>,
     credits: &BTreeSet<String>,
     compiled: &Compiled,
-) -> (Programme, Vec<usize>) {
-    let (verdicts, _) = board.verdicts(demand, &|name| credits.contains(name), compiled);
+) -> Result<(Programme, Vec<usize>)> {
+    let Standings { verdicts, lacks, .. } = board.standings(demand, &|name| credits.contains(name), compiled)?;
     let won = won(&demand.tree, &verdicts);
     let short = shortest(&demand.tree, &verdicts);
     let requirements = demand.tree.list().iter().zip(&verdicts).zip(&won).enumerate();
@@ -247,11 +249,11 @@ pub(super) fn standing(
             Some(verdict) => *verdict,
         },
         trace: trace.collect(),
-        missing: short.places.iter().filter_map(|place| missing(*place, demand, board, compiled)).collect(),
+        missing: short.places.iter().filter_map(|place| missing(*place, demand, &lacks, board)).collect(),
         exact: short.exact,
         unreachable: short.unreachable,
     };
-    (programme, won.iter().enumerate().filter(|(_, won)| **won).map(|(place, _)| place).collect())
+    Ok((programme, won.iter().enumerate().filter(|(_, won)| **won).map(|(place, _)| place).collect()))
 }
 
 fn about(asks: &Asks) -> Option<&str> {
@@ -262,7 +264,7 @@ fn about(asks: &Asks) -> Option<&str> {
 }
 
 /// A missing condition in full.
-fn missing(place: usize, demand: &Demand, board: &mut Board<'_>, compiled: &Compiled) -> Option<MissingCondition> {
+fn missing(place: usize, demand: &Demand, lacks: &[Vec<Shortfall>], board: &Board<'_>) -> Option<MissingCondition> {
     let asks = &demand.tree.list().get(place)?.asks;
     let node = demand.node(place);
     let mut short = Vec::new();
@@ -272,9 +274,8 @@ fn missing(place: usize, demand: &Demand, board: &mut Board<'_>, compiled: &Comp
             Test::Level(level) => Needs::Level(level.clone()),
             Test::Value(value) => Needs::Value(*value),
             Test::Below(value) => Needs::Below(*value),
-            Test::Evidence(test) => {
-                let lacks = lacks(test, &compiled.set(node?).scale, board.behind(node?, compiled));
-                short = lacks.into_iter().map(|one| (one.name.to_owned(), one.missing)).collect();
+            Test::Evidence(_) => {
+                short = lacks.get(place)?.iter().map(|one| (one.name.to_owned(), one.missing)).collect();
                 Needs::Evidence
             }
         },

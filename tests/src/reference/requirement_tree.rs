@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Code;
 use super::framework::Framework;
 use super::instant::Instant;
+use super::policy::OwnEvidence;
 use super::requirement::{Asked, Condition, Fault, Member, Members, Requirement, Rule, Selector};
 use super::rules::Sections;
 use super::scale::Scale;
@@ -147,7 +148,7 @@ impl Checks<'_> {
                     Some(_) if self.below.is_some_and(|(_, below)| !below.contains(id.as_str())) => {
                         add(faults, "invalid-value", competency);
                     }
-                    Some(sections) => on_scale(asked, &sections.scale, path, faults),
+                    Some(_) => self.fits(id, asked, path, faults),
                 }
             }
             Requirement::Condition(_) => {}
@@ -163,10 +164,32 @@ impl Checks<'_> {
                 } else if matches!(rule, Rule::AtLeast(least) if *least > ids.len()) {
                     add(faults, "unreachable", format!("{path}/at_least"));
                 }
-                for sections in ids.iter().filter_map(|id| self.sections.get(id)) {
-                    on_scale(asked, &sections.scale, &format!("{path}/each"), faults);
+                for id in &ids {
+                    self.fits(id, asked, &format!("{path}/each"), faults);
                 }
             }
+        }
+    }
+
+    /// What is asked of a competency lies on its scale, on which also all evidence is measured that is compared with it.
+    fn fits(&self, id: &str, asked: &Asked, path: &str, faults: &mut Vec<Fault>) {
+        let Some(sections) = self.sections.get(id) else { return };
+        let before = faults.len();
+        on_scale(asked, &sections.scale, path, faults);
+        let Asked::Evidence(enough) = asked else { return };
+        let within = match (&enough.value, &enough.level) {
+            (Some(_), _) => "value",
+            (None, Some(_)) => "level",
+            (None, None) => return,
+        };
+        let brings = |below: &&&str| {
+            let own = self.sections.get(**below).map(|sections| sections.rollup.own_evidence);
+            self.framework.is_leaf(below) || own != Some(OwnEvidence::Ignored)
+        };
+        let below = self.framework.down(id);
+        let mut scales = below.iter().filter(brings).filter_map(|below| self.sections.get(*below));
+        if faults.len() == before && !self.framework.is_leaf(id) && scales.any(|below| below.scale != sections.scale) {
+            add(faults, "incompatible-scales", format!("{path}/evidence/{within}"));
         }
     }
 
@@ -228,7 +251,12 @@ fn on_scale(asked: &Asked, scale: &Scale, path: &str, faults: &mut Vec<Fault>) {
     match asked {
         Asked::Met => {}
         Asked::Value(least) => value(least, format!("{path}/value")),
-        Asked::Below(least) => value(least, format!("{path}/below")),
+        Asked::Below(least) => {
+            value(least, format!("{path}/below"));
+            if *least >= scale.min && meets(scale.min, *least) {
+                add(faults, "unreachable", format!("{path}/below"));
+            }
+        }
         Asked::Level(level) => {
             if scale.place_of(level).is_none() {
                 add(faults, "unknown-level", format!("{path}/level"));

@@ -120,6 +120,11 @@ fn check_scales(framework: &Framework, sections: &BTreeMap<String, Sections>) ->
         if !matches!(own.rollup.method, Method::Sum | Method::Requirement) && inputs.iter().any(differs) {
             return Err("incompatible-scales");
         }
+        // what is done without help is looked for among the evidence of leaves
+        let leaf_differs = |below: &&str| framework.is_leaf(below) && differs(below);
+        if own.rollup_sufficiency.independent_from_level.is_some() && framework.down(id).iter().any(leaf_differs) {
+            return Err("incompatible-scales");
+        }
     }
     Ok(())
 }

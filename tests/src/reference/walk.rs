@@ -149,7 +149,8 @@ impl<'a> Walk<'a> {
             return Ok(Node::without_value(Status::NotApplicable, BTreeSet::new()));
         }
         let decision = self.settled.get(id).and_then(|settled| settled.overriding.as_ref());
-        let node = if sections.rollup.own_evidence == OwnEvidence::Overrides && self.has_own_evidence(id) {
+        let is_own = sections.rollup.own_evidence == OwnEvidence::Overrides && self.has_own_evidence(id);
+        let node = if is_own {
             self.leaf(&Leaf::Own(id.to_owned()))?
         } else if let Some(requirement) = &sections.rollup.requirement {
             let inputs = self.leaf_inputs(sections, &below)?;
@@ -163,6 +164,11 @@ impl<'a> Walk<'a> {
             let inputs = self.child_inputs(id, sections)?;
             self.rolled_up(sections, &weighty(inputs), decision.is_some())?
         };
+        let differs = |leaf: &Leaf| self.sections.get(leaf.id()).is_some_and(|below| below.scale != sections.scale);
+        let looks = !is_own && sections.rollup_sufficiency.independent_from_level.is_some();
+        if looks && node.covered.iter().any(differs) {
+            return Err("incompatible-scales");
+        }
         Ok(decision.and_then(|one| set_by(one, sections, &node.covered)).unwrap_or(node))
     }
 
