@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::programmes::{programme as find, standing};
-use crate::engine::{Engine, Options};
+use crate::engine::{Board, Compiled, Demand, Engine, Options};
 use crate::error::{Code, Finding, Result, quote};
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::{Event, EventLog};
+use crate::policy::{Asks, OwnEvidence, RollupMethod, Test};
 use crate::rollup::Verdict;
 
 /// Who awards a credit, when and why.
@@ -52,7 +53,8 @@ const NAMED: usize = 20;
 
 impl Engine {
     /// The event that awards the credit of a programme, which the caller adds to the log: an `awarded` event with the ids of
-    /// the evidence on the branch by which the programme is met. From then on the log says what becomes of the credit.
+    /// the evidence on the branch by which the programme is met: where a person set a value, of that decision instead of what it
+    /// set aside. From then on the log says what becomes of the credit.
     ///
     /// ```
     /// use lrm_core::{Award, Code, Engine, EventLog, Instant};
@@ -64,13 +66,14 @@ impl Engine {
     /// let mut log = EventLog::from_json(r#"[{"id": "e1", "competency": "a", "score": 3}]"#)?;
     /// let award = Award::new("c1", "ms-lee", Instant::parse("2026-06-10T12:00:00Z")?);
     /// log.push(engine.award(&log, "algebra-1", &award)?)?;
-    /// let again = engine.award(&log, "algebra-1", &award).map_err(|error| error.code());
+    /// let again = Award::new("c2", "ms-lee", award.at);
+    /// let again = engine.award(&log, "algebra-1", &again).map_err(|error| error.code());
     /// assert_eq!(again.err(), Some(Code::AlreadyAwarded));
     /// # Ok::<(), lrm_core::Error>(())
     /// ```
     ///
     /// # Errors
-    /// `unknown-programme`; `already-awarded` if the learner has a credit of that name, awarded or under review;
+    /// `invalid-value` for an empty id or actor; `duplicate-id` if the log has an event of that id; `unknown-programme`; `already-awarded` if the learner has a credit of that name, awarded or under review;
     /// `lower-in-sequence` if they have one that comes later in a sequence of the policy; `requirement-not-met` with the number
     /// of conditions that are `missing`; as [`Engine::evaluate`].
     ///
@@ -85,6 +88,16 @@ impl Engine {
     /// # Errors
     /// As [`Engine::award`] and [`Engine::evaluate_with`].
     pub fn award_with(&self, log: &EventLog, programme: &str, award: &Award, options: &Options) -> Result<Event> {
+        for (name, text) in [("id", &award.id), ("actor", &award.actor)] {
+            if text.is_empty() {
+                let message = format!("an award has an {name}, which is not empty");
+                return Err(Finding::new(Code::InvalidValue, format!("/{name}"), message).into());
+            }
+        }
+        if log.events().any(|event| event.id() == Some(&award.id)) {
+            let message = format!("the log has an event {}", quote(&award.id));
+            return Err(Finding::new(Code::DuplicateId, "/id", message).with("id", &award.id).into());
+        }
         let compiled = self.compiled();
         let (named, demand) = find(programme, compiled)?;
         let credit = named.credit();
@@ -103,23 +116,80 @@ impl Engine {
 
         let record = log.record();
         let mut board = self.checked_board(&record, award.at, options)?;
-        let (stands, won) = standing(named, demand, &mut board, &log.credits(Some(award.at)), compiled);
+        let (stands, won) = standing(named, demand, &mut board, &log.credits(Some(award.at)), compiled)?;
         if stands.verdict != Verdict::Met {
             let named: Vec<String> = stands.missing.iter().take(NAMED).map(super::MissingCondition::to_json).collect();
             let more = if stands.missing.len() > NAMED { ", …" } else { "" };
-            let message =
-                format!("{} is {}, missing: {}{more}", quote(programme), stands.verdict.as_str(), named.join(", "));
+            let why = match (named.is_empty(), stands.unreachable) {
+                (true, _) => "nothing in it applies to the learner".to_owned(),
+                (_, true) => {
+                    format!("too few of its members apply, and so all is not enough: {}{more}", named.join(", "))
+                }
+                _ => format!("missing: {}{more}", named.join(", ")),
+            };
+            let message = format!("{} is {}, {why}", quote(programme), stands.verdict.as_str());
             let count = i64::try_from(stands.missing.len()).unwrap_or(i64::MAX);
             let finding = Finding::new(Code::RequirementNotMet, "", message).with("programme", programme);
             return Err(finding.with_number("missing", count).into());
         }
-        let mut evidence = BTreeSet::new();
-        for node in won.into_iter().filter_map(|place| demand.node(place)) {
-            let behind = board.behind(node, compiled);
-            evidence.extend(behind.into_iter().filter_map(|(_, item)| item.evidence.id.clone()));
+        let (mut items, mut judged) = (Vec::new(), Vec::new());
+        for place in won {
+            match (demand.tree.list().get(place).map(|this| &this.asks), demand.node(place)) {
+                // counts are facts, whatever a person decided
+                (Some(Asks::Competency(_, Test::Evidence(_))), Some(node)) => {
+                    let covered = board.covered(node, compiled);
+                    items.extend(covered.iter().flat_map(|one| board.eligible(one.node)).map(|one| one.item));
+                }
+                (_, node) => judged.extend(node),
+            }
         }
+        items.extend(grounds(judged, &mut board, compiled));
+        let id = |item: u32| board.items.get(item as usize)?.evidence.id.clone();
+        let evidence: BTreeSet<String> = items.into_iter().filter_map(id).collect();
         event(award, credit, &evidence.into_iter().collect::<Vec<_>>())
     }
+}
+
+/// The items on which the results of nodes rest: of each what a person decided about it, unless that sets the value also what it
+/// covers.
+fn grounds(nodes: Vec<u32>, board: &mut Board<'_>, compiled: &Compiled) -> Vec<u32> {
+    let graph = &compiled.framework.graph;
+    let (mut items, mut pending, mut seen) = (Vec::new(), nodes, BTreeSet::new());
+    while let Some(node) = pending.pop() {
+        if !board.cells.get(node as usize).is_some_and(|cell| cell.applies) || !seen.insert(node) {
+            continue;
+        }
+        let ruling = *board.bodies.ruling(node);
+        items.extend(ruling.overriding.map(|one| one.item));
+        if ruling.set().is_some() {
+            continue;
+        }
+        let rollup = compiled.set(node).rollup;
+        let overrides = rollup.own_evidence == OwnEvidence::Overrides && board.bodies.own(node).is_some();
+        if graph.is_leaf(node) || overrides {
+            items.extend(board.eligible(node).iter().map(|one| one.item));
+        } else if rollup.method.over_leaves() {
+            for covered in board.covered(node, compiled) {
+                if covered.own || rollup.method == RollupMethod::Pooled {
+                    items.extend(board.eligible(covered.node).iter().map(|one| one.item));
+                } else {
+                    pending.push(covered.node);
+                }
+            }
+            // what the requirement of the node names may be decided too
+            pending.extend(compiled.demands.of(node).into_iter().flat_map(Demand::nodes));
+        } else {
+            let children = board.child_inputs(node, compiled).filter(|(_, child)| !child.weight.is_zero());
+            for (child, _) in children {
+                if child == node {
+                    items.extend(board.eligible(node).iter().map(|one| one.item));
+                } else {
+                    pending.push(child);
+                }
+            }
+        }
+    }
+    items
 }
 
 fn event(award: &Award, credit: &str, evidence: &[String]) -> Result<Event> {

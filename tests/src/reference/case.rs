@@ -237,6 +237,14 @@ fn award(
     let Some(asked) = field(case, "expect_award").map(object).transpose()? else { return Ok(None) };
     let setup = Setup::read(case, named, None)?;
     let at = required(instant_of(asked, "at")?)?;
+    let (id, by) = (required(text(asked, "id")?)?, required(text(asked, "by")?)?);
+    if id.is_empty() || by.is_empty() {
+        return Ok(Some(Err("invalid-value")));
+    }
+    let said = list(case, "evidence")?.iter().chain(list(case, "events")?);
+    if said.into_iter().any(|event| event.get("id").and_then(Value::as_str) == Some(id)) {
+        return Ok(Some(Err("duplicate-id")));
+    }
     let answer = setup.answer(record, at, false)?;
     let asking = Asking { setup: &setup, answer: &answer, credits: credits(at), as_of: at };
     Ok(Some(asking.award(required(text(asked, "programme")?)?)))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use num_traits::Zero;
 use serde_json::{Value, json};
 
 use super::Code;
@@ -13,11 +14,15 @@ use super::facts::Facts;
 use super::instant::{self, Instant};
 use super::log::Log;
 use super::missing::missing;
+use super::node::Leaf;
+use super::policy::{Method, OwnEvidence};
 use super::requirement::{Asked, Condition, Programme};
 use super::requirement_tree::Tree;
 use super::setup::{Answer, Setup};
+use super::status::Status;
 use super::value::Grid;
 use super::verdict::{Judged, Verdict, judge};
+use super::works::Settled;
 
 /// What the programmes are asked of.
 pub(super) struct Asking<'a> {
@@ -145,8 +150,64 @@ impl Asking<'_> {
         }
         let mut won = Vec::new();
         competencies(&judged, &mut won);
-        let items = won.into_iter().flat_map(|id| facts.items(id));
-        Ok(items.filter_map(|item| item.id.clone()).collect())
+        let mut ids = BTreeSet::new();
+        for (id, asked) in won {
+            if matches!(asked, Asked::Evidence(_)) {
+                ids.extend(facts.items(id).into_iter().filter_map(|item| item.id.clone()));
+            } else {
+                self.grounds(id, &mut ids);
+            }
+        }
+        Ok(ids)
+    }
+
+    /// The ids of what the result of a competency rests on: what a person decided about it, unless that sets the value also what
+    /// it comes from.
+    fn grounds(&self, id: &str, into: &mut BTreeSet<String>) {
+        let (Some(node), Some(sections)) = (self.answer.nodes.get(id), self.setup.sections.get(id)) else { return };
+        if node.status == Status::NotApplicable {
+            return;
+        }
+        let settled = self.answer.sorted.settled.get(id);
+        if let Some(decision) = settled.and_then(|settled| settled.overriding.as_ref()) {
+            into.extend(decision.id.clone());
+            if decision.value().is_some() {
+                return;
+            }
+        }
+        let own = |id: &str| {
+            let items = self.answer.sorted.settled.get(id).into_iter().flat_map(|settled| &settled.items);
+            items.filter_map(|item| item.id.clone()).collect::<Vec<_>>()
+        };
+        let has_own = settled.is_some_and(Settled::has_evidence);
+        let framework = &self.setup.framework;
+        if framework.is_leaf(id) || (has_own && sections.rollup.own_evidence == OwnEvidence::Overrides) {
+            into.extend(own(id));
+        } else if sections.rollup.method.is_over_leaves() {
+            for leaf in &node.covered {
+                match leaf {
+                    Leaf::Competency(leaf) if sections.rollup.method != Method::Pooled => self.grounds(leaf, into),
+                    leaf => into.extend(own(leaf.id())),
+                }
+            }
+            if let Some(requirement) = &sections.rollup.requirement {
+                let below = framework.down(id).into_iter().filter(|below| *below != id).collect();
+                for condition in Tree::of(requirement, framework, Some(&below)).conditions() {
+                    if let Condition::About(named, _) = condition {
+                        self.grounds(named, into);
+                    }
+                }
+            }
+        } else {
+            for (child, weight) in framework.children(id) {
+                if sections.rollup.method != Method::ChildrenMean || !weight.is_zero() {
+                    self.grounds(child, into);
+                }
+            }
+            if has_own && sections.rollup.own_evidence == OwnEvidence::AsChild {
+                into.extend(own(id));
+            }
+        }
     }
 }
 
@@ -192,14 +253,14 @@ fn list(judged: &Judged<'_>, into: &mut Vec<Value>) {
     }
 }
 
-/// The competencies on which a met requirement rests.
-fn competencies<'t>(judged: &Judged<'t>, into: &mut Vec<&'t str>) {
+/// The competencies on which a met requirement rests, each with what is asked of it.
+fn competencies<'t>(judged: &Judged<'t>, into: &mut Vec<(&'t str, &'t Asked)>) {
     use super::requirement_tree::What;
     if !judged.won {
         return;
     }
-    if let What::Condition(Condition::About(id, _)) = &judged.tree.what {
-        into.push(id);
+    if let What::Condition(Condition::About(id, asked)) = &judged.tree.what {
+        into.push((id, asked));
     }
     for member in &judged.members {
         competencies(member, into);
