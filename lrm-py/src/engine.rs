@@ -570,7 +570,8 @@ impl Engine {
     ///     scope, strict: as in :meth:`evaluate`.
     ///
     /// Raises:
-    ///     LrmError: with the code ``unknown-programme``; ``already-awarded`` if the learner has a credit of that name;
+    ///     LrmError: with the code ``invalid-value`` for an empty id or actor; ``duplicate-id`` if the log has an event of that
+    ///         id; ``unknown-programme``; ``already-awarded`` if the learner has a credit of that name;
     ///         ``lower-in-sequence`` if they have a later one of the same sequence; ``requirement-not-met`` with the number
     ///         of conditions that are ``missing``; as :meth:`evaluate`.
     ///

@@ -222,14 +222,12 @@ export class Engine extends Handle {
     const engine = Handle.open(this, Engine);
     const events = Handle.open(log, EventLog);
     const name = text(programme, "/programme");
-    const { id, actor, at, reason = "" } = named(award, ["id", "actor", "at", "reason"], "/award");
+    const { id, actor, at, reason } = named(award, ["id", "actor", "at", "reason"], "/award");
     const by = named(typeof actor === "string" ? { id: actor } : actor, ["id", "role"], "/award/actor");
-    const who = [
-      text(id, "/award/id"),
-      text(by.id, "/award/actor/id"),
-      text(by.role ?? "", "/award/actor/role"),
-      text(reason, "/award/reason"),
-    ];
+    const who = ["id", text(id, "/award/id"), "actor", text(by.id, "/award/actor/id")];
+    // null is absent, as in documents
+    if (by.role !== undefined && by.role !== null) who.push("role", text(by.role, "/award/actor/role"));
+    if (reason !== undefined && reason !== null) who.push("reason", text(reason, "/award/reason"));
     const when = time(at, "/award/at");
     const how = evaluation(options);
     return this.#explainer.award(() => documents(engine), events, name, who, when, ...how);

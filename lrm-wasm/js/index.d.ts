@@ -1205,9 +1205,9 @@ export interface LeastEvidence {
 export interface Award {
   /** Of the event. */
   id: string;
-  actor: string | { id: string; role?: string };
+  actor: string | { id: string; role?: string | null };
   at: Time;
-  reason?: string;
+  reason?: string | null;
 }
 
 /** How a learner rates themselves in a competency, on its scale. */
@@ -1532,7 +1532,8 @@ export class Engine {
   leastEvidence(log: EventLog, target: Target, asOf: Time, options?: EvaluateOptions): LeastEvidence;
   /**
    * The event that awards the credit of a programme, with the evidence by which it is met; add it to the log. Throws
-   * `requirement-not-met`, `already-awarded`, `lower-in-sequence` or `unknown-programme`. In browsers `initReaders()` comes first.
+   * `requirement-not-met`, `already-awarded`, `lower-in-sequence` or `unknown-programme`, and for an id that the log has
+   * `duplicate-id`. In browsers `initReaders()` comes first.
    */
   award(log: EventLog, programme: string, award: Award, options?: EvaluateOptions): Event;
   /**

@@ -1,4 +1,4 @@
-import { guarded } from "./error.js";
+import { LrmError, guarded } from "./error.js";
 import { checkRequirements } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
@@ -7,12 +7,30 @@ import { RawPolicy } from "./lrm.js";
 import { RawLayers, RawReadyMade, RawWords } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 
+/**
+ * All that is wrong is told at once: what is wrong with requirements by the second module, where it is at hand.
+ * @param {Uint8Array} input
+ */
+function read(input) {
+  try {
+    return guarded(() => RawPolicy.fromJson(input));
+  } catch (thrown) {
+    try {
+      checkRequirements(input);
+    } catch (all) {
+      if (!(thrown instanceof LrmError && all instanceof LrmError)) throw thrown;
+      if (all.findings.length > thrown.findings.length) throw all;
+    }
+    throw thrown;
+  }
+}
+
 /** @extends {Handle<RawPolicy>} */
 export class Policy extends Handle {
   /** @param {import("./index.d.ts").Document<import("./index.d.ts").PolicyDocument>} document */
   static fromJson(document) {
     const input = bytes(document);
-    const raw = guarded(() => RawPolicy.fromJson(input));
+    const raw = read(input);
     try {
       if (raw.hasRequirements()) checkRequirements(input);
     } catch (thrown) {

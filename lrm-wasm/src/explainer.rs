@@ -192,8 +192,8 @@ impl RawExplainer {
         Ok(least.to_json())
     }
 
-    /// The event that awards the credit of a programme, as JSON. `who` are the id of the event, who awards it, and in what role
-    /// and why, empty if nothing says so.
+    /// The event that awards the credit of a programme, as JSON. `who` are names and texts in turn: the `id` of the event, the
+    /// `actor` who awards it, and maybe in what `role` and for what `reason`.
     ///
     /// # Errors
     /// The credit cannot be awarded, and what the engine finds wrong with the arguments.
@@ -207,10 +207,12 @@ impl RawExplainer {
         scope: Option<Vec<String>>,
         strict: bool,
     ) -> Result<String> {
-        let [id, actor, role, reason] =
-            [0, 1, 2, 3].map(|place| who.get(place).cloned().filter(|text| !text.is_empty()));
-        let mut award = Award::new(id.unwrap_or_default(), actor.unwrap_or_default(), instant(at)?);
-        (award.role, award.reason) = (role, reason);
+        let said = |name: &str| {
+            let pair = who.chunks_exact(2).find(|pair| pair.first().is_some_and(|key| key == name));
+            pair.and_then(|pair| pair.last().cloned())
+        };
+        let mut award = Award::new(said("id").unwrap_or_default(), said("actor").unwrap_or_default(), instant(at)?);
+        (award.role, award.reason) = (said("role"), said("reason"));
         let event = self.0.award_with(&log.0.borrow(), programme, &award, &options(scope, strict));
         event.map(|event| event.to_json().to_owned()).map_err(thrown)
     }

@@ -607,8 +607,31 @@ check("a learner stands in programmes, and is awarded a credit", (keep) => {
   assert.throws(() => engine.award(log, "graduation", { ...award, id: "c2", actor: "ms-lee" }), { code: "already-awarded" });
   assert.throws(() => engine.award(log, "graduation", { ...award, on: NOW }), { code: "unknown-field", path: "/award/on" });
   assert.throws(() => engine.award(log, "graduation", { ...award, actor: {} }), { code: "invalid-value", path: "/award/actor/id" });
+  assert.throws(() => engine.award(log, "graduation", { ...award, id: "" }), { code: "invalid-value", path: "/id" });
+  assert.throws(() => engine.award(log, "graduation", { ...award, id: "e1" }), { code: "duplicate-id", path: "/id" });
   assert.deepEqual(engine.programmes(log, new Date(NOW), { scope: ["NF.1"] })[0].verdict, "met");
   assert.throws(() => engine.programmes(log, NOW, { scope: ["nowhere"] }), { code: "unknown-competency" });
+});
+
+check("what an award says of its role and its reason is kept, and null is absent", (keep) => {
+  const programmes = [{ id: "p", requirement: { competency: "NF.1" } }];
+  const engine = keep(Engine.fromJson(FRAMEWORK, { ...POLICY, programmes }));
+  const log = keep(EventLog.fromEvents([{ id: "e1", competency: "NF.1", score: 4 }]));
+  const said = (role, reason) => {
+    const { actor, ...event } = engine.award(log, "p", { id: "c1", actor: { id: "t", role }, at: NOW, reason });
+    return [actor.role, event.reason];
+  };
+  assert.deepEqual(said("", ""), ["", ""]);
+  assert.deepEqual(said(null, null), [undefined, undefined]);
+  assert.deepEqual(said(undefined, undefined), [undefined, undefined]);
+});
+
+check("all that is wrong with a policy is told at once", () => {
+  const programmes = [{ id: "p", requirement: { all: [] } }];
+  assert.throws(
+    () => Policy.fromJson({ ...POLICY, estimate: { method: "zz" }, programmes }),
+    (error) => error.findings.map(({ code }) => code).sort().join() === "empty-group,invalid-value",
+  );
 });
 
 check("learners rate themselves, and others see the gap", (keep) => {

@@ -767,6 +767,17 @@ class TestProgrammes:
             with pytest.raises(lrm.LrmError) as refused:
                 compiled.award(log, name, id="c2", actor="ms-lee", at=AS_OF)
             assert refused.value.code == code
+        for name, code in {"": "invalid-value", "e1": "duplicate-id"}.items():
+            with pytest.raises(lrm.LrmError) as refused:
+                compiled.award(log, "graduation", id=name, actor="ms-lee", at=AS_OF)
+            assert (refused.value.code, refused.value.path) == (code, "/id")
+
+    def test_what_an_award_says_is_kept(self) -> None:
+        compiled, log = engine(programmes=self.PROGRAMMES), self.log()
+        event = compiled.award(
+            log, "graduation", id="c1", actor="t", at=AS_OF, role="", reason="", scope=["NF.1"]
+        )
+        assert (event["actor"], event["reason"]) == ({"id": "t", "role": ""}, "")
 
     def test_documents_that_nobody_can_meet_are_refused(self) -> None:
         for requirement, code in {

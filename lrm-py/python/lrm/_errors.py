@@ -169,7 +169,6 @@ _CLASSES: dict[str, type[LrmError]] = {
     "cancelled": CancelledError,
     "derivation-mismatch": DerivationMismatchError,
     "locked": InvalidDocumentError,
-    "contradiction": InvalidDocumentError,
     "internal": LrmInternalError,
 }
 

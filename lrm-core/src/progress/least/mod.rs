@@ -123,7 +123,8 @@ impl Engine {
         let board = self.checked_board(&record, as_of, options)?;
         let names = Names::beside(&record, log);
         let mut trial = Trial::new(board, log.credits(Some(as_of)), names, compiled);
-        let found = least(&mut trial, &demand);
+        let verdicts = trial.verdicts(&demand)?;
+        let found = least(&mut trial, &demand, &verdicts);
         trial.rest();
         let pieces = if found.is_some() { trim(&mut trial, &demand) } else { Vec::new() };
         let target = target.clone();
@@ -133,19 +134,18 @@ impl Engine {
 
 /// Lays down the smallest set that was found with which a demand is met, whole pieces. None if there is none, else whether there is
 /// surely no smaller one.
-fn least(trial: &mut Trial<'_>, demand: &Demand) -> Option<bool> {
-    let verdicts = trial.verdicts(demand);
+fn least(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdict]) -> Option<bool> {
     if verdicts.first() == Some(&Verdict::Met) {
         return Some(true);
     }
-    let candidates = candidates(demand, &in_force(demand, &verdicts), trial);
+    let candidates = candidates(demand, &in_force(demand, verdicts), trial);
     let Err(size) = search(trial, demand, &candidates, &mut LEAST_EVIDENCE.clone()) else { return Some(true) };
     if size > PIECES {
         return None;
     }
     trial.rest();
     trial.lay([]);
-    let composed = compose(trial, demand, &verdicts);
+    let composed = compose(trial, demand, verdicts);
     let proven = composed.or_else(|| {
         trial.rest();
         plenty(trial, demand, &candidates).then_some(false)

@@ -6,6 +6,7 @@ use super::candidates::{Candidate, counts_own};
 use super::names::Names;
 use super::prices::Prices;
 use crate::engine::{Board, Compiled, Demand, Step};
+use crate::error::Result;
 use crate::graph::Marks;
 use crate::record::{Artifact, Assessor, Evidence, Item};
 use crate::rollup::Verdict;
@@ -76,10 +77,13 @@ impl<'a> Trial<'a> {
     }
 
     /// How each requirement of a demand stands now.
-    pub(super) fn verdicts(&mut self, demand: &Demand) -> Vec<Verdict> {
+    ///
+    /// # Errors
+    /// `limit-exceeded` if conditions about evidence look at too many items.
+    pub(super) fn verdicts(&mut self, demand: &Demand) -> Result<Vec<Verdict>> {
         self.spend(self.prices.of_demand(demand));
         let credits = &self.credits;
-        self.board.verdicts(demand, &|name| credits.contains(name), self.compiled).0
+        Ok(self.board.standings(demand, &|name| credits.contains(name), self.compiled)?.verdicts)
     }
 
     /// True if a demand is met with the pieces that lie there. What cannot be computed does not meet it.
@@ -95,7 +99,7 @@ impl<'a> Trial<'a> {
         }
         self.step.clear();
         self.touched.clear();
-        self.verdicts(demand).first() == Some(&Verdict::Met)
+        self.verdicts(demand).is_ok_and(|verdicts| verdicts.first() == Some(&Verdict::Met))
     }
 
     /// How many slots there are.
