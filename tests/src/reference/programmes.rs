@@ -192,7 +192,7 @@ impl Asking<'_> {
             }
             if let Some(requirement) = &sections.rollup.requirement {
                 let below = framework.down(id).into_iter().filter(|below| *below != id).collect();
-                for condition in Tree::of(requirement, framework, Some(&below)).conditions() {
+                for condition in Tree::of(requirement, framework, Some((id, &below))).conditions() {
                     if let Condition::About(named, _) = condition {
                         self.grounds(named, into);
                     }
