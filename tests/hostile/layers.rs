@@ -90,6 +90,15 @@ fn many_layers_rules_and_locks_are_put_together_in_time() {
 }
 
 #[test]
+fn names_that_no_policy_has_are_found_in_time() {
+    let keys = |from: usize| -> Value { (from..from + 20_000).map(|at| (format!("k{at}"), json!(1))).collect() };
+    let layers =
+        [0, 10_000].map(|from| json!({"layer": from.to_string(), "set": {"estimate": keys(from)}}).to_string());
+    let error = in_time(|| Policy::from_layers(&layers)).unwrap_err();
+    assert_eq!((error.code(), error.findings().len()), (Code::UnknownField, 40_000));
+}
+
+#[test]
 fn more_than_the_limits_is_refused() {
     let locks: Vec<Value> = (0..=limits::LOCKS).map(|_| json!({"parameter": "/rounding"})).collect();
     let error = Policy::from_layers([json!({"layer": "a", "locks": locks}).to_string()]).unwrap_err();

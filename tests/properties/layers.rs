@@ -18,12 +18,17 @@ fn values() -> Vec<(&'static str, &'static str, Vec<Value>)> {
         ("evidence", "order_by", vec![json!("due_at"), json!("observed_at"), Value::Null]),
         ("evidence", "extra_credit", vec![json!("keep"), json!("clamp")]),
         ("evidence", "purposes", vec![json!(["summative"]), json!(["practice", "summative"])]),
-        ("rounding", "digits", numbers(&[0, 1, 2])),
+        ("rounding", "digits", [numbers(&[0, 1, 2]), vec![Value::Null]].concat()),
         ("rounding", "mode", vec![json!("floor"), json!("half_even"), Value::Null]),
         ("sufficiency", "min_evidence", vec![json!(0), json!(1), json!(2), json!(3), Value::Null]),
         ("sufficiency", "min_kinds", vec![json!(0), json!(2)]),
         ("sufficiency", "max_age_days", vec![json!(30), json!(365), Value::Null]),
-        ("rollup", "method", vec![json!("lowest"), json!("unique_leaves"), Value::Null]),
+        ("rollup", "method", vec![json!("lowest"), json!("unique_leaves"), json!("requirement"), Value::Null]),
+        (
+            "rollup",
+            "requirement",
+            vec![json!({"all": [{"competency": "a"}]}), json!({"any": [{"competency": "a"}]}), Value::Null],
+        ),
         ("rollup", "missing", vec![json!("require_all"), json!({"require_at_least": 2})]),
     ]
 }
@@ -38,6 +43,13 @@ fn estimate() -> impl Strategy<Value = Value> {
         json!({"method": "latest_vs_mean", "latest_percent": 50}),
         json!({"method": "latest_vs_mean"}),
         json!({"method": "top_n_mean", "n": 3}),
+        json!({"method": "n_mastery", "n": 2}),
+        json!({"method": "n_mastery"}),
+        json!({"method": "power_law"}),
+        json!({"method": "linear_trend", "predict": "next"}),
+        json!({"method": "mean", "tie": "lower"}),
+        json!({"method": null, "n": null}),
+        json!({"predict": "next"}),
         json!({"latest_percent": 80}),
         json!({"n": 2}),
         json!({"tie": null}),
@@ -94,6 +106,7 @@ fn lock() -> impl Strategy<Value = Value> {
         ("/sufficiency/max_age_days", 30, 400),
         ("/estimate/latest_percent", 40, 70),
         ("/rounding/digits", 0, 2),
+        ("/estimate/n", 2, 3),
     ]);
     let bounded =
         (numbers, prop::option::of(0_i64..3), prop::option::of(0_i64..3)).prop_map(|((name, low, high), min, max)| {
@@ -111,7 +124,10 @@ fn lock() -> impl Strategy<Value = Value> {
         "/estimate",
         "/estimate/method",
         "/estimate/tie",
+        "/estimate/predict",
         "/rollup/method",
+        "/rollup/requirement",
+        "/rounding/mode",
         "/evidence/purposes",
         "/rounding",
     ]);
@@ -120,6 +136,9 @@ fn lock() -> impl Strategy<Value = Value> {
         json!({"parameter": "/scale/proficient", "allowed": [2.5, 3, 4]}),
         json!({"parameter": "/evidence/order_by", "allowed": ["observed_at", "due_at"]}),
         json!({"parameter": "/estimate/method", "allowed": ["exponential", "latest_vs_mean"]}),
+        json!({"parameter": "/estimate/predict", "allowed": ["next"]}),
+        json!({"parameter": "/estimate/tie", "allowed": ["most_recent", null]}),
+        json!({"parameter": "/rounding/mode", "allowed": ["floor", "half_away_from_zero"]}),
         json!({"parameter": "/sufficiency/max_age_days", "allowed": [30, null]}),
     ]);
     prop_oneof![3 => bounded, 1 => fixed.prop_map(|name| json!({"parameter": name, "reason": "so"})), 1 => allowed]

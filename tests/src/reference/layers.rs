@@ -114,6 +114,9 @@ pub fn layered(documents: &[Value]) -> Result<Layered, Code> {
     let mut names = Vec::new();
     for document in documents {
         let name = required(text(object(document)?, "layer")?)?;
+        if name.is_empty() {
+            return Err("invalid-value");
+        }
         if names.contains(&name) {
             return Err("duplicate-id");
         }
@@ -135,11 +138,16 @@ fn check(document: &Object) -> Result<(), Code> {
     text(document, "id")?;
     text(document, "version")?;
     for (key, value) in field(document, "set").map(object).transpose()?.into_iter().flatten() {
-        if ["format", "id", "version", "layers"].contains(&key.as_str()) {
-            return Err("unknown-field");
-        }
         if is_section(key) && !value.is_null() {
-            object(value)?;
+            let keys = [NUMBERS, OTHERS].concat();
+            let keys = keys.iter().filter(|(other, _)| other == key).flat_map(|(_, keys)| keys.iter());
+            for own in object(value)?.keys() {
+                if !keys.clone().any(|known| known == own) {
+                    return Err("unknown-field");
+                }
+            }
+        } else if !is_section(key) && !["rules", "programmes", "sequences", "extra"].contains(&key.as_str()) {
+            return Err("unknown-field");
         }
         if key == "rules" {
             let ids: Vec<_> = value.as_array().into_iter().flatten().filter_map(|rule| rule["id"].as_str()).collect();
@@ -267,10 +275,9 @@ impl Stack {
             match set.get(section) {
                 None => {}
                 Some(Value::Null) => {
-                    let keys: Vec<Name> = self.values.keys().filter(|name| name.0 == section).cloned().collect();
-                    for name in &keys {
-                        self.give(layer, name, &Value::Null);
-                    }
+                    let keys = self.values.keys().filter(|name| name.0 == section);
+                    let nothing = keys.map(|name| (name.1.clone(), Value::Null)).collect();
+                    self.section(layer, section, &nothing);
                 }
                 Some(given) => self.section(layer, section, object(given)?),
             }
@@ -302,32 +309,26 @@ impl Stack {
     }
 
     fn section(&mut self, layer: &str, section: &str, given: &Object) {
-        let method_name = name_of(section, "method");
-        let before = self.value(&method_name);
-        let method = given.get("method").filter(|method| !method.is_null() && has_method(section));
-        let Some(method) = method else {
+        let Some(lead) = lead(section).filter(|lead| given.contains_key(*lead)) else {
             for (key, value) in given {
                 self.give(layer, &name_of(section, key), value);
             }
             return;
         };
-        // what a method has besides it
-        let hangs = |key: &str| (section == "estimate" && key != "method") || key == "requirement";
-        let held = |stack: &Self| -> Vec<Name> {
-            stack.values.keys().filter(|name| name.0 == section && hangs(&name.1)).cloned().collect()
-        };
-        let is_other = plain(&before) != plain(method);
+        let lead_name = name_of(section, lead);
+        let before = self.value(&lead_name);
+        let wanted = Some(&given[lead]).filter(|wanted| !wanted.is_null());
+        let wanted = wanted.cloned().unwrap_or_else(|| default(section, lead, &Value::Null));
+        let others = || given.iter().filter(|(key, _)| *key != lead);
+        let is_other = plain(&before) != plain(&wanted);
         if is_other {
-            let is_lost = |name: &Name| match section {
-                "estimate" => !has_parameter(method, &name.1),
-                _ => given.get(&name.1).is_none_or(Value::is_null) && method != "requirement",
-            };
-            let mut lost = held(self).into_iter().filter(is_lost);
-            let by_lost = lost.find_map(|name| self.against(&name, &Value::Null));
-            if let Some(lock) = self.against(&method_name, method).or(by_lost) {
-                self.refuse(layer, &pointer(section, "method"), method, lock);
-                for (key, value) in given.iter().filter(|(key, _)| *key != "method") {
-                    if hangs(key) {
+            let hanging = hanging(section).iter();
+            let by_hanging = || hanging.clone().find_map(|key| self.against_what_hangs(section, key, &wanted, given));
+            if let Some(lock) = self.against(&lead_name, &wanted).or_else(by_hanging) {
+                self.refuse(layer, &pointer(section, lead), &given[lead], lock);
+                for (key, value) in others() {
+                    let goes_along = section != "rounding" || before.is_null();
+                    if hangs(section, key) && goes_along {
                         self.refuse(layer, &pointer(section, key), value, lock);
                     } else {
                         self.give(layer, &name_of(section, key), value);
@@ -336,22 +337,48 @@ impl Stack {
                 return;
             }
         }
-        if is_other || section == "estimate" {
-            for name in held(self).into_iter().filter(|name| !given.contains_key(&name.1)) {
-                if self.against(&name, &default(section, &name.1, method)).is_none() {
-                    self.values.remove(&name);
-                    self.say(layer, pointer(section, &name.1), &Value::Null, None);
-                }
+        let goes = if section == "rounding" { wanted.is_null() } else { is_other || section == "estimate" };
+        for key in hanging(section).iter().filter(|key| goes && !given.contains_key(**key)) {
+            let name = name_of(section, key);
+            let is_held = self.values.contains_key(&name);
+            if is_held && self.against(&name, &default(section, key, &wanted)).is_none() {
+                self.values.remove(&name);
+                self.say(layer, pointer(section, key), &Value::Null, None);
             }
         }
-        self.give(layer, &method_name, method);
-        for (key, value) in given.iter().filter(|(key, _)| *key != "method") {
+        self.give(layer, &lead_name, &given[lead]);
+        for (key, value) in others() {
             self.give(layer, &name_of(section, key), value);
         }
     }
 
+    /// The lock for whose sake the lead of a section cannot become this: of a parameter that hangs on it, and would be gone, or
+    /// missing, or what the lock does not know.
+    fn against_what_hangs(&self, section: &str, key: &str, wanted: &Value, given: &Object) -> Option<usize> {
+        let name = name_of(section, key);
+        let default = default(section, key, wanted);
+        let is_known = match section {
+            "estimate" => has_parameter(wanted, key),
+            "rollup" => wanted == "requirement",
+            _ => !wanted.is_null(),
+        };
+        if !is_known {
+            return self.against(&name, &default);
+        }
+        let said = given.get(key).filter(|said| !said.is_null());
+        let refused = said.and_then(|said| self.against(&name, said));
+        // what is there stays where nothing else may come
+        if self.values.contains_key(&name) || (said.is_some() && refused.is_none()) {
+            return None;
+        }
+        if default.is_null() {
+            return refused;
+        }
+        self.locks.iter().position(|lock| lock.is_about(&name) && !lock.has(&default))
+    }
+
     fn give(&mut self, layer: &str, name: &Name, given: &Value) {
-        let method = self.value(&name_of(&name.0, "method"));
+        let method = self.value(&name_of(&name.0, lead(&name.0).unwrap_or("method")));
         let after = if given.is_null() { default(&name.0, &name.1, &method) } else { given.clone() };
         let parameter = pointer(&name.0, &name.1);
         if let Some(lock) = self.against(name, &after) {
@@ -497,6 +524,25 @@ impl Stack {
     }
 }
 
-fn has_method(section: &str) -> bool {
-    section == "estimate" || section == "rollup"
+/// The key of a section on which others hang.
+fn lead(section: &str) -> Option<&'static str> {
+    match section {
+        "estimate" | "rollup" => Some("method"),
+        "rounding" => Some("digits"),
+        _ => None,
+    }
+}
+
+/// What hangs on the lead of a section, in byte order.
+fn hanging(section: &str) -> &'static [&'static str] {
+    match section {
+        "estimate" => &["latest_percent", "n", "predict", "tie"],
+        "rollup" => &["requirement"],
+        "rounding" => &["mode"],
+        _ => &[],
+    }
+}
+
+fn hangs(section: &str, key: &str) -> bool {
+    hanging(section).contains(&key)
 }

@@ -128,6 +128,11 @@ impl Force {
         self.locks.iter().find(|lock| !lets(lock))
     }
 
+    /// The highest lock in whose bounds a value does not lie; where there is nothing nothing is outside.
+    pub(super) fn outside(&self, value: &str) -> Option<&InForce> {
+        self.locks.iter().find(|lock| value != "null" && !lock.bounds.holds(value))
+    }
+
     /// Adds a lock, given what holds.
     pub(super) fn add(&mut self, layer: usize, lock: &Lock, current: &str) -> Result<(), Fault> {
         let bounds = lock.bounds.clone();
@@ -147,7 +152,6 @@ impl Force {
             allowed.retain(|value| left.is_within(value));
             left.allowed = Some(allowed);
         }
-        // where there is nothing nothing can be outside
         let outside = current != "null" && !left.holds(current);
         let nothing = match &left.allowed {
             // what is fixed is all that there is

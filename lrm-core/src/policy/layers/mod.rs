@@ -6,6 +6,7 @@ mod locks;
 mod parameters;
 mod read;
 mod rules;
+mod section;
 mod stack;
 
 use super::Policy;
@@ -146,8 +147,9 @@ impl Policy {
     /// layer that has one.
     ///
     /// What a lock of a layer does not let through is refused to the layers below it, and what those above say holds instead; a
-    /// lock without bounds lets no change through. A section of a rule in which a parameter is outside of a lock, its defaults
-    /// included, is refused, too.
+    /// lock without bounds lets no change through. A method is refused, with the parameters that come along, if something locked
+    /// would be gone with the one before, or if what it needs is refused and nothing stands above; so are the digits of
+    /// `rounding`. A section of a rule in which a parameter is outside of a lock, its defaults included, is refused, too.
     ///
     /// ```
     /// use lrm_core::Policy;
@@ -168,7 +170,7 @@ impl Policy {
     /// # Errors
     /// All findings of the first step at which there are some, with the `layer` and the number of the `document` in their
     /// contexts and their places in its document: of reading the layers those of a document, `duplicate-id` for a name that two
-    /// layers have, `unknown-field` for a lock on what no policy has, and `limit-exceeded`; `contradiction` for a lock that leaves
+    /// layers have, `unknown-field` for a value of, or a lock on, what no policy has, and `limit-exceeded`; `contradiction` for a lock that leaves
     /// nothing, `locked` for one that what holds there is outside of; what is wrong with the policy that comes out, see
     /// [`Policy::from_json`].
     ///

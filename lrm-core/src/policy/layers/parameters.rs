@@ -1,8 +1,13 @@
 //! The parameters of a policy: the keys of its sections, what they are without a word about them, and which belong to which
 //! method.
 
+use crate::sorting;
+
 /// The sections, in the order of the documents.
 pub(super) const SECTIONS: [&str; 6] = ["scale", "evidence", "estimate", "rounding", "sufficiency", "rollup"];
+
+/// What else stands at the top of a policy and can be set by layers.
+pub(super) const OTHERS: [&str; 4] = ["rules", "programmes", "sequences", "extra"];
 
 /// A key of a section.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +60,25 @@ pub(super) const PARAMETERS: [Parameter; 30] = [
     parameter("rollup", "requirement", "null"),
 ];
 
+/// The key of a section that others of it depend on.
+pub(super) fn lead_of(section: &str) -> Option<&'static str> {
+    match section {
+        "estimate" | "rollup" => Some("method"),
+        "rounding" => Some("digits"),
+        _ => None,
+    }
+}
+
+/// True if a key of a section stands and falls with the section's lead.
+pub(super) fn depends_on_lead(section: &str, key: &str) -> bool {
+    match section {
+        "estimate" => key != "method",
+        "rollup" => key == "requirement",
+        "rounding" => key == "mode",
+        _ => false,
+    }
+}
+
 /// What belongs to a method of `estimate`, whose name is given as JSON.
 fn belongs(key: &str, method: &str) -> bool {
     match key {
@@ -66,30 +90,30 @@ fn belongs(key: &str, method: &str) -> bool {
     }
 }
 
-/// True if a key of a section stands and falls with the section's method.
-pub(super) fn depends_on_method(section: &str, key: &str) -> bool {
+/// True if a key has a meaning beside what the lead of its section is, which is given as JSON.
+pub(super) fn fits(section: &str, key: &str, lead: &str) -> bool {
     match section {
-        "estimate" => key != "method",
-        "rollup" => key == "requirement",
-        _ => false,
-    }
-}
-
-/// True if a key has a meaning beside a method.
-pub(super) fn fits(section: &str, key: &str, method: &str) -> bool {
-    match section {
-        "estimate" => belongs(key, method),
-        _ => !depends_on_method(section, key) || method == "\"requirement\"",
+        _ if !depends_on_lead(section, key) => true,
+        "estimate" => belongs(key, lead),
+        "rollup" => lead == "\"requirement\"",
+        _ => lead != "null",
     }
 }
 
 /// What a parameter is without a word about it, as JSON.
-pub(super) fn default_of(section: &str, key: &str, method: &str) -> &'static str {
+pub(super) fn default_of(section: &str, key: &str, lead: &str) -> &'static str {
     let known = PARAMETERS.iter().find(|known| known.section == section && known.key == key);
     match known {
-        Some(known) if !depends_on_method(section, key) || fits(section, key, method) => known.default,
+        // it is told how one would round, too, where nothing is rounded
+        Some(known) if section == "rounding" || fits(section, key, lead) => known.default,
         _ => "null",
     }
+}
+
+/// Sorts what has keys of a section by them, the lead first.
+pub(super) fn lead_first<T>(section: &str, list: &mut [T], key: impl Fn(&T) -> &String) {
+    let rank = |one: &T| (lead_of(section) != Some(key(one)), key(one).clone());
+    sorting::sort_by(list, |one, other| rank(one).cmp(&rank(other)));
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::locks::{self, Lock};
-use super::parameters::SECTIONS;
+use super::parameters::{OTHERS, PARAMETERS, SECTIONS, lead_first};
 use crate::error::{Code, quote};
 use crate::framework::{check_format, extra};
 use crate::json::read::{Fields, Kind, Path, Sink, document, elements, kind, members, text};
@@ -30,7 +30,7 @@ pub(super) struct Layer {
 /// What a layer says about one name at the top of a policy. Values are canonical JSON.
 #[derive(Debug)]
 pub(super) enum Setting {
-    /// Parameters, in byte order but the method first; none if the section is taken away.
+    /// Parameters, in byte order but the lead first; none if the section is taken away.
     Section(&'static str, Option<Vec<(String, String)>>),
     /// Rules, or other objects with ids.
     Items(Vec<Given>),
@@ -52,6 +52,9 @@ pub(super) fn layer(raw: &RawValue, sink: &Sink) -> Option<Layer> {
     let path = Path::ROOT;
     let mut fields = Fields::of(raw, &path, sink)?;
     let name = fields.required_string("layer");
+    if name.as_deref() == Some("") {
+        sink.add(Code::InvalidValue, &path.key("layer"), "expected the name of the layer, found an empty text");
+    }
     check_format(&mut fields, sink, FORMAT);
     let (id, version) = (fields.string("id"), fields.string("version"));
     let given = fields.raw("set").map(|raw| set(raw, &path.key("set"), sink, false));
@@ -87,17 +90,18 @@ fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink, is_policy: bool) -> Vec<(St
     let mut set = Vec::new();
     for (key, raw) in members {
         let path = path.key(&key);
-        // these are the layer's own, or follow from the layers
-        if matches!(key.as_ref(), "format" | "id" | "version" | "layers") {
-            if is_policy {
-                continue;
-            }
-            sink.add(Code::UnknownField, &path, format!("the field {} is not known here", quote(&key)));
-            continue;
-        }
         let setting = match SECTIONS.into_iter().find(|section| *section == key) {
-            Some(section) => parameters(raw, &path, sink).map(|parameters| Setting::Section(section, parameters)),
-            None => other(&key, raw, &path, sink),
+            Some(section) => {
+                parameters(section, raw, &path, sink).map(|parameters| Setting::Section(section, parameters))
+            }
+            None if OTHERS.contains(&key.as_ref()) => other(&key, raw, &path, sink),
+            // the layer has its own
+            None if is_policy && matches!(key.as_ref(), "format" | "id" | "version") => None,
+            // no policy has it, or it is the layer's own, or follows from the layers
+            None => {
+                unknown(&key, &path, sink);
+                None
+            }
         };
         set.extend(setting.map(|setting| (key.into_owned(), setting)));
     }
@@ -107,9 +111,13 @@ fn set(raw: &RawValue, path: &Path<'_>, sink: &Sink, is_policy: bool) -> Vec<(St
     set
 }
 
+fn unknown(key: &str, path: &Path<'_>, sink: &Sink) {
+    sink.add(Code::UnknownField, path, format!("the field {} is not known here", quote(key)));
+}
+
 /// The parameters of a section; of null none.
 #[expect(clippy::option_option, reason = "a section that cannot be read is another thing than one that is taken away")]
-fn parameters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Option<Vec<(String, String)>>> {
+fn parameters(section: &str, raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Option<Vec<(String, String)>>> {
     if let Kind::Null = kind(raw) {
         return Some(None);
     }
@@ -119,10 +127,14 @@ fn parameters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Option<Vec
     };
     let mut parameters = Vec::new();
     for (key, raw) in sink.ok(members(raw, path), path)? {
+        if !PARAMETERS.iter().any(|known| known.section == section && known.key == key) {
+            unknown(&key, &path.key(&key), sink);
+            continue;
+        }
         let json = sink.ok(canonical(raw, &path.key(&key)), path)?;
         parameters.push((key.into_owned(), json.get().to_owned()));
     }
-    sorting::sort_by(&mut parameters, |(one, _), (other, _)| (one != "method", one).cmp(&(other != "method", other)));
+    lead_first(section, &mut parameters, |(key, _)| key);
     Some(Some(parameters))
 }
 

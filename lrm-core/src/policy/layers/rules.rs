@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 
 use super::parameters::{SECTIONS, default_of};
 use super::read::{Given, Layer};
-use super::stack::{Listed, NULL, Refusal, Said, Stack, pointer};
+use super::section::Refusal;
+use super::stack::{Listed, NULL, Said, Stack, pointer};
 use crate::json::read::{Kind, Path, Sink, document, kind, members};
 use crate::json::write::{Writer, canonical};
 use crate::policy::{
@@ -87,12 +88,11 @@ impl Stack {
         let refused = of_section.filter_map(|((_, key), force)| {
             let default = default_of(section, key, method);
             let full = full.get(*key).map_or(default, String::as_str);
-            let given = given.get(*key).map_or(full, String::as_str);
+            let given = given.get(*key).filter(|given| *given != NULL).map_or(full, String::as_str);
             let effective = self.effective(section, key);
             let current = current.as_ref().and_then(|current| current.get(*key)).unwrap_or(&effective);
             let lock = force.refuses(&[full, given], &[current, &effective])?;
-            let refusal = Refusal { layer: lock.layer, reason: lock.reason.clone() };
-            Some(((*key).to_owned(), given.to_owned(), refusal))
+            Some(((*key).to_owned(), given.to_owned(), Refusal::from(lock)))
         });
         refused.collect()
     }

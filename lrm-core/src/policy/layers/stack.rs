@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Refused;
 use super::locks::{Fault, Force, InForces};
-use super::parameters::{default_of, depends_on_method, fits};
+use super::parameters::lead_first;
 use super::read::{Given, Layer, Setting};
 use crate::error::{Code, Error, Finding, Result, quote};
 use crate::json::read::step;
@@ -111,14 +111,14 @@ impl Stack {
         for (top, setting) in &layer.set {
             match setting {
                 Setting::Section(section, None) => {
-                    let keys: Vec<String> = self.keys(section).map(ToOwned::to_owned).collect();
+                    let mut keys: Vec<String> = self.keys(section).map(ToOwned::to_owned).collect();
+                    lead_first(section, &mut keys, |key| key);
                     let nothing: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), NULL)).collect();
-                    self.section(layers, at, section, &nothing, false);
+                    self.section(layers, at, section, &nothing);
                 }
                 Setting::Section(section, Some(given)) => {
                     let given: Vec<(&str, &str)> = given.iter().map(|(key, json)| (&**key, &**json)).collect();
-                    let names = given.first().is_some_and(|(key, json)| *key == "method" && *json != NULL);
-                    self.section(layers, at, section, &given, names);
+                    self.section(layers, at, section, &given);
                 }
                 Setting::Items(items) if top == "rules" => self.take_rules(layers, at, items),
                 Setting::Items(items) => {
@@ -145,117 +145,6 @@ impl Stack {
 
     pub(super) fn json(&self, section: &'static str, key: &str) -> Option<&str> {
         self.held.get(&(section, key.to_owned())).map(|held| held.json.as_str())
-    }
-
-    /// What a parameter is, said or not.
-    pub(super) fn effective(&self, section: &'static str, key: &str) -> String {
-        self.json(section, key)
-            .map_or_else(|| default_of(section, key, &self.method(section)).to_owned(), str::to_owned)
-    }
-
-    fn method(&self, section: &'static str) -> String {
-        let said = self.json(section, "method");
-        said.unwrap_or_else(|| default_of(section, "method", NULL)).to_owned()
-    }
-
-    /// The layer whose lock refuses a value, and the reason.
-    fn refuses(&self, section: &'static str, key: &str, json: &str) -> Option<Refusal> {
-        let (_, force) = self.in_force.iter().find(|((other, known), _)| *other == section && *known == key)?;
-        let lock = force.refuses(&[json], &[&self.effective(section, key)])?;
-        Some(Refusal { layer: lock.layer, reason: lock.reason.clone() })
-    }
-
-    fn section(
-        &mut self,
-        layers: &[Layer],
-        at: usize,
-        section: &'static str,
-        given: &[(&str, &str)],
-        names_method: bool,
-    ) {
-        if names_method
-            && let Some((_, method)) = given.first()
-            && let Some(refusal) = self.method_refused(section, method, given)
-        {
-            // what is there for a method is refused with it
-            for (key, json) in given {
-                if *key == "method" || depends_on_method(section, key) {
-                    self.refuse(layers, at, section, key, json, refusal.clone());
-                } else {
-                    self.give(layers, at, section, key, json);
-                }
-            }
-            return;
-        }
-        let before = self.method(section);
-        if names_method && let Some((_, method)) = given.first() {
-            self.drop_dependents(at, section, (&before, method), given);
-        }
-        for (key, json) in given {
-            self.give(layers, at, section, key, json);
-        }
-    }
-
-    /// Why a layer cannot have its method: it is locked, or a locked parameter would be gone with the one that there is.
-    fn method_refused(&self, section: &'static str, method: &str, given: &[(&str, &str)]) -> Option<Refusal> {
-        if method == self.method(section) {
-            return None;
-        }
-        let lost = |key: &str| {
-            let said = given.iter().any(|(other, json)| *other == key && *json != NULL);
-            depends_on_method(section, key) && !fits(section, key, method) && !(said && section == "rollup")
-        };
-        let lost = self.keys(section).filter(|key| lost(key)).find_map(|key| self.refuses(section, key, NULL));
-        self.refuses(section, "method", method).or(lost)
-    }
-
-    /// What depends on a method goes with it, unless the layer says it anew or a lock keeps it.
-    fn drop_dependents(
-        &mut self,
-        at: usize,
-        section: &'static str,
-        (before, method): (&str, &str),
-        given: &[(&str, &str)],
-    ) {
-        // `estimate` is replaced as a whole, also by the same method
-        if section != "estimate" && before == method {
-            return;
-        }
-        let gone = |key: &&str| depends_on_method(section, key) && !given.iter().any(|(other, _)| other == key);
-        let gone: Vec<String> = self.keys(section).filter(gone).map(ToOwned::to_owned).collect();
-        for key in gone {
-            let default = default_of(section, &key, method);
-            if self.refuses(section, &key, default).is_none() {
-                self.held.remove(&(section, key.clone()));
-                let said = Said { layer: at, json: NULL.to_owned(), refused_by: None };
-                self.said.entry(pointer(section, &key)).or_default().push(said);
-            }
-        }
-    }
-
-    /// One parameter of a layer.
-    fn give(&mut self, layers: &[Layer], at: usize, section: &'static str, key: &str, json: &str) {
-        let becomes = if json == NULL { default_of(section, key, &self.method(section)) } else { json };
-        if let Some(refusal) = self.refuses(section, key, becomes) {
-            self.refuse(layers, at, section, key, json, refusal);
-            return;
-        }
-        let place = (section, key.to_owned());
-        if json == NULL {
-            self.held.remove(&place);
-        } else {
-            self.held.insert(place, Held { json: json.to_owned(), layer: at });
-        }
-        self.touched.insert(section, at);
-        let said = Said { layer: at, json: json.to_owned(), refused_by: None };
-        self.said.entry(pointer(section, key)).or_default().push(said);
-    }
-
-    fn refuse(&mut self, layers: &[Layer], at: usize, section: &'static str, key: &str, json: &str, refusal: Refusal) {
-        let parameter = pointer(section, key);
-        let said = Said { layer: at, json: json.to_owned(), refused_by: Some(refusal.layer) };
-        self.said.entry(parameter.clone()).or_default().push(said);
-        self.refused.push(refusal.of(layers, at, parameter, json.to_owned()));
     }
 
     fn take_whole(&mut self, at: usize, top: &str, json: &str) {
@@ -308,19 +197,5 @@ impl Stack {
             }
         }
         if findings.is_empty() { Ok(()) } else { Err(Error::from_findings(findings)) }
-    }
-}
-
-/// Which lock refuses something.
-#[derive(Clone, Debug)]
-pub(super) struct Refusal {
-    pub(super) layer: usize,
-    pub(super) reason: Option<String>,
-}
-
-impl Refusal {
-    pub(super) fn of(self, layers: &[Layer], at: usize, parameter: String, value: String) -> Refused {
-        let name = |at: usize| layers.get(at).map(|layer| layer.name.clone()).unwrap_or_default();
-        Refused { parameter, layer: name(at), value, lock: name(self.layer), reason: self.reason }
     }
 }

@@ -148,20 +148,21 @@ fn locks_add_up_and_leave_something() {
 
 #[test]
 fn what_is_wrong_is_said_of_the_layer_that_says_it() {
-    let bad = r#"{"layer": "bad", "set": {"scale": {"proficient": 9}, "nothing": 1, "rules": [{"match": {}}, {"match": {"x": 1}}],
+    let bad = r#"{"layer": "bad", "set": {"scale": {"proficient": 9}, "rules": [{"match": {}}, {"match": {"x": 1}}],
         "rounding": {"digits": 9}}}"#;
     let found = faults(&[bad, r#"{"layer": "low", "set": {"rules": [{"match": {}}]}}"#]);
     let expected = [
         ("parameter-out-of-range", "/set/scale"),
         ("parameter-out-of-range", "/set/rounding/digits"),
         ("unknown-field", "/set/rules/1/match/x"),
-        ("unknown-field", "/set/nothing"),
     ];
     assert_eq!(found, expected.map(|(code, path)| (code, path.to_owned(), of("bad"))));
     let locks = r#"{"layer": "bad", "locks": [{"parameter": "/scale/nothing"}, {"parameter": "/rules"}, {"parameter": "/scale", "min": 1},
-        {"parameter": "/rollup/method", "max": 1}, {"min": 1}], "x": 1, "set": {"id": "a"}}"#;
+        {"parameter": "/rollup/method", "max": 1}, {"min": 1}], "x": 1, "set": {"id": "a", "scale": {"cut": 1}, "nothing": []}}"#;
     let expected = [
         ("unknown-field", "/set/id"),
+        ("unknown-field", "/set/scale/cut"),
+        ("unknown-field", "/set/nothing"),
         ("unknown-field", "/locks/0/parameter"),
         ("unknown-field", "/locks/1/parameter"),
         ("invalid-value", "/locks/2"),
@@ -171,6 +172,14 @@ fn what_is_wrong_is_said_of_the_layer_that_says_it() {
     ];
     assert_eq!(faults(&[locks]), expected.map(|(code, path)| (code, path.to_owned(), of("bad"))));
     assert_eq!(faults(&[r#"{"layer": "platform"}"#]), [("duplicate-id", "/layer".to_owned(), of("platform"))]);
+    let long = "x".repeat(100);
+    let long = format!(r#"{{"layer": "bad", "set": {{"{long}": {{"id": "a"}}, "scale": {{"{long}": 1}}}}}}"#);
+    let clipped = format!("{}…", "x".repeat(80));
+    let expected = ["/set/", "/set/scale/"].map(|path| ("unknown-field", format!("{path}{clipped}"), of("bad")));
+    assert_eq!(faults(&[&long]), expected);
+    let nameless = layered(&[r#"{"layer": ""}"#, r#"{"layer": ""}"#]).unwrap_err();
+    let found: Vec<_> = nameless.findings().iter().map(|found| (found.code, found.path.as_str())).collect();
+    assert_eq!(found, [(Code::InvalidValue, "/layer"); 2]);
     let none: [&str; 0] = [];
     assert_eq!(Policy::from_layers(none).unwrap_err().code(), Code::MissingField);
     let many = (0..=limits::LAYERS).map(|at| format!(r#"{{"layer": "{at}"}}"#));
