@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lrm_core::{Entry, EntryState, Event, EventLog, Evidence, Instant};
+use lrm_core::{Engine, Entry, EntryState, Event, EventLog, Evidence, Instant};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
@@ -290,6 +290,43 @@ fn chains_and_circles_of_goals() {
     // all that lead into a circle of two
     let into = read(&list(goals(MANY, |place| usize::from(place == 0)).into_iter()), MANY);
     assert_eq!(findings(&into), [("cycle", 2), ("dangling-reference", MANY - 2)]);
+}
+
+#[test]
+fn many_goals_are_followed_through_many_instants() {
+    const MANY: usize = 2_000;
+    let ids: Vec<String> = (0..MANY).map(|place| format!(r#"{{"id": "k{place}", "statement": "k"}}"#)).collect();
+    let engine = Engine::from_json(
+        format!(r#"{{"competencies": [{}]}}"#, ids.join(",")),
+        r#"{"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}}"#,
+    );
+    let names = |from: usize| -> String {
+        (from..from + 10).map(|place| format!("\"k{}\"", place % MANY)).collect::<Vec<_>>().join(",")
+    };
+    let goals = (0..MANY).flat_map(|place| {
+        let from = "2026-01-01T00:00:00Z";
+        [
+            format!(r#"{{"id": "g{place}", "event": "proposed", "competencies": [{}]}}"#, names(place)),
+            format!(r#"{{"id": "a{place}", "event": "approved", "of": "g{place}", "observed_at": "{from}"}}"#),
+        ]
+    });
+    let at = |place: usize| format!("2026-01-02T{:02}:{:02}:00Z", place / 60 % 24, place % 60);
+    let item = |place: usize| {
+        let score = if place == 5 { 2 } else { 3 };
+        let at = at(place % 1_440);
+        format!(r#"{{"id": "e{place}", "competency": "k{place}", "score": {score}, "observed_at": "{at}"}}"#)
+    };
+    let text = list(goals.chain((0..MANY).map(item)));
+    let log = EventLog::from_json(text).expect("a log");
+    let now = Instant::parse("2026-02-01T00:00:00Z").expect("an instant");
+    let goals = in_time(|| engine.expect("an engine").goals(&log, now)).expect("goals");
+    let met = goals.iter().filter(|goal| goal.state == EntryState::Met).count();
+    // ten of them want the one that is not met
+    assert_eq!((goals.len(), met), (MANY, MANY - 10));
+    let open = goals.iter().find(|goal| goal.id == "g5").expect("a goal");
+    assert_eq!((open.state, open.reached.len()), (EntryState::Approved, 9));
+    let done = goals.iter().find(|goal| goal.id == "g6").expect("a goal");
+    assert_eq!(done.since.map(|at| at.to_string()).as_deref(), Some("2026-01-02T00:15:00Z"));
 }
 
 #[test]

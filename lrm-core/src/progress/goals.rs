@@ -1,12 +1,14 @@
 //! Goals: whether a learner reached what they set out to reach, and when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Range, RangeInclusive};
 
 use crate::engine::{Engine, Live, Status};
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::log::{EntryState, EventLog, GoalTerms};
+use crate::sorting;
 use crate::value::{Value, meets};
 
 /// A goal of a learner.
@@ -72,8 +74,8 @@ impl Engine {
     /// As [`Engine::evaluate`].
     ///
     /// # Complexity
-    /// One evaluation, then of each instant at which something comes into its time or becomes too old what it changes, and the
-    /// goals that are open there.
+    /// One evaluation, then of each instant at which something comes into its time or becomes too old what it changes, and each
+    /// goal that is open there for each of its competencies that changes.
     pub fn goals(&self, log: &EventLog, as_of: Instant) -> Result<Vec<Goal>> {
         let mut open = Vec::new();
         let mut goals: Vec<Goal> = Vec::new();
@@ -82,11 +84,13 @@ impl Engine {
             if goal.state == EntryState::Approved {
                 // agreed on before anything was observed, if nothing says when
                 let from = goal.since.unwrap_or(Instant::FIRST);
-                if let Some(due) = terms.due_at.filter(|due| *due < as_of) {
+                let due = terms.due_at.filter(|due| *due < as_of);
+                if due.is_some() {
                     // unless it is met before
-                    (goal.state, goal.since) = (EntryState::Missed, Some(due));
+                    (goal.state, goal.since) = (EntryState::Missed, due);
                 }
-                open.push(Open { goal: goals.len(), from, wanted: Wanted::of(&terms, self) });
+                let times = from..=due.unwrap_or(as_of);
+                open.push(Open { goal: goals.len(), times, is_met: false, wanted: Wanted::of(&terms, self) });
             }
             goals.push(goal);
         }
@@ -108,38 +112,55 @@ impl Engine {
         }
     }
 
-    /// Moves the clock over everything that happened and looks at the open goals.
+    /// Moves the clock over everything that happened and looks at the open goals: at all of a goal where it begins, then at
+    /// what changes.
     fn follow(&self, log: &EventLog, as_of: Instant, mut open: Vec<Open>, goals: &mut [Goal]) -> Result<()> {
-        if open.is_empty() {
-            return Ok(());
+        let Some(last) = open.iter().map(|open| *open.times.end()).max() else { return Ok(()) };
+        sorting::sort_by(&mut open, |one, other| one.times.start().cmp(other.times.start()));
+        let mut asking = BTreeMap::<u32, Vec<(usize, usize)>>::new();
+        for (at, open) in open.iter().enumerate() {
+            for (place, target) in open.wanted.competencies.iter().enumerate() {
+                asking.entry(target.node).or_default().push((at, place));
+            }
         }
         let mut live = self.start(&log.record(), Instant::FIRST)?;
+        let (mut begun, mut left, mut changed) = (0, open.len(), Vec::new());
         loop {
             let at = live.as_of();
-            open.retain(|open| {
-                let Some(goal) = goals.get_mut(open.goal).filter(|_| open.from <= at) else { return true };
-                if goal.state == EntryState::Missed && goal.since.is_some_and(|due| at > due) {
-                    return false;
+            let mut seen = Vec::new();
+            for (place, one) in open.iter_mut().enumerate().skip(begun).take_while(|(_, one)| *one.times.start() <= at)
+            {
+                let all = 0..one.wanted.competencies.len();
+                if one.look(all, &live) {
+                    seen.push(place);
                 }
-                let reached = open.wanted.reached(&live);
-                goal.reached = reached.iter().map(|one| one.id.clone()).collect();
-                // an empty goal is never reached
-                let is_met = !reached.is_empty() && goal.reached.len() >= goal.needed as usize;
-                if is_met {
-                    (goal.state, goal.since) = (EntryState::Met, Some(at).filter(|at| *at > Instant::FIRST));
-                    let evidence: BTreeSet<String> =
-                        reached.iter().flat_map(|one| live.evidence_of(one.node)).collect();
-                    goal.evidence = evidence.into_iter().collect();
+            }
+            for (place, target) in changed.iter().filter_map(|node| asking.get(node)).flatten() {
+                let one = open.get_mut(*place).filter(|_| *place < begun);
+                if one.is_some_and(|one| one.look(*target..*target + 1, &live)) {
+                    seen.push(*place);
                 }
-                !is_met
-            });
-            let starts = open.iter().map(|open| open.from).filter(|from| *from > at);
-            let next = starts.chain(live.next_wake()).min();
-            match next.filter(|next| *next <= as_of && !open.is_empty()) {
-                Some(next) => live.advance(next)?,
-                None => return Ok(()),
-            };
+            }
+            begun = open.partition_point(|one| *one.times.start() <= at);
+            // only where all that changed was looked at
+            for place in seen {
+                if let Some(one) = open.get_mut(place) {
+                    left -= usize::from(one.conclude(&live, goals));
+                }
+            }
+            let starts = open.get(begun).map(|next| *next.times.start());
+            let next = starts.into_iter().chain(live.next_wake()).min();
+            let Some(next) = next.filter(|next| *next <= as_of.min(last) && left > 0) else { break };
+            let results = live.advance(next)?;
+            changed = results.iter().filter_map(|result| self.compiled().node(&result.competency).ok()).collect();
         }
+        for one in open {
+            if let Some(goal) = goals.get_mut(one.goal) {
+                let reached = one.wanted.competencies.into_iter().filter(|target| target.is_reached);
+                goal.reached = reached.map(|target| target.id).collect();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -147,15 +168,44 @@ impl Engine {
 struct Open {
     /// Its place among the goals.
     goal: usize,
-    /// From when on.
-    from: Instant,
+    /// From when on it can be met, and until when.
+    times: RangeInclusive<Instant>,
+    is_met: bool,
     wanted: Wanted,
+}
+
+impl Open {
+    /// Looks at some of its competencies, while it is open; true if it is.
+    fn look(&mut self, places: Range<usize>, live: &Live) -> bool {
+        let is_open = !self.is_met && self.times.contains(&live.as_of());
+        if is_open {
+            self.wanted.look(places, live);
+        }
+        is_open
+    }
+
+    /// True if what was looked at makes it met, which it was not before.
+    fn conclude(&mut self, live: &Live, goals: &mut [Goal]) -> bool {
+        let Some(goal) = goals.get_mut(self.goal).filter(|_| !self.is_met) else { return false };
+        // an empty goal is never reached
+        self.is_met = self.wanted.reached > 0 && self.wanted.reached >= goal.needed as usize;
+        if self.is_met {
+            let at = live.as_of();
+            (goal.state, goal.since) = (EntryState::Met, Some(at).filter(|at| *at > Instant::FIRST));
+            let reached = self.wanted.competencies.iter().filter(|target| target.is_reached);
+            let evidence: BTreeSet<String> = reached.flat_map(|target| live.evidence_of(target.node)).collect();
+            goal.evidence = evidence.into_iter().collect();
+        }
+        self.is_met
+    }
 }
 
 /// What has to be reached.
 struct Wanted {
     /// The distinct competencies that the framework has, in the byte order of their ids.
     competencies: Vec<Target>,
+    /// How many of them are reached.
+    reached: usize,
     value: Option<Value>,
     level: bool,
 }
@@ -166,6 +216,8 @@ struct Target {
     node: u32,
     /// The place of the level on its scale; none if the scale has no such level, or if the goal names none.
     level: Option<usize>,
+    /// When it was last looked at.
+    is_reached: bool,
 }
 
 impl Wanted {
@@ -175,26 +227,26 @@ impl Wanted {
             let node = compiled.node(id).ok()?;
             let levels = compiled.set(node).scale.levels();
             let level = terms.level.as_ref().and_then(|wanted| levels.iter().position(|level| level.id == *wanted));
-            Some(Target { id: id.clone(), node, level })
+            Some(Target { id: id.clone(), node, level, is_reached: false })
         };
         let competencies = terms.competencies.iter().filter_map(target).collect();
-        Self { competencies, value: terms.value, level: terms.level.is_some() }
+        Self { competencies, reached: 0, value: terms.value, level: terms.level.is_some() }
     }
 
-    /// Those that are reached now.
-    fn reached(&self, live: &Live) -> Vec<&Target> {
-        let is_reached = |target: &&Target| {
+    /// Notes which of some competencies are reached now.
+    fn look(&mut self, places: Range<usize>, live: &Live) {
+        for target in self.competencies.get_mut(places).into_iter().flatten() {
             let result = live.result(target.node);
             // what is provisional or stale is not settled
-            if !matches!(result.status, Status::Met | Status::NotMet) {
-                return false;
-            }
-            match self.value {
+            let is_settled = matches!(result.status, Status::Met | Status::NotMet);
+            let is_enough = match self.value {
                 Some(cut) => result.value.is_some_and(|value| meets(value, cut)),
                 None if self.level => target.level.is_some() && result.level >= target.level,
                 None => result.status == Status::Met,
-            }
-        };
-        self.competencies.iter().filter(is_reached).collect()
+            };
+            self.reached -= usize::from(target.is_reached);
+            target.is_reached = is_settled && is_enough;
+            self.reached += usize::from(target.is_reached);
+        }
     }
 }
