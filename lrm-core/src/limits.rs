@@ -21,7 +21,7 @@ pub const LOCKS: usize = 1_000;
 /// Moves that a simulation keeps, by default.
 pub const MOVES: usize = 100_000;
 /// Pairs of ancestor and descendant outside of trees, by default (`closure-too-large`); see
-/// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit).
+/// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit). Lint counts inputs of rollups in so many at most.
 pub const CLOSURE: u64 = 50_000_000;
 /// Root causes and waivers, added up over the competencies of one frontier; alternatives, over the steps of one path
 /// (`closure-too-large`).

@@ -1,6 +1,6 @@
 //! Graphs of shapes that invite recursion and squares.
 
-use lrm_core::{Code, Derivation, Engine, Framework, Instant, LearnerRecord};
+use lrm_core::{Code, Derivation, Engine, Framework, Instant, LearnerRecord, Policy};
 
 use crate::support::{PLAIN, framework, in_time};
 
@@ -49,6 +49,25 @@ fn a_chain_of_a_hundred_thousand() {
         let state = in_time(|| engine.evaluate(&everywhere, Instant::EPOCH)).expect("a state");
         assert_eq!(state.mastery("n0").expect("the top").value.map(|value| value.to_string()), Some("2".to_owned()));
     }
+}
+
+#[test]
+fn inputs_that_are_required_are_counted_up_to_a_limit() {
+    let ladder = |rungs: usize| {
+        let below = (0..2 * rungs - 2).flat_map(|node| [2, 3].map(|next| (node / 2 * 2 + next, node)));
+        Framework::from_json(framework(2 * rungs, below)).expect("a framework")
+    };
+    let policy = |n: u32| Policy::from_json(policy(&format!(r#"{{"missing": {{"require_at_least": {n}}}}}"#)));
+    let lint = |n: u32, rungs: usize| in_time(|| policy(n).expect("a policy").lint(&ladder(rungs))).expect("a report");
+    // at the end of all these ways are two leaves
+    let small = lint(3, 10);
+    assert_eq!(small.len(), 18);
+    assert!(small.findings().iter().all(|finding| finding.message.ends_with("has 2")), "{small:?}");
+    assert!(lint(2, 10).is_empty());
+    let large = lint(1_000, 8_000);
+    let codes: Vec<Code> = large.findings().iter().map(|finding| finding.code).collect();
+    assert!(codes.iter().rev().skip(1).all(|code| *code == Code::ParameterOutOfRange));
+    assert_eq!(codes.last(), Some(&Code::ClosureTooLarge));
 }
 
 #[test]

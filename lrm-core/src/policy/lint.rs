@@ -4,7 +4,8 @@ use super::sections::{Missing, RollupMethod};
 use super::{Policy, Resolved};
 use crate::error::{Code, Finding, Report, quote};
 use crate::framework::Framework;
-use crate::graph::ChildEdge;
+use crate::graph::{ChildEdge, Marks};
+use crate::limits::CLOSURE;
 
 pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) -> Report {
     let mut report = Report::default();
@@ -27,11 +28,16 @@ pub(super) fn lint(policy: &Policy, framework: &Framework, resolved: &Resolved) 
         }
     }
     let leaves = leaves_below(framework);
+    let mut walker = Walker { framework, marks: Marks::new(framework.graph.len()), left: Some(CLOSURE) };
     for node in 0..framework.graph.len() {
         let set = resolved.of_node.get(node as usize).and_then(|set| resolved.sets.get(*set as usize));
         if let Some(set) = set.filter(|_| !framework.graph.is_leaf(node)) {
-            inner(node, set, framework, &leaves, &mut report);
+            inner(node, set, &mut walker, &leaves, &mut report);
         }
+    }
+    if walker.left.is_none() {
+        let message = format!("to count what rollups require passes {CLOSURE} competencies: not all were looked at");
+        report.push(Finding::new(Code::ClosureTooLarge, "", message));
     }
     report
 }
@@ -55,23 +61,34 @@ fn leaves_below(framework: &Framework) -> Vec<(u32, u32)> {
     below
 }
 
-/// The inputs of a rule over leaves, each once, but no more than are asked for.
-fn distinct_leaves(node: u32, any_weight: bool, most: u32, framework: &Framework) -> u32 {
-    let mut found = 0;
-    let mut seen = std::collections::BTreeSet::new();
-    seen.insert(node);
-    let mut stack = vec![node];
-    while let Some(node) = stack.pop().filter(|_| found < most) {
-        if framework.graph.is_leaf(node) {
-            let weighs = framework.node(node).is_some_and(|competency| !competency.weight.is_zero());
-            found += u32::from(any_weight || weighs);
-        }
-        stack.extend(framework.graph.children(node).map(|edge| edge.node).filter(|below| seen.insert(*below)));
-    }
-    found
+/// Walks down, as long as there is something left of what it may look at.
+struct Walker<'f> {
+    framework: &'f Framework,
+    marks: Marks,
+    left: Option<u64>,
 }
 
-fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32, u32)], report: &mut Report) {
+impl Walker<'_> {
+    /// The inputs of a rule over leaves, each once, but no more than are asked for.
+    fn distinct_leaves(&mut self, node: u32, any_weight: bool, most: u32) -> Option<u32> {
+        let mut found = 0;
+        let mark = self.marks.start();
+        let mut stack = vec![node];
+        while let Some(node) = stack.pop().filter(|_| found < most) {
+            self.left = self.left?.checked_sub(1);
+            if self.framework.graph.is_leaf(node) {
+                let weighs = self.framework.node(node).is_some_and(|competency| !competency.weight.is_zero());
+                found += u32::from(any_weight || weighs);
+            }
+            let below = self.framework.graph.children(node).map(|edge| edge.node);
+            stack.extend(below.filter(|below| self.marks.set(*below, mark)));
+        }
+        Some(found)
+    }
+}
+
+fn inner(node: u32, set: &super::RuleSet, walker: &mut Walker<'_>, leaves: &[(u32, u32)], report: &mut Report) {
+    let framework = walker.framework;
     let id = framework.id_of(node);
     let method = set.rollup.method;
     let mut add = |code, message: String| report.push(Finding::new(code, "", message).with("competency", id));
@@ -99,10 +116,11 @@ fn inner(node: u32, set: &super::RuleSet, framework: &Framework, leaves: &[(u32,
     let inputs = if !method.over_leaves() {
         let weighs = |edge: &&ChildEdge| method != RollupMethod::ChildrenMean || !edge.weight.is_zero();
         u32::try_from(framework.graph.children(node).filter(weighs).count()).unwrap_or(u32::MAX)
-    } else if n > paths || framework.graph.is_tree_below(node) {
+    } else if framework.graph.is_tree_below(node) {
         paths
     } else {
-        distinct_leaves(node, any_weight, n, framework)
+        let Some(inputs) = walker.distinct_leaves(node, any_weight, n) else { return };
+        inputs
     };
     if n > inputs {
         let message = format!("{} requires {n} inputs with a value and has {inputs}", quote(id));

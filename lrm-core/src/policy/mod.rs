@@ -159,7 +159,8 @@ impl Policy {
     }
 
     /// What looks like a mistake in this policy for this framework: `rule-matches-nothing`, `sum-without-scale`,
-    /// `zero-weight`, `unknown-level` (of a prerequisite), `parameter-out-of-range` (more inputs required than there are). None of it stops an engine.
+    /// `zero-weight`, `unknown-level` (of a prerequisite), `parameter-out-of-range` (more inputs required than there are), `closure-too-large`
+    /// (there is too much to count that). None of it stops an engine.
     ///
     /// # Errors
     /// Whatever keeps the two from being compiled together, see `Engine::new`.
