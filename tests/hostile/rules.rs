@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use lrm_core::{Code, Engine, Policy, RollupOptions};
+use serde_json::json;
 
 use crate::support::{framework, in_time, instant};
 
@@ -24,6 +25,24 @@ fn a_million_rules_that_match_nothing() {
     let text = policy(1_000_000, |_| r#"{"match":{"id":"gone"}}"#.to_owned());
     let engine = in_time(|| Engine::from_json(chain(2), &text)).expect("an engine");
     assert_eq!(engine.lint().len(), 1_000_000);
+}
+
+#[test]
+fn an_unknown_level_is_found_once_where_it_is_written() {
+    const MANY: usize = 2_000;
+    let rules = r#"[{"match": {"tag": "odd"}, "sufficiency": {"independent_from_level": "x"}},
+                    {"match": {"tag": "three"}, "rounding": {"digits": 1}}]"#;
+    let policy = format!(
+        r#"{{"scale": {{"max": 4, "proficient": 3}}, "estimate": {{"method": "latest"}}, "sufficiency": {{"independent_from_level": "y"}},
+            "rules": {rules}}}"#
+    );
+    let tags = |node: usize| [(2, "odd"), (3, "three")].map(|(by, tag)| if node % by == 1 { tag } else { "" });
+    let competency = |node: usize| json!({"id": format!("n{node}"), "statement": "", "tags": tags(node)});
+    let competencies: Vec<_> = (0..MANY).map(competency).collect();
+    let error = Engine::from_json(json!({"competencies": competencies}).to_string(), policy).unwrap_err();
+    let paths: Vec<&str> = error.findings().iter().map(|finding| finding.path.as_str()).collect();
+    let level = "sufficiency/independent_from_level";
+    assert_eq!(paths, [format!("/{level}"), format!("/rules/0/{level}")]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From rules to one rule set per competency: later rules win section by section.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::sections::{Estimate, EvidenceRule, OwnEvidence, Rollup, RollupMethod, Sufficiency};
@@ -203,7 +203,7 @@ fn intern(policy: &Policy, framework: &Framework, origins: &[Origin], unmatched:
     let mut numbers = BTreeMap::<Origin, u32>::new();
     let mut sets: Vec<RuleSet> = Vec::new();
     let mut of_node = Vec::with_capacity(origins.len());
-    let mut findings = Report::default();
+    let (mut findings, mut wrong) = (Report::default(), BTreeSet::new());
     for (node, origin) in (0..).zip(origins) {
         let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
         let number = *numbers.entry(*origin).or_insert(next);
@@ -211,7 +211,7 @@ fn intern(policy: &Policy, framework: &Framework, origins: &[Origin], unmatched:
             sets.push(rule_set(policy, *origin));
         }
         if let Some(set) = sets.get(number as usize) {
-            check_levels(set, framework.graph.is_leaf(node), &mut findings);
+            check_levels(set, framework.graph.is_leaf(node), &mut wrong, &mut findings);
         }
         of_node.push(number);
     }
@@ -263,8 +263,8 @@ fn rule_set(policy: &Policy, mut origin: Origin) -> RuleSet {
 }
 
 /// `independent_from_level` must be a level of the scale wherever it decides: at leaves, at inner nodes that a rule names, and
-/// for the own evidence of inner nodes.
-fn check_levels(set: &RuleSet, leaf: bool, findings: &mut Report) {
+/// for the own evidence of inner nodes. What is wrong is said once of each rule.
+fn check_levels(set: &RuleSet, leaf: bool, wrong: &mut BTreeSet<Option<u32>>, findings: &mut Report) {
     let origin = set.origin;
     let own = leaf || set.rollup.own_evidence != OwnEvidence::Ignored;
     for (place, section, decides) in
@@ -272,12 +272,12 @@ fn check_levels(set: &RuleSet, leaf: bool, findings: &mut Report) {
     {
         let unknown = |level: &&String| decides && set.scale.level(level).is_none();
         let Some(level) = section.independent_from_level.as_ref().filter(unknown) else { continue };
+        if !wrong.insert(place) {
+            continue;
+        }
         let section = place.map_or_else(|| "/sufficiency".to_owned(), |place| format!("/rules/{place}/sufficiency"));
         let message = format!("the scale has no level {}", quote(level));
         let finding = Finding::new(Code::UnknownLevel, format!("{section}/independent_from_level"), message);
-        let finding = finding.with("level", level);
-        if findings.findings().last() != Some(&finding) {
-            findings.push(finding);
-        }
+        findings.push(finding.with("level", level));
     }
 }
