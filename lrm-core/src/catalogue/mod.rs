@@ -229,6 +229,23 @@ impl Catalogue {
     }
 }
 
+/// How many of a long list are told at each end.
+const SHOWN: usize = 20;
+
+pub(crate) fn joined(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// The first and the last of a long list.
+pub(crate) fn shortened(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let len = texts.len();
+    if len <= 2 * SHOWN {
+        return joined(texts);
+    }
+    let shown = texts.enumerate().filter(|(at, _)| *at <= SHOWN || *at >= len - SHOWN);
+    joined(shown.map(|(at, text)| if at == SHOWN { "…".to_owned() } else { text }))
+}
+
 /// A part of a sentence.
 enum Piece<'t> {
     Text(&'t str),
@@ -268,11 +285,11 @@ fn fault(sentence: &str, english: &str) -> Option<String> {
         Piece::Text(_) => None,
         Piece::Open(text) => Some(format!("{} has no end", quote(text))),
         Piece::Parameter(name) if known().any(|known| known == name) => None,
-        Piece::Parameter(name) => Some(format!(
-            "the message has no parameter {}; it has: {}",
-            quote(name),
-            known().collect::<Vec<_>>().join(", ")
-        )),
+        Piece::Parameter(name) => {
+            let known = known().collect::<Vec<_>>().join(", ");
+            let known = if known.is_empty() { "none".to_owned() } else { known };
+            Some(format!("the message has no parameter {}; it has: {known}", quote(name)))
+        }
     })
 }
 

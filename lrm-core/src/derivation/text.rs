@@ -4,7 +4,7 @@ use super::Derivation;
 use super::items::kept;
 use super::model::{Basis, DerivedItem, DerivedNode, DerivedOverride, IgnoredItem, Number, Step};
 use super::write::note_id;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, shortened};
 use crate::engine::{Mastery, Reason};
 use crate::estimate::Note;
 use crate::record::{Evidence, Item, Outcome};
@@ -278,21 +278,11 @@ fn name_of(id: Option<&str>, catalogue: &Catalogue) -> String {
     id.map_or_else(|| catalogue.say("item.no_id", &[]), ToOwned::to_owned)
 }
 
-/// How many numbers of a list are shown at each end.
-const SHOWN: usize = 20;
-
 fn number_text(number: &Number, catalogue: &Catalogue) -> String {
     match number {
         Number::One(value) => value.to_string(),
         Number::Text(text) => text.clone(),
         Number::Many(values) if values.is_empty() => catalogue.say("none", &[]),
-        Number::Many(values) if values.len() <= 2 * SHOWN => {
-            values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        }
-        Number::Many(values) => {
-            let text = |values: &[crate::Value]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            let (first, last) = (values.get(..SHOWN), values.get(values.len() - SHOWN..));
-            format!("{}, …, {}", text(first.unwrap_or_default()), text(last.unwrap_or_default()))
-        }
+        Number::Many(values) => shortened(values.iter().map(ToString::to_string)),
     }
 }

@@ -4,10 +4,12 @@ mod requirements;
 
 use super::read::{ADJACENTS, EXTRA_CREDITS, KEEPS, METHODS, MODES, ORDERS, OWN, PREDICTS, TIES};
 use super::requirement::Deciding;
-use super::sections::{Estimate, EvidenceRule, Missing, Raters, Reassessment, Rollup, Sources, Sufficiency};
+use super::sections::{
+    Estimate, EvidenceRule, Missing, OwnEvidence, Raters, Reassessment, Rollup, Sources, Sufficiency,
+};
 use super::{Match, Policy, Rule};
 use crate::calendar::{Days, WEEK, offset_text};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, joined, shortened};
 use crate::json::read::word_of;
 use crate::scale::Scale;
 use crate::value::Rounding;
@@ -35,13 +37,15 @@ impl Policy {
         words.evidence(&self.evidence);
         words.estimate(self.estimate);
         if let Some(rounding) = self.rounding {
-            words.rounding(rounding);
+            words.rounding(rounding, false);
         }
-        words.sufficiency(&self.sufficiency, &self.scale);
+        // a method that waits for several scores has told so
+        let waits = matches!(self.estimate, Estimate::NMastery { .. });
+        words.sufficiency(&self.sufficiency, &self.scale, Some("any").filter(|_| !waits), false);
         words.scale(&self.scale);
         words.rollup(self.rollup, self.requirement.as_ref());
         for rule in &self.rules {
-            words.rule(rule, &self.scale);
+            words.rule(rule, self);
         }
         words.programmes(self);
         words.sentences
@@ -54,12 +58,13 @@ struct Words<'c> {
     sentences: Vec<String>,
 }
 
-/// How many of a long list are told at each end.
-const SHOWN: usize = 20;
-
 impl Words<'_> {
     fn say(&mut self, id: &str, parameters: &[(&str, String)]) {
         self.sentences.push(self.catalogue.say(id, parameters));
+    }
+
+    fn say_count(&mut self, id: &str, name: &'static str, n: u32) {
+        self.say(&counted(id, n), &[(name, n.to_string())]);
     }
 
     /// Words of a list.
@@ -81,7 +86,7 @@ impl Words<'_> {
             Sources::Separate => self.say("policy.sources.separate", &[]),
             Sources::Priority(priority) => {
                 let systems = joined(priority.systems.iter().cloned());
-                self.say("policy.sources.priority", &[("systems", systems)]);
+                self.say(&none_or("policy.sources.priority", &systems), &[("systems", systems.clone())]);
             }
         }
         match raters {
@@ -98,7 +103,7 @@ impl Words<'_> {
         let Reassessment { keep, within_school_days, at_most, cap_percent, calendar } = reassessment;
         self.say(&format!("policy.reassessment.{}", word_of(*keep, &KEEPS)), &[]);
         if let Some(days) = within_school_days {
-            self.say("policy.reassessment.within", &[("days", days.to_string())]);
+            self.say_count("policy.reassessment.within", "days", *days);
         }
         if let Some(times) = at_most {
             self.say("policy.reassessment.at_most", &[("times", times.to_string())]);
@@ -128,7 +133,7 @@ impl Words<'_> {
             }
             Estimate::Mode { tie } => self.say(&format!("policy.estimate.{name}.{}", word_of(tie, &TIES)), &[]),
             Estimate::NMastery { n } | Estimate::TopNMean { n } => {
-                self.say(&format!("policy.estimate.{name}"), &[("n", n.to_string())]);
+                self.say_count(&format!("policy.estimate.{name}"), "n", n);
             }
             Estimate::LatestVsMean { latest_percent } | Estimate::Exponential { latest_percent } => {
                 let rest = 100_u32.saturating_sub(latest_percent);
@@ -141,28 +146,36 @@ impl Words<'_> {
         }
     }
 
-    fn rounding(&mut self, rounding: Rounding) {
-        let whole = if rounding.digits == 0 { ".whole" } else { "" };
-        let id = format!("policy.rounding.{}{whole}", word_of(rounding.mode, &MODES));
-        self.say(&id, &[("digits", rounding.digits.to_string())]);
+    /// Of whom a sentence is that holds for groups only where a rule names them.
+    fn of(&self, named: bool) -> (&'static str, String) {
+        ("of", if named { String::new() } else { self.catalogue.say("policy.single", &[]) })
     }
 
-    fn sufficiency(&mut self, sufficiency: &Sufficiency, scale: &Scale) {
+    fn rounding(&mut self, rounding: Rounding, named: bool) {
+        let id = format!("policy.rounding.{}", word_of(rounding.mode, &MODES));
+        let id = if rounding.digits == 0 { id + ".whole" } else { counted(&id, rounding.digits) };
+        let of = self.of(named);
+        self.say(&id, &[("digits", rounding.digits.to_string()), of]);
+    }
+
+    /// `none` is the sentence where no minima are given.
+    fn sufficiency(&mut self, sufficiency: &Sufficiency, scale: &Scale, none: Option<&str>, named: bool) {
+        let of = self.of(named);
         let minima = sufficiency.minima().into_iter().filter(|(_, n)| *n > 0);
         let minima = joined(
             minima.map(|(name, n)| self.catalogue.say(&format!("policy.sufficiency.{name}"), &[("n", n.to_string())])),
         );
-        if minima.is_empty() {
-            self.say("policy.sufficiency.any", &[]);
-        } else {
-            self.say("policy.sufficiency.least", &[("minima", minima)]);
+        if !minima.is_empty() {
+            self.say("policy.sufficiency.least", &[("minima", minima), of.clone()]);
+        } else if let Some(none) = none {
+            self.say(&format!("policy.sufficiency.{none}"), &[of.clone()]);
         }
         if let Some(id) = &sufficiency.independent_from_level {
             let label = scale.level(id).and_then(|level| level.label.clone());
-            self.say("policy.sufficiency.independent", &[("level", label.unwrap_or_else(|| id.clone()))]);
+            self.say("policy.sufficiency.independent", &[("level", label.unwrap_or_else(|| id.clone())), of.clone()]);
         }
         if let Some(days) = sufficiency.max_age_days {
-            self.say("policy.sufficiency.max_age", &[("days", days.to_string())]);
+            self.say(&counted("policy.sufficiency.max_age", days), &[("days", days.to_string()), of]);
         }
     }
 
@@ -192,16 +205,19 @@ impl Words<'_> {
             _ if requirement.is_some() => {}
             Missing::Ignore => self.say("policy.missing.ignore", &[]),
             Missing::RequireAll => self.say("policy.missing.require_all", &[]),
-            Missing::RequireAtLeast(n) => self.say("policy.missing.require_at_least", &[("n", n.to_string())]),
+            Missing::RequireAtLeast(n) => self.say_count("policy.missing.require_at_least", "n", n),
             Missing::RequireAtLeastPercent(n) => {
                 self.say("policy.missing.require_at_least_percent", &[("n", n.to_string())]);
             }
         }
-        self.say(&format!("policy.own_evidence.{}", word_of(own_evidence, &OWN)), &[]);
+        // what acts as a child is no part of what a requirement decides
+        let beside = if requirement.is_some() && own_evidence == OwnEvidence::AsChild { ".requirement" } else { "" };
+        self.say(&format!("policy.own_evidence.{}{beside}", word_of(own_evidence, &OWN)), &[]);
     }
 
     /// A rule, with the sentences of its sections.
-    fn rule(&mut self, rule: &Rule, scale: &Scale) {
+    fn rule(&mut self, rule: &Rule, policy: &Policy) {
+        let named = rule.matches.id.is_some();
         let mut own = Words { catalogue: self.catalogue, sentences: Vec::new() };
         if let Some(evidence) = &rule.evidence {
             own.evidence(evidence);
@@ -210,10 +226,12 @@ impl Words<'_> {
             own.estimate(estimate);
         }
         if let Some(rounding) = rule.rounding {
-            own.rounding(rounding);
+            own.rounding(rounding, named);
         }
         if let Some(sufficiency) = &rule.sufficiency {
-            own.sufficiency(sufficiency, rule.scale.as_deref().unwrap_or(scale));
+            let waits = matches!(rule.estimate.unwrap_or(policy.estimate), Estimate::NMastery { .. });
+            let none = if waits { "none" } else { "any" };
+            own.sufficiency(sufficiency, rule.scale.as_ref().unwrap_or(&policy.scale), Some(none), named);
         }
         if let Some(scale) = &rule.scale {
             own.scale(scale);
@@ -230,32 +248,42 @@ impl Words<'_> {
 
     /// The competencies that a rule is for.
     fn whom(&self, matches: &Match) -> String {
-        let Match { under, kind, tag, id } = matches;
-        let keys = [("id", id), ("under", under), ("type", kind), ("tag", tag)];
-        let keys = keys.into_iter().filter_map(|(key, wanted)| Some((key, wanted.clone()?)));
-        let whom =
-            joined(keys.map(|(key, wanted)| self.catalogue.say(&format!("policy.rule.{key}"), &[(key, wanted)])));
-        if whom.is_empty() { self.catalogue.say("policy.rule.all", &[]) } else { whom }
+        let mut keys = given(matches);
+        match (keys.next(), keys.next()) {
+            (None, _) => self.catalogue.say("policy.rule.all", &[]),
+            (Some((key, wanted)), None) => self.catalogue.say(&format!("policy.rule.{key}"), &[(key, wanted)]),
+            // they have all of it
+            _ => self
+                .catalogue
+                .say("policy.rule.selected", &[("whom", joined(self.matching(matches, "policy.rule.selected.under")))]),
+        }
     }
+
+    /// What the competencies that fit have in common, key by key. For rules a competency is under itself, for requirements it is
+    /// not.
+    fn matching(&self, matches: &Match, under: &str) -> impl Iterator<Item = String> {
+        given(matches).map(move |(key, wanted)| {
+            let id = if key == "under" { under.to_owned() } else { format!("policy.requirement.selected.{key}") };
+            self.catalogue.say(&id, &[(key, wanted)])
+        })
+    }
+}
+
+/// The keys that are given, with what they ask for.
+fn given(matches: &Match) -> impl Iterator<Item = (&'static str, String)> {
+    let Match { under, kind, tag, id } = matches;
+    let keys = [("id", id), ("under", under), ("type", kind), ("tag", tag)];
+    keys.into_iter().filter_map(|(key, wanted)| Some((key, wanted.clone()?)))
+}
+
+/// The message of a number; that of one is another.
+fn counted(id: &str, n: impl ToString) -> String {
+    if n.to_string() == "1" { format!("{id}.one") } else { id.to_owned() }
 }
 
 /// The message of a list, or that of an empty one.
 fn none_or<'i>(id: &'i str, list: &str) -> std::borrow::Cow<'i, str> {
     if list.is_empty() { format!("{id}.none").into() } else { id.into() }
-}
-
-fn joined(texts: impl Iterator<Item = String>) -> String {
-    texts.collect::<Vec<_>>().join(", ")
-}
-
-/// The first and the last of a long list.
-fn shortened(texts: impl ExactSizeIterator<Item = String>) -> String {
-    let len = texts.len();
-    if len <= 2 * SHOWN {
-        return joined(texts);
-    }
-    let shown = texts.enumerate().filter(|(at, _)| *at <= SHOWN || *at >= len - SHOWN);
-    joined(shown.map(|(at, text)| if at == SHOWN { "…".to_owned() } else { text }))
 }
 
 #[cfg(test)]
@@ -282,12 +310,14 @@ mod tests {
             r#""sources": "newest""#,
             r#""sources": "separate""#,
             r#""sources": {"priority": ["a", "b"]}"#,
+            r#""sources": {"priority": []}"#,
             r#""raters": {"adjacent": "lower"}"#,
             r#""raters": {"adjacent": "higher"}"#,
             r#""reassessment": {"keep": "all"}"#,
             r#""reassessment": {"keep": "higher"}"#,
             r#""reassessment": {"keep": "newest"}"#,
             r#""reassessment": {"keep": "newest", "within_school_days": 5}"#,
+            r#""reassessment": {"keep": "newest", "within_school_days": 1}"#,
             r#""reassessment": {"keep": "newest", "at_most": 2}"#,
             r#""reassessment": {"keep": "newest", "cap_percent": 80}"#,
             r#""reassessment": {"keep": "newest", "school_days": ["mon", "sun"]}"#,
@@ -297,6 +327,9 @@ mod tests {
         .map(|field| format!(r#", "evidence": {{{field}}}"#));
         let others = [
             r#""rounding": {"digits": 0}"#,
+            r#""rounding": {"digits": 1}"#,
+            r#""rounding": {"digits": 1, "mode": "half_even"}"#,
+            r#""rounding": {"digits": 1, "mode": "floor"}"#,
             r#""rounding": {"digits": 2}"#,
             r#""rounding": {"digits": 2, "mode": "half_even"}"#,
             r#""rounding": {"digits": 2, "mode": "floor"}"#,
@@ -308,8 +341,10 @@ mod tests {
             r#""sufficiency": {"min_transfer": 2}"#,
             r#""sufficiency": {"independent_from_level": "proficient"}"#,
             r#""sufficiency": {"max_age_days": 2}"#,
+            r#""sufficiency": {"max_age_days": 1}"#,
             r#""rollup": {"missing": "require_all"}"#,
             r#""rollup": {"missing": {"require_at_least": 3}}"#,
+            r#""rollup": {"missing": {"require_at_least": 1}}"#,
             r#""rollup": {"missing": {"require_at_least_percent": 3}}"#,
             r#""rollup": {"own_evidence": "overrides"}"#,
             r#""rollup": {"own_evidence": "ignored"}"#,
@@ -339,6 +374,29 @@ mod tests {
             }
             seen.push(said);
         }
+    }
+
+    #[test]
+    fn a_policy_does_not_contradict_itself() {
+        let policy = |estimate: &str, more: &str| {
+            let json = format!(r#"{{"scale": {{"max": 4, "proficient": 3}}, "estimate": {estimate}{more}}}"#);
+            Policy::from_json(json).unwrap().words()
+        };
+        let one = "as soon as there is one score";
+        let waits = r#"{"method": "n_mastery", "n": 3}"#;
+        assert!(policy(r#"{"method": "mean"}"#, "").iter().any(|sentence| sentence.contains(one)));
+        assert!(!policy(waits, "").iter().any(|sentence| sentence.contains(one)));
+        let least = policy(waits, r#", "sufficiency": {"min_evidence": 2}"#);
+        assert!(least.iter().any(|sentence| sentence.contains("pieces of evidence 2")), "{least:?}");
+        // what a rule takes back is told, too
+        let rule = r#", "sufficiency": {"min_kinds": 2}, "rules": [{"match": {"id": "a"}, "sufficiency": {}}]"#;
+        assert_eq!(
+            policy(waits, rule).last().unwrap(),
+            "For the competency a, instead: Nothing else is needed for a result."
+        );
+        let decides = r#", "rollup": {"method": "requirement", "requirement": {"all": [{"competency": "a"}]}}"#;
+        let decides = words(decides);
+        assert!(!decides.iter().any(|sentence| sentence.contains("one more competency")), "{decides:?}");
     }
 
     #[test]

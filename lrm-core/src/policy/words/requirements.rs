@@ -1,6 +1,7 @@
 //! Requirements in plain words: each is a part of a sentence, a group with its members in brackets.
 
-use super::{Words, joined};
+use super::{Words, counted};
+use crate::catalogue::joined;
 use crate::policy::Policy;
 use crate::policy::requirement::{Asks, Deciding, EvidenceTest, Requirement, Selector, Test, Threshold, Tree, Which};
 
@@ -43,7 +44,8 @@ impl Words<'_> {
             let Some(above) = tree.above(place) else { break };
             if let Threshold::Points(_) = above {
                 let id = if this.required { "policy.requirement.worth.required" } else { "policy.requirement.worth" };
-                told = self.catalogue.say(id, &[("points", this.worth.value().to_string()), ("requirement", told)]);
+                let points = this.worth.value().to_string();
+                told = self.catalogue.say(&counted(id, &points), &[("points", points), ("requirement", told)]);
             }
             if let Some(group) = members.get_mut(this.group as usize) {
                 group.push(std::mem::take(&mut told));
@@ -63,7 +65,10 @@ impl Words<'_> {
                     Threshold::AtLeast(n) | Threshold::Percent(n) => n.to_string(),
                     Threshold::Points(points) => points.value().to_string(),
                 };
-                let id = format!("policy.requirement.{}", threshold.operator());
+                let mut id = format!("policy.requirement.{}", threshold.operator());
+                if let Threshold::Points(_) = threshold {
+                    id = counted(&id, &number);
+                }
                 say(&id, &[("n", number), ("members", members)])
             }
             Asks::Competency(competency, test) => {
@@ -81,18 +86,14 @@ impl Words<'_> {
 
     /// The competencies that a selector stands for, and what is asked of each.
     fn selected(&self, selector: &Selector) -> String {
-        let matches = &selector.matches;
-        let keys = [("id", &matches.id), ("under", &matches.under), ("type", &matches.kind), ("tag", &matches.tag)];
-        let keys = keys.into_iter().filter_map(|(key, wanted)| Some((key, wanted.clone()?)));
-        let keys = keys
-            .map(|(key, wanted)| self.catalogue.say(&format!("policy.requirement.selected.{key}"), &[(key, wanted)]));
         let which = match selector.which {
             Which::All => None,
             Which::Leaves => Some("policy.requirement.selected.leaves"),
             Which::Children => Some("policy.requirement.selected.children"),
         };
         let which = which.map(|id| self.catalogue.say(id, &[]));
-        let parameters = [("whom", joined(keys.chain(which))), ("test", self.test(&selector.each))];
+        let whom = joined(self.matching(&selector.matches, "policy.requirement.selected.under").chain(which));
+        let parameters = [("whom", whom), ("test", self.test(&selector.each))];
         self.catalogue.say("policy.requirement.selected", &parameters)
     }
 
@@ -167,6 +168,13 @@ mod tests {
             ),
             "g (programme) is reached with: all of (not before 2027-06-01T00:00:00Z; a with at least: pieces of evidence 3, pieces of \
              independent work 1 (only of the kinds test) (only at 3 or above)). It earns the credit g."
+        );
+        assert_eq!(
+            asked(
+                r#"{"points": 1, "of": [{"points": 1, "of": {"competency": "a"}}, {"points": 2, "required": true, "of": {"competency": "b"}}]}"#
+            ),
+            "g (programme) is reached with: at least 1 point from (1 point for a met; 2 points for b met, which is needed). It earns \
+             the credit g."
         );
         assert_eq!(
             last(r#""sequences": [["algebra-1", "algebra-2"]]"#),
