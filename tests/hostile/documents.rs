@@ -1,6 +1,6 @@
 //! Documents with mistakes: each is named with its code and its place, and all of them at once.
 
-use lrm_core::{Code, Detail, Evidence, Framework, LearnerRecord};
+use lrm_core::{Catalogue, Code, Detail, Evidence, Framework, LearnerRecord, Policy};
 use serde_json::{Value, json};
 
 use crate::support::{framework, good, good_engine, instant, places, refused};
@@ -94,6 +94,31 @@ fn missing_fields_have_a_place() {
     check("evidence", "/competency", Value::Null, "missing-field", "");
     check("derivation", "/as_of", Value::Null, "missing-field", "");
     check("derivation", "/nodes/0/result", Value::Null, "missing-field", "/nodes/0");
+}
+
+#[test]
+fn messages_list_what_may_stand_there() {
+    for (section, field, wrong, listed) in [
+        ("estimate", "method", json!("foo"), "linear_trend"),
+        ("evidence", "raters", json!("x"), "adjacent"),
+        ("evidence", "raters", json!(true), "separate"),
+        ("evidence", "sources", json!("x"), "priority"),
+        ("evidence", "sources", json!(5), "newest"),
+        ("rollup", "missing", json!("x"), "require_at_least_percent"),
+        ("rollup", "missing", json!(1), "require_all"),
+    ] {
+        let mut policy = json!({"scale": {"max": 4, "proficient": 3}, "estimate": {"method": "latest"}});
+        policy[section][field] = wrong.clone();
+        let error = Policy::from_json(policy.to_string()).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Code::InvalidValue, &*format!("/{section}/{field}")));
+        let found = wrong.to_string().replace('"', "");
+        assert!(error.message().contains(&found) && error.message().contains(listed), "{}", error.message());
+    }
+    let catalogue = |sentence: &str| {
+        let error = Catalogue::english().with_json(json!({"status.met": sentence}).to_string()).unwrap_err();
+        error.message().to_owned()
+    };
+    assert!(catalogue("{x}").ends_with("it has: none"), "{}", catalogue("{x}"));
 }
 
 #[test]

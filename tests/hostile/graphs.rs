@@ -128,7 +128,7 @@ fn dense_layers_are_refused_or_counted_once() {
     assert_eq!(refused.context().get("limit"), Some(&lrm_core::Detail::Number(50_000_000)));
     // the limit is a parameter
     let framework = Framework::from_json(&few).expect("a framework");
-    let policy = lrm_core::Policy::from_json(PLAIN).expect("a policy");
+    let policy = Policy::from_json(PLAIN).expect("a policy");
     let refused = Engine::with_closure_limit(framework, policy.clone(), 1_000).expect_err("a lower limit");
     assert_eq!(refused.code(), Code::ClosureTooLarge);
     // few pairs, but many edges to walk again and again

@@ -94,8 +94,8 @@ fn read(raw: &RawValue, sink: &Sink, trees: Option<&TreeReader>) -> Option<Polic
     }
     let extra = extra(&mut fields, sink);
     let layers = kept("layers", &mut fields, sink);
-    if layers.fields().any(|(_, name)| !name.starts_with('"')) {
-        sink.add(Code::InvalidValue, &path.key("layers"), "expected the name of a layer for each parameter");
+    for (parameter, _) in layers.fields().filter(|(_, name)| !name.starts_with('"')) {
+        sink.add(Code::InvalidValue, &path.key("layers").key(parameter), "expected the name of a layer");
     }
     fields.finish();
 
@@ -224,14 +224,18 @@ fn section<T>(
     read(raw, &fields.path.key(name), sink)
 }
 
+/// Of something that may be a word or an object and is neither.
+fn none_of<T>(raw: &RawValue, forms: &str, path: &Path<'_>, sink: &Sink) -> Option<T> {
+    sink.add(Code::InvalidValue, path, format!("{} is none of {forms}", quote(raw.get())));
+    None
+}
+
 fn read_sources(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Sources> {
-    if let Kind::Text(name) = kind(raw) {
-        let known = SOURCES.into_iter().find(|(word, _)| *word == name).map(|(_, sources)| sources);
-        if known.is_none() {
-            let message = format!("{} is not one of person, newest, separate", quote(&name));
-            sink.add(Code::InvalidValue, path, message);
-        }
-        return known;
+    let found = kind(raw);
+    if !matches!(found, Kind::Object) {
+        let is_named = |word: &str| matches!(&found, Kind::Text(name) if name == word);
+        let known = SOURCES.into_iter().find(|(word, _)| is_named(word)).map(|(_, sources)| sources);
+        return known.or_else(|| none_of(raw, "person, newest, separate, {\"priority\": [systems]}", path, sink));
     }
     let mut fields = Fields::of(raw, path, sink)?;
     if !fields.has("priority") {
@@ -249,8 +253,9 @@ fn read_sources(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Sources>
 }
 
 fn read_raters(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Raters> {
-    if let Kind::Text(_) = kind(raw) {
-        return sink.ok(word(raw, &[("separate", Raters::Separate)]), path);
+    if !matches!(kind(raw), Kind::Object) {
+        let known = word(raw, &[("separate", Raters::Separate)]).ok();
+        return known.or_else(|| none_of(raw, "separate, {\"adjacent\": lower or higher}", path, sink));
     }
     let mut fields = Fields::of(raw, path, sink)?;
     if !fields.has("adjacent") {
@@ -321,7 +326,12 @@ pub(crate) fn read_estimate(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Opt
             Some(Estimate::LinearTrend { predict: fields.word("predict", &PREDICTS).unwrap_or_default() })
         }
         other => {
-            sink.add(Code::InvalidValue, &path.key("method"), format!("{} is not an estimator", quote(other)));
+            let message = format!(
+                "{} is not one of highest, lowest, latest, mean, median, mode, n_mastery, top_n_mean, latest_vs_mean, \
+                 exponential, power_law, linear_trend",
+                quote(other)
+            );
+            sink.add(Code::InvalidValue, &path.key("method"), message);
             None
         }
     };
@@ -391,8 +401,10 @@ pub(crate) fn read_rollup(
 }
 
 fn read_missing(raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Option<Missing> {
-    if let Kind::Text(_) = kind(raw) {
-        return sink.ok(word(raw, &[("ignore", Missing::Ignore), ("require_all", Missing::RequireAll)]), path);
+    if !matches!(kind(raw), Kind::Object) {
+        let known = word(raw, &[("ignore", Missing::Ignore), ("require_all", Missing::RequireAll)]).ok();
+        let forms = "ignore, require_all, {\"require_at_least\": n}, {\"require_at_least_percent\": n}";
+        return known.or_else(|| none_of(raw, forms, path, sink));
     }
     let mut fields = Fields::of(raw, path, sink)?;
     let names = ["require_at_least", "require_at_least_percent"];
