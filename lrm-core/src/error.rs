@@ -395,6 +395,14 @@ impl Error {
         Finding::new(code, path, message).into()
     }
 
+    /// The same about one of several documents, which is at a place itself.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn below(&self, above: &str) -> Self {
+        let place = |finding: &Finding| Finding { path: format!("{above}{}", finding.path), ..finding.clone() };
+        Self::from_findings(self.0.iter().map(place).collect())
+    }
+
     /// The code of the first finding.
     pub fn code(&self) -> Code {
         self.0.first().map_or(Code::InvalidValue, |finding| finding.code)

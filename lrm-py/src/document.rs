@@ -51,10 +51,17 @@ impl<'py> FromPyObject<'_, 'py> for Document {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Self::at(&value, "")
+    }
+}
+
+impl Document {
+    /// One that has a place among others.
+    pub(crate) fn at(value: &Bound<'_, PyAny>, place: &str) -> PyResult<Self> {
         if let Ok(text) = value.cast::<PyString>() {
             return text.extract().map(Self::Text).map_err(|_| {
                 let message = "this text has a lone surrogate, which is not Unicode";
-                refused(value.py(), "invalid-json", "", message, &[])
+                refused(value.py(), "invalid-json", place, message, &[])
             });
         }
         if let Ok(bytes) = value.cast::<PyBytes>() {
@@ -66,7 +73,7 @@ impl<'py> FromPyObject<'_, 'py> for Document {
             return bytes.extract().map(Self::Bytes).map_err(Into::into);
         }
         if value.cast::<PyMapping>().is_ok() || value.cast::<PyList>().is_ok() || value.cast::<PyTuple>().is_ok() {
-            return encode::json(&value).map(|text| Self::Owned(text.into_bytes()));
+            return encode::json(value, place).map(|text| Self::Owned(text.into_bytes()));
         }
         let kind = value.get_type().name()?;
         Err(PyTypeError::new_err(format!("a document is a str, bytes, dict or list, not {kind}")))

@@ -14,9 +14,11 @@ use crate::instant;
 /// Deeper than any document; a list that contains itself ends here.
 const MAX_DEPTH: usize = 120;
 
-/// The JSON text of dicts, lists, tuples, texts, numbers, decimals, datetimes, booleans and None.
-pub(crate) fn json(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    let mut encoder = Encoder { text: String::new(), path: Vec::new() };
+/// The JSON text of dicts, lists, tuples, texts, numbers, decimals, datetimes, booleans and None. Places begin with that of the
+/// value.
+pub(crate) fn json(value: &Bound<'_, PyAny>, place: &str) -> PyResult<String> {
+    let path = place.split('/').skip(1).map(str::to_owned).collect();
+    let mut encoder = Encoder { text: String::new(), path };
     encoder.value(value)?;
     Ok(encoder.text)
 }

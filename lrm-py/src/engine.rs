@@ -750,9 +750,13 @@ impl Engine {
         strict: bool,
     ) -> PyResult<Class> {
         let options = options(scope, strict);
-        let records = records_of(records)?;
+        let records: Vec<_> = records_of(records)?.enumerate().map(RecordInput::numbered).collect::<PyResult<_>>()?;
         enter(py, || {
-            let records = records.into_iter().map(|record| Ok(record.read()?.as_ref().clone()));
+            let read = |(at, record): (usize, RecordInput)| {
+                let record = record.read().map_err(|error| error.below(&format!("/records/{at}")))?;
+                Ok(record.as_ref().clone())
+            };
+            let records = records.into_iter().enumerate().map(read);
             self.0.start_class_with(records.collect::<core::Result<Vec<_>>>()?, as_of.0, &options)
         })
         .map(Class::new)

@@ -124,8 +124,9 @@ impl Policy {
             let kind = documents.get_type().name()?;
             return Err(PyTypeError::new_err(format!("layers are an iterable of documents, not a {kind}")));
         }
-        let documents: Vec<Document> =
-            documents.try_iter()?.map(|document| document?.extract()).collect::<PyResult<_>>()?;
+        let document =
+            |(at, document): (usize, PyResult<Bound<'_, PyAny>>)| Document::at(&document?, &format!("/documents/{at}"));
+        let documents: Vec<Document> = documents.try_iter()?.enumerate().map(document).collect::<PyResult<_>>()?;
         let layered = enter(py, move || core::Policy::from_layers(documents))?;
         let (trace, refused) = (loaded(py, &layered.trace_json())?, loaded(py, &layered.refused_json())?);
         let policy = Self(layered.into_policy().into());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lrm_core as core;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString, PyType};
+use pyo3::types::{PyIterator, PyMapping, PyString, PyType};
 
 use crate::document::Document;
 use crate::encode;
@@ -113,14 +113,14 @@ pub(crate) fn of_events(events: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     events.try_iter()?.enumerate().map(|(at, event)| encode::item(&event?, at)).collect()
 }
 
-/// Records of many learners.
-pub(crate) fn records_of(records: &Bound<'_, PyAny>) -> PyResult<Vec<RecordInput>> {
+/// Records of many learners, one after the other.
+pub(crate) fn records_of<'py>(records: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
     // a record as a document is an iterable too: of its fields, or of letters
     if records.cast::<PyString>().is_ok() || records.cast::<PyMapping>().is_ok() {
         let kind = records.get_type().name()?;
         return Err(PyTypeError::new_err(format!("records are an iterable of records, not a {kind}")));
     }
-    records.try_iter()?.map(|record| record?.extract()).collect()
+    records.try_iter()
 }
 
 /// A record given as such or as a document.
@@ -133,14 +133,23 @@ impl<'py> FromPyObject<'_, 'py> for RecordInput {
     type Error = PyErr;
 
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match value.cast::<LearnerRecord>() {
-            Ok(record) => Ok(Self::Record(Arc::clone(&record.get().0))),
-            Err(_) => value.extract().map(Self::Document),
-        }
+        Self::at(&value, "")
     }
 }
 
 impl RecordInput {
+    /// The one of several that has this number.
+    pub(crate) fn numbered((at, record): (usize, PyResult<Bound<'_, PyAny>>)) -> PyResult<Self> {
+        Self::at(&record?, &format!("/records/{at}"))
+    }
+
+    fn at(value: &Bound<'_, PyAny>, place: &str) -> PyResult<Self> {
+        match value.cast::<LearnerRecord>() {
+            Ok(record) => Ok(Self::Record(Arc::clone(&record.get().0))),
+            Err(_) => Document::at(value, place).map(Self::Document),
+        }
+    }
+
     /// The record, read if need be. Call this inside [`enter`].
     pub(crate) fn read(self) -> core::Result<Arc<core::LearnerRecord>> {
         match self {

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use lrm_core as core;
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyMapping, PyString};
 
 use crate::enter::{enter, run};
 use crate::log::EventLog;
-use crate::record::RecordInput;
+use crate::record::{RecordInput, records_of};
 
 /// So many records are taken in at a time while other threads of the interpreter run.
 const BATCH: usize = 256;
@@ -22,29 +20,29 @@ pub(crate) fn simulate<'py>(
     as_of: core::Instant,
     options: &core::SimulationOptions,
 ) -> PyResult<Bound<'py, PyAny>> {
-    // a record as a document is an iterable too: of its fields, or of letters
-    if records.cast::<PyString>().is_ok() || records.cast::<PyMapping>().is_ok() {
-        let kind = records.get_type().name()?;
-        return Err(PyTypeError::new_err(format!("records are an iterable of records, not a {kind}")));
-    }
+    let mut records = records_of(records)?.enumerate();
     let mut simulator = enter(py, || core::Simulator::new(engines.0, engines.1, as_of, options))?;
-    let mut records = records.try_iter()?;
     loop {
         let batch: Vec<RecordInput> =
-            records.by_ref().take(BATCH).map(|record| read(py, &record?)).collect::<PyResult<_>>()?;
+            records.by_ref().take(BATCH).map(|record| read(py, record)).collect::<PyResult<_>>()?;
         if batch.is_empty() {
             break;
         }
-        enter(py, || batch.into_iter().try_for_each(|record| simulator.push(&*record.read()?)))?;
+        let mut push = |record| match record {
+            RecordInput::Record(record) => simulator.push(&record),
+            RecordInput::Document(document) => simulator.push_json(document),
+        };
+        enter(py, || batch.into_iter().try_for_each(&mut push))?;
     }
     let text = run(py, move || simulator.finish().to_json())?;
     py.import("lrm._simulation")?.getattr("Simulation")?.call1((text,))
 }
 
 /// A record, or a log whose record it is.
-fn read(py: Python<'_>, record: &Bound<'_, PyAny>) -> PyResult<RecordInput> {
+fn read(py: Python<'_>, (at, record): (usize, PyResult<Bound<'_, PyAny>>)) -> PyResult<RecordInput> {
+    let record = record?;
     match record.cast::<EventLog>() {
         Ok(log) => Ok(RecordInput::Record(Arc::new(log.get().with(py, |log| Ok(log.record()))?))),
-        Err(_) => record.extract(),
+        Err(_) => RecordInput::numbered((at, Ok(record))),
     }
 }

@@ -1,4 +1,4 @@
-import { guarded } from "./error.js";
+import { below, guarded } from "./error.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, iterable, text, time } from "./input.js";
 import { RawRecords } from "./lrm.js";
@@ -86,8 +86,11 @@ export class Class extends Handle {
 export function withRecords(records, use) {
   const all = new RawRecords();
   try {
+    let at = 0;
     for (const record of iterable(records, "/records")) {
-      withRecord(/** @type {import("./index.d.ts").RecordLike} */ (record), (raw) => all.add(raw));
+      const given = /** @type {import("./index.d.ts").RecordLike} */ (record);
+      below(`/records/${at}`, () => withRecord(given, (raw) => all.add(raw)));
+      at += 1;
     }
     return guarded(() => use(all));
   } finally {

@@ -21,6 +21,23 @@ export class LrmError extends Error {
 // On the prototype, where the built-in errors have it too.
 Object.defineProperty(LrmError.prototype, "name", { value: "LrmError", configurable: true, writable: true });
 
+/**
+ * Calls what reads one of several documents: what is wrong with it has its place below that of the document.
+ * @template T
+ * @param {string} place
+ * @param {() => T} call
+ */
+export function below(place, call) {
+  try {
+    return call();
+  } catch (thrown) {
+    if (!(thrown instanceof LrmError)) throw thrown;
+    const findings = thrown.findings.map((finding) => ({ ...finding, path: place + finding.path }));
+    const { code, context, cause } = thrown;
+    throw new LrmError(code, findings[0].message, { path: place + thrown.path, context, findings, cause });
+  }
+}
+
 let loaded = false;
 
 /** The entry files say when the module can be called. */

@@ -1,6 +1,7 @@
 // Explanations are made in the second module. What it needs to know of an engine goes there as text, once for each engine.
 
 import { Derivation } from "./derivation.js";
+import { below } from "./error.js";
 import { bytes } from "./input.js";
 import { EventLog } from "./log.js";
 import { change } from "./mastery.js";
@@ -126,9 +127,11 @@ export class Explainer {
     const raw = withReaders(() => simulation(this.#open(documents), other.#open(others), ...rest));
     let given = false;
     try {
+      let at = 0;
       for (const record of records) {
-        const item = recordBytes(record);
+        const item = below(`/records/${at}`, () => recordBytes(record));
         withReaders(() => raw.push(item));
+        at += 1;
       }
       given = true;
       return JSON.parse(withReaders(() => raw.finish()));

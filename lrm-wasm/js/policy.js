@@ -1,8 +1,8 @@
-import { LrmError, guarded } from "./error.js";
+import { LrmError, below, guarded } from "./error.js";
 import { checkRequirements } from "./explainer.js";
 import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
-import { bytes, items, text } from "./input.js";
+import { bytes, iterable, text } from "./input.js";
 import { RawPolicy } from "./lrm.js";
 import { RawLayers, RawReadyMade, RawWords } from "./readers.js";
 import { withReaders } from "./readers-module.js";
@@ -45,10 +45,11 @@ export class Policy extends Handle {
    * @returns {import("./index.d.ts").LayeredPolicy}
    */
   static fromLayers(documents) {
-    const layers = items(documents, "/documents");
+    const layers = Array.from(iterable(documents, "/documents"), (document, i) => below(`/documents/${i}`, () => bytes(document)));
     const [policy, trace, refused] = withReaders(() => {
-      const raw = new RawLayers(layers);
+      const raw = new RawLayers();
       try {
+        for (const layer of layers) raw.add(layer);
         return /** @type {[string, string, string]} */ (raw.texts());
       } finally {
         raw.free();

@@ -1,30 +1,35 @@
 //! Policies from layers, ready-made ones, and policies in words. They are kept in the other module: text goes from one to the other.
 
-use lrm_core::{Catalogue, LayeredPolicy, Policy};
+use lrm_core::{Catalogue, Policy};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
 
-/// What layers come to.
+/// The documents of layers, the highest first.
 #[wasm_bindgen]
-#[derive(Debug)]
-pub struct RawLayers(LayeredPolicy);
+#[derive(Debug, Default)]
+pub struct RawLayers(Vec<Vec<u8>>);
 
 #[wasm_bindgen]
 impl RawLayers {
-    /// Puts layers together, the highest first.
+    /// No layers.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more layer, below the others.
+    pub fn add(&mut self, document: Vec<u8>) {
+        self.0.push(document);
+    }
+
+    /// What they come to: the policy, the trace and what was refused, as JSON.
     ///
     /// # Errors
     /// Whatever is wrong with them.
-    #[wasm_bindgen(constructor)]
-    #[expect(clippy::needless_pass_by_value, reason = "texts come as a list of their own")]
-    pub fn new(documents: Vec<String>) -> Result<Self> {
-        Policy::from_layers(&documents).map(Self).map_err(thrown)
-    }
-
-    /// The policy, the trace and what was refused, as JSON.
-    pub fn texts(&self) -> Vec<String> {
-        vec![self.0.policy().to_json(), self.0.trace_json(), self.0.refused_json()]
+    pub fn texts(&self) -> Result<Vec<String>> {
+        let layered = Policy::from_layers(&self.0).map_err(thrown)?;
+        Ok(vec![layered.policy().to_json(), layered.trace_json(), layered.refused_json()])
     }
 }
 

@@ -1,6 +1,6 @@
 //! Simulations, to which records come one by one.
 
-use lrm_core::{LearnerRecord, SimulationOptions, Simulator};
+use lrm_core::{SimulationOptions, Simulator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Result, thrown};
@@ -43,8 +43,7 @@ impl RawSimulation {
     /// # Errors
     /// What is wrong with the record, or with its results.
     pub fn push(&mut self, record: &[u8]) -> Result<()> {
-        let record = LearnerRecord::from_json(record).map_err(thrown)?;
-        self.0.push(&record).map_err(thrown)
+        self.0.push_json(record).map_err(thrown)
     }
 
     /// What came of it, as JSON, instead of this.

@@ -280,6 +280,17 @@ check("layers come to a policy, within their locks", (keep) => {
     return error instanceof LrmError;
   });
   assert.throws(() => Policy.fromLayers("[]"), { code: "invalid-value", path: "/documents" });
+  const platform = { layer: "platform", set: { scale: { max: 4, proficient: 3 }, estimate: { method: "latest" } } };
+  const bytes = [platform, { layer: "school", set: { scale: { max: 5 } } }].map((layer) => new TextEncoder().encode(JSON.stringify(layer)));
+  assert.match(keep(Policy.fromLayers(bytes).policy).toJson(), /"max":5/);
+  assert.throws(() => Policy.fromLayers([platform, { layer: "school", set: { scale: { max: NaN } } }]), {
+    code: "invalid-value",
+    path: "/documents/1/set/scale/max",
+  });
+  assert.throws(() => Policy.fromLayers([platform, new Uint8Array([255])]), (error) => {
+    assert.deepEqual([error.code, error.context.document], ["invalid-json", 1]);
+    return true;
+  });
 });
 
 check("ready-made policies are there by name, and can be built upon", (keep) => {
@@ -315,6 +326,9 @@ check("a simulation says who would move", (keep) => {
   assert.deepEqual([short.moves, short.competencies], [simulation.moves.slice(0, 1), simulation.competencies]);
   assert.equal(short.truncated, true);
   assert.throws(() => engine.simulate(other, [record, record], NOW), { code: "duplicate-id", path: "/records/1" });
+  assert.throws(() => engine.simulate(other, [record, log, "[{]"], NOW), { code: "invalid-json", path: "/records/2" });
+  assert.throws(() => engine.simulate(other, [record, { format: "lrm-record/2" }], NOW), { code: "unsupported-format", path: "/records/1/format" });
+  assert.throws(() => engine.simulate(other, [[{ score: NaN }]], NOW), { code: "invalid-value", path: "/records/0/0/score" });
   assert.throws(() => engine.simulate(other, [], NOW, { mostMoves: -1 }), { code: "invalid-value", path: "/options/mostMoves" });
   assert.throws(() => engine.simulate({}, [], NOW), { code: "invalid-value" });
   const strange = keep(Engine.fromJson({ competencies: [{ id: "x", statement: "X" }] }, POLICY));

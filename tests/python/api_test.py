@@ -385,6 +385,14 @@ class TestClass:
         with pytest.raises(lrm.InvalidDocumentError) as caught:
             engine().start_class([ana, ana], as_of=AS_OF)
         assert (caught.value.code, caught.value.path) == ("duplicate-id", "/records/1/learner")
+        for wrong, code, path in [
+            ("[{]", "invalid-json", "/records/1"),
+            ({**ana, "format": "x"}, "unsupported-format", "/records/1/format"),
+            ([{"score": float("nan")}], "invalid-value", "/records/1/0/score"),
+        ]:
+            with pytest.raises(lrm.InvalidDocumentError) as caught:
+                engine().start_class([ana, wrong], as_of=AS_OF)
+            assert (caught.value.code, caught.value.path) == (code, path)
 
     def test_time_alone_changes_results_of_others(self) -> None:
         stale = engine(sufficiency={"max_age_days": 30})
@@ -620,6 +628,10 @@ class TestLayers:
             with pytest.raises(lrm.InvalidDocumentError) as refused:
                 lrm.Policy.from_layers(layers)
             assert refused.value.code == code
+        nan = {"layer": "school", "set": {"scale": {"max": float("nan")}}}
+        with pytest.raises(lrm.InvalidDocumentError) as refused:
+            lrm.Policy.from_layers([self.PLATFORM, nan])
+        assert (refused.value.code, refused.value.path) == ("invalid-value", "/documents/1/set/scale/max")
         with pytest.raises(TypeError):
             lrm.Policy.from_layers(self.PLATFORM)  # type: ignore[arg-type]
         with pytest.raises(TypeError):
@@ -703,6 +715,15 @@ class TestSimulation:
         with pytest.raises(lrm.InvalidDocumentError) as refused:
             today.simulate(today, [ana, ana], as_of=AS_OF)
         assert (refused.value.code, refused.value.path) == ("duplicate-id", "/records/1")
+        ben = lrm.LearnerRecord.from_json([{"learner": "ben", "competency": "NF.1", "score": 9}])
+        for wrong, code, path in [
+            ("[{]", "invalid-json", "/records/2"),
+            ({"format": "x"}, "unsupported-format", "/records/2/format"),
+            ([{"score": float("nan")}], "invalid-value", "/records/2/0/score"),
+        ]:
+            with pytest.raises(lrm.InvalidDocumentError) as refused:
+                today.simulate(today, [ben, ana, wrong], as_of=AS_OF)
+            assert (refused.value.code, refused.value.path) == (code, path)
         with pytest.raises(lrm.LrmError) as refused:
             today.simulate(today, [ana], as_of=AS_OF, strict=True)
         assert (refused.value.code, refused.value.context["learner"]) == ("score-off-scale", "ana")

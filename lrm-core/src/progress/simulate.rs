@@ -167,6 +167,15 @@ impl Simulator {
         Ok(())
     }
 
+    /// The same with a record as JSON; what is wrong with it has a place below `/records` and its number.
+    ///
+    /// # Errors
+    /// As [`LearnerRecord::from_json`] and [`Simulator::push`].
+    pub fn push_json(&mut self, record: impl AsRef<[u8]>) -> Result<()> {
+        let record = LearnerRecord::from_json(record);
+        self.push(&record.map_err(|error| error.below(&format!("/records/{}", self.learners)))?)
+    }
+
     /// What came of it.
     #[must_use]
     pub fn finish(mut self) -> Simulation {
