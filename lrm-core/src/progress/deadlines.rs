@@ -1,7 +1,7 @@
 //! Deadlines: whether what was due came in time.
 
 use crate::calendar::{Calendar, Due};
-use crate::engine::Engine;
+use crate::engine::{Engine, Standing, settle};
 use crate::error::Result;
 use crate::instant::Instant;
 use crate::json::write::Writer;
@@ -61,8 +61,9 @@ impl Deadline {
 impl Engine {
     /// The deadlines of a calendar as of an instant, in the order of the document. They change no result.
     ///
-    /// What counts is the first work for the activity: a submission, or an item that has a score, a level, `passed` or a judgement
-    /// that is withheld, and says when it was observed. What was taken back does not count.
+    /// What counts is the first work for the activity: a submission, by when it was observed, else received, or an item that has a
+    /// score, a level, `passed` or a judgement that is withheld, and says when it was observed. What was taken back or is ignored
+    /// as a duplicate does not count.
     ///
     /// ```
     /// use lrm_core::{Calendar, DeadlineState, Engine, EventLog, Instant};
@@ -88,11 +89,12 @@ impl Engine {
         let record = log.record();
         let mut came = AllCame::of(calendar);
         for submitted in log.submitted() {
-            if let Some(came) = came.get(&submitted.activity).filter(|_| submitted.observed_at <= as_of) {
-                came.work.note(Some(submitted.observed_at), submitted.id);
+            if let Some(came) = came.get(&submitted.activity).filter(|_| submitted.at <= as_of) {
+                came.work.note(Some(submitted.at), submitted.id);
             }
         }
-        for item in record.items() {
+        let items = record.items();
+        for (item, _) in items.iter().zip(settle(items)).filter(|(_, standing)| *standing == Standing::Kept) {
             let activity = item.evidence.activity.as_deref();
             let Some(came) = activity.and_then(|activity| came.get(activity)) else { continue };
             let evidence = &item.evidence;

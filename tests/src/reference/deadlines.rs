@@ -6,7 +6,9 @@ use super::calendar::{Calendar, Deadline};
 use super::document::Object;
 use super::entry::Entry;
 use super::event;
+use super::evidence::clock_of;
 use super::instant::{self, Instant};
+use super::record::distinct;
 
 /// How each deadline of a calendar stands, in the order of the document.
 pub(super) fn deadlines(items: &[Value], entries: &[Entry<'_>], calendar: &Calendar, as_of: Instant) -> Vec<Object> {
@@ -32,18 +34,20 @@ fn standing(
 ) -> Option<Object> {
     let due = calendar.instant(deadline.due)?;
     let cutoff = calendar.cutoff(deadline.due, deadline.grace, deadline.by_school_days)?;
-    let of_items = items.iter().filter(|item| event::text(item, "withdrawn").is_none()).filter_map(|item| {
-        let says = |name: &str| item.get(name).is_some_and(|value| !value.is_null());
-        let is_judged = ["score", "level", "passed", "override"].iter().any(|name| says(name));
-        let absence = event::text(item, "absence");
-        let is_work = is_judged || matches!(absence, Some("withheld"));
-        let is_excused = absence == Some("excused");
-        let (at, id) = of_activity(item, deadline)?;
-        (at.is_some() || is_excused).then_some(Work { at, id, is_done: is_work && at.is_some(), is_excused })
-    });
+    let of_items =
+        distinct(items).into_iter().filter(|item| event::text(item, "withdrawn").is_none()).filter_map(|item| {
+            let says = |name: &str| item.get(name).is_some_and(|value| !value.is_null());
+            let is_judged = ["score", "level", "passed", "override"].iter().any(|name| says(name));
+            let absence = event::text(item, "absence");
+            let is_work = is_judged || matches!(absence, Some("withheld"));
+            let is_excused = absence == Some("excused");
+            let (at, id) = of_activity(item, deadline)?;
+            (at.is_some() || is_excused).then_some(Work { at, id, is_done: is_work && at.is_some(), is_excused })
+        });
     let submissions = entries.iter().filter(|entry| entry.kind == "submission" && entry.state != "retracted");
     let submitted = submissions.filter_map(|entry| {
-        let (at, id) = of_activity(&entry.item, deadline)?;
+        let (_, id) = of_activity(&entry.item, deadline)?;
+        let at = clock_of(&entry.item);
         at.is_some().then_some(Work { at, id, is_done: true, is_excused: false })
     });
     let works: Vec<Work> = of_items.chain(submitted).filter(|work| work.at.is_none_or(|at| at <= as_of)).collect();

@@ -98,6 +98,14 @@ enum Fate {
     Conflicts,
 }
 
+/// The items without those that are ignored as duplicates.
+pub(super) fn distinct(items: &[Value]) -> Vec<&Value> {
+    let contents: Vec<String> =
+        items.iter().map(|item| item.as_object().map(canonical::item).unwrap_or_default()).collect();
+    let fates = duplicates(items, &contents);
+    items.iter().zip(fates).filter(|(_, fate)| matches!(fate, Fate::Stays)).map(|(item, _)| item).collect()
+}
+
 /// What becomes of each item among those of its id.
 fn duplicates(items: &[Value], contents: &[String]) -> Vec<Fate> {
     let ids: Vec<Option<&str>> = items.iter().map(|item| item.get("id").and_then(Value::as_str)).collect();

@@ -63,7 +63,7 @@ pub(crate) struct Enrolled {
 pub(crate) struct Submitted {
     pub(crate) id: Option<String>,
     pub(crate) activity: String,
-    pub(crate) observed_at: Instant,
+    pub(crate) at: Instant,
 }
 
 impl EventLog {
@@ -90,14 +90,14 @@ impl EventLog {
         pacing
     }
 
-    /// The submissions for activities that stand, whoever has judged them.
+    /// The submissions for activities that stand, whoever has judged them, each at its clock: what does not say when it was
+    /// handed in was handed in when it came.
     pub(crate) fn submitted(&self) -> Vec<Submitted> {
         let (folded, _) = self.folded();
         let stand = folded.courses().filter(|course| course.kind == EntryKind::Submission && course.stands());
         let of = |course: &Course<'_>| {
             let evidence = &course.body.evidence;
-            let (activity, observed_at) = (evidence.activity.clone()?, evidence.observed_at?);
-            Some(Submitted { id: evidence.id.clone(), activity, observed_at })
+            Some(Submitted { id: evidence.id.clone(), activity: evidence.activity.clone()?, at: evidence.clock()? })
         };
         stand.filter_map(of).collect()
     }
