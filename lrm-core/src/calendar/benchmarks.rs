@@ -14,8 +14,13 @@ pub(crate) struct Benchmark {
     pub(crate) percent: Value,
 }
 
-/// Reads benchmarks: the days ascend, what is to be done by then does not fall.
-pub(crate) fn benchmarks(list: &[&RawValue], path: &Path<'_>, sink: &Sink) -> Vec<Benchmark> {
+/// Reads benchmarks: the days ascend and lie within bounds, as far as there are some; what is to be done by then does not fall.
+pub(crate) fn benchmarks(
+    list: &[&RawValue],
+    path: &Path<'_>,
+    sink: &Sink,
+    (from, until): (Option<i64>, Option<i64>),
+) -> Vec<Benchmark> {
     let mut benchmarks: Vec<Benchmark> = Vec::new();
     for (at, raw) in list.iter().enumerate() {
         let path = path.index(at);
@@ -24,6 +29,9 @@ pub(crate) fn benchmarks(list: &[&RawValue], path: &Path<'_>, sink: &Sink) -> Ve
         let percent = fields.required("percent").and_then(|raw| sink.ok(percent(raw), &path.key("percent")));
         fields.finish();
         let (Some(on), Some(percent)) = (on, percent) else { continue };
+        if from.is_some_and(|from| on < from) || until.is_some_and(|until| on > until) {
+            sink.add(Code::InvalidValue, &path.key("on"), "the day lies outside of the first and the last one");
+        }
         let before = benchmarks.last();
         if before.is_some_and(|before| on <= before.on) {
             sink.add(Code::InvalidValue, &path.key("on"), "the day does not lie after that of the benchmark before");

@@ -11,7 +11,9 @@ mod write;
 #[cfg(feature = "zones")]
 mod zone;
 
-pub(crate) use benchmarks::{Benchmark, benchmarks as read_benchmarks};
+#[cfg(feature = "zones")]
+pub(crate) use benchmarks::Benchmark;
+pub(crate) use benchmarks::benchmarks as read_benchmarks;
 pub(crate) use days::{Days, WEEK, offset, offset_text, read_date, read_dates, read_week};
 #[cfg(feature = "zones")]
 pub(crate) use days::{date_text, dated};

@@ -170,12 +170,7 @@ fn course(raw: &RawValue, path: &Path<'_>, standard: &Standard<'_>, sink: &Sink)
     let buffer_percent = fields.whole("buffer_percent", 0, 100).unwrap_or(standard.buffer_percent);
     let measure = fields.word("measure", &MEASURES).unwrap_or(standard.measure);
     let list = fields.list("benchmarks").unwrap_or_default();
-    let below = path.key("benchmarks");
-    let benchmarks = benchmarks(&list, &below, sink);
-    let outside = |on: i64| days.is_some_and(|(from, until)| on < from || on > until);
-    for (at, _) in benchmarks.iter().enumerate().filter(|(_, benchmark)| outside(benchmark.on)) {
-        sink.add(Code::InvalidValue, &below.index(at).key("on"), "the day lies outside of the course");
-    }
+    let benchmarks = benchmarks(&list, &path.key("benchmarks"), sink, days.unzip());
     fields.finish();
     let (id, competencies) = (id?, competencies.unwrap_or_default());
     // a course with an id is there, whatever is wrong with it

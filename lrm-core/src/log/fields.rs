@@ -7,7 +7,9 @@ use serde_json::value::RawValue;
 
 use super::event::{Actor, EventKind};
 use super::transitions::EntryKind;
-use crate::calendar::{Benchmark, read_benchmarks, read_date};
+#[cfg(feature = "zones")]
+use crate::calendar::Benchmark;
+use crate::calendar::{read_benchmarks, read_date};
 use crate::error::{Code, Error, Result, quote};
 use crate::instant::Instant;
 use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, text as text_of, value as number_of, whole};
@@ -145,16 +147,11 @@ pub(super) fn check_decision(kind: EventKind, actor: Option<&Actor>, reason: Opt
     }
 }
 
-/// The days of a plan or a pause lie in their order, and benchmarks between them.
+/// The days of a plan or a pause lie in their order.
 fn check_days(item: &Item, sink: &Sink) {
     let (from, until) = (date(item, "starts_on"), date(item, "ends_on"));
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         sink.add(Code::InvalidValue, &Path::ROOT.key("ends_on"), "the last day lies before the first");
-    }
-    let outside = |on: i64| from.is_some_and(|from| on < from) || until.is_some_and(|until| on > until);
-    for (at, _) in benchmarks(item).into_iter().enumerate().filter(|(_, benchmark)| outside(benchmark.on)) {
-        let path = Path::ROOT.key("benchmarks");
-        sink.add(Code::InvalidValue, &path.index(at).key("on"), "the day lies outside of the plan");
     }
 }
 
@@ -163,7 +160,7 @@ fn check(fields: &[Field], item: &Item, complete: bool, sink: &Sink) {
         match given(item, name) {
             Some(raw) => {
                 let path = Path::ROOT.key(name);
-                sink.ok(form.check(raw, &path, sink), &path);
+                sink.ok(form.check(raw, item, &path, sink), &path);
             }
             None if *required && complete => {
                 sink.add(Code::MissingField, &Path::ROOT, format!("the field {} is missing", quote(name)));
@@ -174,7 +171,7 @@ fn check(fields: &[Field], item: &Item, complete: bool, sink: &Sink) {
 }
 
 impl Form {
-    fn check(self, raw: &RawValue, path: &Path<'_>, sink: &Sink) -> Result<()> {
+    fn check(self, raw: &RawValue, item: &Item, path: &Path<'_>, sink: &Sink) -> Result<()> {
         match self {
             Self::Text => text_of(raw).map(drop),
             Self::Instant => text_of(raw).and_then(|text| Instant::parse(&text)).map(drop),
@@ -192,7 +189,8 @@ impl Form {
             Self::Texts | Self::Objects | Self::Pairs(_) | Self::Digests | Self::Benchmarks => {
                 let Kind::List = kind(raw) else { return Err(Error::new(Code::InvalidValue, "", "expected a list")) };
                 if let Self::Benchmarks = self {
-                    read_benchmarks(&elements(raw), path, sink);
+                    let bounds = (date(item, "starts_on"), date(item, "ends_on"));
+                    read_benchmarks(&elements(raw), path, sink, bounds);
                     return Ok(());
                 }
                 for (at, raw) in elements(raw).into_iter().enumerate() {
@@ -258,9 +256,10 @@ pub(super) fn date(item: &Item, name: &str) -> Option<i64> {
 }
 
 /// The benchmarks of a plan.
+#[cfg(feature = "zones")]
 pub(super) fn benchmarks(item: &Item) -> Vec<Benchmark> {
     let list = given(item, "benchmarks").map_or_else(Vec::new, elements);
-    read_benchmarks(&list, &Path::ROOT, &Sink::default())
+    read_benchmarks(&list, &Path::ROOT, &Sink::default(), (None, None))
 }
 
 pub(super) fn count(item: &Item, name: &str) -> Option<u32> {

@@ -422,7 +422,7 @@ impl Reader {
             let before = benchmarks.last();
             let (is_early, is_less) =
                 (before.is_some_and(|before| on <= before.on), before.is_some_and(|before| percent < before.percent));
-            if is_outside || is_early {
+            for _ in [is_outside, is_early].into_iter().filter(|is_wrong| *is_wrong) {
                 self.add("invalid-value", &format!("{path}/on"));
             }
             if is_less {

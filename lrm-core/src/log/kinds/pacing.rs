@@ -207,6 +207,12 @@ mod tests {
         assert_eq!(second("2026-02-02", "101"), at(Code::ParameterOutOfRange, "/benchmarks/1/percent"));
         assert_eq!(second("2026-02-03", "6"), at(Code::InvalidValue, "/benchmarks/1/on"));
         assert_eq!(
+            plan(
+                r#""ends_on": "2026-02-02", "benchmarks": [{"on": "bad", "percent": 5}, {"on": "2026-02-03", "percent": 6}]"#
+            ),
+            [at(Code::InvalidValue, "/benchmarks/0/on"), at(Code::InvalidValue, "/benchmarks/1/on")].concat()
+        );
+        assert_eq!(
             found(r#"{"id": "a", "event": "paused", "starts_on": "2026-02-02"}"#),
             [
                 (Code::MissingField, String::new()),
