@@ -1,5 +1,5 @@
 import { Handle, ask } from "./handle.js";
-import { bytes, flag, invalid, kind, named, text, time } from "./input.js";
+import { bytes, count, flag, named, text, time } from "./input.js";
 import { RawCalendar } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 
@@ -46,7 +46,7 @@ export class Calendar extends Handle {
    */
   cutoff(due, graceDays = 0, options = undefined) {
     const shown = text(due, "/due");
-    const days = natural(graceDays, "/graceDays");
+    const days = count(graceDays, "/graceDays");
     const inSchoolDays = flag(named(options, ["schoolDays"]).schoolDays, "/options/schoolDays");
     return ask(this, Calendar, (raw) => raw.cutoff(shown, days, inSchoolDays));
   }
@@ -63,14 +63,4 @@ export class Calendar extends Handle {
   toJson() {
     return ask(this, Calendar, (raw) => raw.toJson());
   }
-}
-
-/**
- * A whole number that crosses as it is.
- * @param {unknown} value
- * @param {string} path
- */
-function natural(value, path) {
-  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff) return Number(value);
-  throw invalid(path, `expected a whole number from 0 on, not ${typeof value === "number" ? value : kind(value)}`);
 }

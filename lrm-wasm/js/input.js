@@ -183,8 +183,11 @@ export function iterable(value, path) {
  * @param {string} path
  */
 export function count(value, path) {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 32) return value;
-  throw invalid(path, `expected a whole number from 0 on, not ${typeof value === "number" ? value : kind(value)}`);
+  const is = typeof value === "number" ? value : kind(value);
+  const message = `expected a whole number from 0 to ${2 ** 32 - 1}, not ${is}`;
+  if (typeof value !== "number" || !Number.isInteger(value)) throw invalid(path, message);
+  if (value < 0 || value >= 2 ** 32) throw new LrmError("parameter-out-of-range", message, { path });
+  return value;
 }
 
 /**
