@@ -586,8 +586,10 @@ export interface Event extends Omit<Evidence, "competency"> {
   competencies?: string[];
   /** Of a submission: what it is about, criterion by criterion. */
   criteria?: { competency: string; criterion?: string }[];
-  /** Of an override or a set pace: until when it holds. */
+  /** Of an override, a waiver or a set pace: until when it holds. */
   expires_at?: Time;
+  /** Of a waiver: what is not asked for; nothing that has to come before the competency if left out. */
+  prerequisite?: string;
   /** Of a reflection. */
   text?: string;
   /** Of a reflection: the id of an event. */
@@ -942,9 +944,9 @@ export interface Deadline {
   /** The last instant that is in time. */
   cutoff: string;
   state: "on_time" | "in_grace" | "late" | "open" | "missed" | "excused";
-  /** When the first work came. */
+  /** When the first work came; of what is excused, when that was. */
   at?: string;
-  /** Its id. */
+  /** The id of that work or excuse. */
   by?: string;
 }
 
@@ -1497,12 +1499,16 @@ export class Engine {
   /**
    * What a learner has learned, what is ready to be learned next, and what is blocked by which root causes. A prerequisite
    * (`precedes`) is satisfied if it is `met` or, if the association names a level, if that level or a higher one is shown; one that
-   * does not apply or is `waived` blocks nothing. In browsers `initReaders()` comes first.
+   * does not apply or is `waived` blocks nothing. Throws `closure-too-large` for very many pairs of what is blocked and a root cause,
+   * or of a prerequisite and a waiver of it, and `limit-exceeded` where the answer has very much text. In browsers `initReaders()`
+   * comes first.
    */
   frontier(log: EventLog, asOf: Time, options?: EvaluateOptions): Frontier;
   /**
    * What to learn on the way to a target, each after what it lacks. Of what could be next comes first what most of the others on
-   * the way build upon, then what stands first in the framework. In browsers `initReaders()` comes first.
+   * the way build upon, then what stands first in the framework. Throws `closure-too-large` for very many alternatives, or too many
+   * steps to count what builds upon what, and `limit-exceeded` where the answer has very much text. In browsers `initReaders()`
+   * comes first.
    */
   path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
   /**
@@ -1513,10 +1519,14 @@ export class Engine {
   /**
    * The pace of a learner in every course of a calendar as of an instant, in the order of the document: what is done, and what
    * was to be done by the end of the day, by the learner's own time (plans, enrolments and pauses of the log) and by the
-   * calendar's. It changes no result. In browsers `initReaders()` comes first.
+   * calendar's. It changes no result. Throws `limit-exceeded` for very many points, competencies and pauses, or very much text. In
+   * browsers `initReaders()` comes first.
    */
   pace(log: EventLog, calendar: Calendar, asOf: Time, options?: EvaluateOptions): Pace[];
-  /** The deadlines of a calendar, in the order of the document, and when the first work for each came. */
+  /**
+   * The deadlines of a calendar, in the order of the document, and when the first work for each came. They change no result. In
+   * browsers `initReaders()` comes first.
+   */
   deadlines(log: EventLog, calendar: Calendar, asOf: Time): Deadline[];
   /**
    * How a learner stands in the programmes of the policy, in its order. What does not apply to the learner is left out; what is not

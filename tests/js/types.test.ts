@@ -327,6 +327,12 @@ test("a log is typed", () => {
   using engine: Engine = Engine.fromJson(framework.toJson(), policy);
   const changes: HistoryChange[] = engine.history(log, "a", now, "known");
   const goals: Goal[] = engine.goals(log, now);
+  const waiver: Event = {
+    id: "w", event: "waived", competency: "a", prerequisite: "b", expires_at: now, actor: { id: "t" }, reason: "moved here",
+  };
+  const waiving = EventLog.fromJson([waiver]);
+  assert.deepEqual(waiving.report(), []);
+  waiving.free();
   const frontier: Frontier = engine.frontier(log, now);
   const [first]: Standing[] = frontier.standings;
   const waived: Waiver[] | undefined = first?.waived;
