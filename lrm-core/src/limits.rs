@@ -25,7 +25,10 @@ pub const MOVES: usize = 100_000;
 pub const CLOSURE: u64 = 50_000_000;
 /// Root causes and waivers, added up over the competencies of one frontier; alternatives, over the steps of one path
 /// (`closure-too-large`).
-pub const FRONTIER: usize = 5_000_000;
+pub const FRONTIER: usize = 2_000_000;
+/// Bytes of ids, reasons and other texts in one answer about pace or prerequisites, each time that one stands there, with 32 more
+/// for each.
+pub const ANSWER: usize = 64_000_000;
 /// Sets of further evidence that are tried out to find the least one that reaches a target; fewer where one takes long.
 pub const LEAST_EVIDENCE: usize = 20_000;
 /// Pieces of further evidence that are looked for.

@@ -10,15 +10,20 @@ const MANY: usize = 100_000;
 
 /// Competencies `n0`, `n1`, …, and what has to come before what.
 fn engine(nodes: usize, edges: impl Iterator<Item = (usize, usize)>) -> Engine {
+    named(nodes, edges, "")
+}
+
+/// The same with something at the end of every id.
+fn named(nodes: usize, edges: impl Iterator<Item = (usize, usize)>, end: &str) -> Engine {
     let mut text = String::from("{\"competencies\":[");
     for node in 0..nodes {
         let comma = if node > 0 { "," } else { "" };
-        let _ = write!(text, "{comma}{{\"id\":\"n{node}\",\"statement\":\"N\"}}");
+        let _ = write!(text, "{comma}{{\"id\":\"n{node}{end}\",\"statement\":\"N\"}}");
     }
     text.push_str("],\"associations\":[");
     for (at, (from, to)) in edges.enumerate() {
         let comma = if at > 0 { "," } else { "" };
-        let _ = write!(text, "{comma}{{\"type\":\"precedes\",\"from\":\"n{from}\",\"to\":\"n{to}\"}}");
+        let _ = write!(text, "{comma}{{\"type\":\"precedes\",\"from\":\"n{from}{end}\",\"to\":\"n{to}{end}\"}}");
     }
     text.push_str("]}");
     Engine::from_json(text, PLAIN).expect("an engine")
@@ -110,4 +115,38 @@ fn waivers_of_everything() {
     assert_eq!(frontier(&star, &all).expect_err("too many pairs").code(), Code::ClosureTooLarge);
     let none = log(MANY, &|at| format!("x{at}"));
     assert_eq!(frontier(&star, &none).expect("a frontier").unknown.len(), MANY);
+}
+
+#[test]
+fn the_text_of_an_answer_is_bounded() {
+    let code = |answer: Result<usize>| answer.map_err(|error| error.code());
+    // roots before one before others
+    let hourglass = |half: usize, end: &str| {
+        let edges = (0..half).map(|node| (node, half)).chain((half + 1..=2 * half).map(|node| (half, node)));
+        let engine = named(2 * half + 1, edges, end);
+        code(frontier(&engine, &EventLog::default()).map(|frontier| frontier.standings.len()))
+    };
+    assert_eq!((hourglass(500, &"x".repeat(100)), hourglass(50, &"x".repeat(20_000))), (Ok(1_001), Ok(101)));
+    assert_eq!(hourglass(1_000, &"x".repeat(100)), Err(Code::LimitExceeded));
+    assert_eq!(hourglass(100, &"x".repeat(20_000)), Err(Code::LimitExceeded));
+    assert_eq!(hourglass(2_000, &"x".repeat(100)), Err(Code::ClosureTooLarge));
+
+    let star = |rays: usize, end: &str| named(rays + 1, (0..rays).map(|node| (node, rays)), end);
+    let waiver = |reason: usize| {
+        let reason = "r".repeat(reason);
+        let decided = format!(r#""actor": {{"id": "t"}}, "reason": "{reason}""#);
+        EventLog::from_json(format!(r#"[{{"id": "w", "event": "waived", "competency": "n100", {decided}}}]"#))
+            .expect("a log")
+    };
+    let waived =
+        |reason: usize| code(frontier(&star(100, ""), &waiver(reason)).map(|all| all.standings[100].waived.len()));
+    assert_eq!((waived(100_000), waived(1_000_000)), (Ok(100), Err(Code::LimitExceeded)));
+
+    let steps = |rays: usize, end: &str| {
+        let target = format!("n{rays}{end}");
+        let found = in_time(|| star(rays, end).path(&EventLog::default(), &target, instant("2026-11-02T08:00:00Z")));
+        code(found.map(|path| path.steps.len()))
+    };
+    assert_eq!((steps(1_500, ""), steps(1_500, &"x".repeat(100))), (Ok(1_501), Err(Code::LimitExceeded)));
+    assert_eq!(steps(3_000, ""), Err(Code::ClosureTooLarge));
 }

@@ -1,6 +1,7 @@
 //! The frontier: what a learner has learned, what comes next, and what stands in the way of the rest.
 
 use super::needs::Needs;
+use super::room::Room;
 use super::root_causes::root_causes;
 use crate::engine::{Engine, Options};
 use crate::error::Result;
@@ -141,7 +142,8 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::evaluate`]; `closure-too-large` for more pairs of a blocked competency and a root cause, or of a prerequisite
-    /// and a waiver of it, than [`limits::FRONTIER`](crate::limits::FRONTIER).
+    /// and a waiver of it, than [`limits::FRONTIER`](crate::limits::FRONTIER); `limit-exceeded` where the answer has more text than
+    /// [`limits::ANSWER`](crate::limits::ANSWER).
     ///
     /// # Complexity
     /// One evaluation, O(n log n) in the associations and the events, and the pairs of what is blocked and its root causes.
@@ -158,7 +160,8 @@ impl Engine {
         let causes = root_causes(&needs)?;
         let counts = Counts::of(&needs, &causes);
         let all = needs.in_order().into_iter().filter(|node| needs.applies(*node));
-        let standings = all.map(|node| standing(node, &needs, &causes, &counts)).collect();
+        let mut room = Room::new("");
+        let standings = all.map(|node| standing(node, &needs, &causes, &counts, &mut room)).collect::<Result<_>>()?;
         Ok(Frontier { standings, unknown: needs.unknown })
     }
 }
@@ -193,30 +196,35 @@ impl Counts {
     }
 }
 
-fn standing(node: u32, needs: &Needs<'_>, causes: &[Vec<u32>], counts: &Counts) -> Standing {
+fn standing(node: u32, needs: &Needs<'_>, causes: &[Vec<u32>], counts: &Counts, room: &mut Room) -> Result<Standing> {
     let count = |list: &[u32]| list.get(node as usize).copied().unwrap_or_default();
     let state = match needs.is_learned(node) {
         true => Readiness::Learned,
         false if needs.is_blocked(node) => Readiness::Blocked,
         false => Readiness::Ready,
     };
-    let waiver = |(prerequisite, terms): (u32, &WaiverTerms)| Waiver {
-        prerequisite: needs.id(prerequisite),
-        by: terms.by.clone(),
-        reason: terms.reason.clone(),
-        until: terms.until,
-    };
-    Standing {
-        competency: needs.id(node),
+    let causes = causes.get(node as usize).map_or(&[][..], Vec::as_slice);
+    let (missing, advised) = (needs.missing.row(node), needs.advised.row(node));
+    Ok(Standing {
+        competency: room.text(needs.id(node))?,
         state,
         recent: state == Readiness::Learned && counts.built_upon.get(node as usize) == Some(&false),
-        missing: needs.ids(needs.missing.row(node)),
-        advised: needs.ids(needs.advised.row(node)),
-        root_causes: causes.get(node as usize).map_or_else(Vec::new, |causes| needs.ids(causes)),
+        missing: needs.ids(missing, room)?,
+        advised: needs.ids(advised, room)?,
+        root_causes: needs.ids(causes, room)?,
         unlocks: count(&counts.unlocks),
         opens: count(&counts.opens),
-        waived: needs.waivers_of(node).map(waiver).collect(),
-    }
+        waived: needs.waivers_of(node).map(|(of, terms)| waiver(needs.id(of), terms, room)).collect::<Result<_>>()?,
+    })
+}
+
+fn waiver(prerequisite: &str, terms: &WaiverTerms, room: &mut Room) -> Result<Waiver> {
+    Ok(Waiver {
+        prerequisite: room.text(prerequisite)?,
+        by: room.text(&terms.by)?,
+        reason: room.text(&terms.reason)?,
+        until: terms.until,
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod pace;
 mod path;
 mod programmes;
 mod recovery;
+mod room;
 mod root_causes;
 mod self_ratings;
 mod simulate;

@@ -1,5 +1,6 @@
 //! What each competency needs before it, and what of that is missing for one learner.
 
+use super::room::Room;
 use super::too_large;
 use crate::engine::{Compiled, Engine, NodeResult, Options, Status};
 use crate::error::Result;
@@ -113,12 +114,12 @@ impl<'e> Needs<'e> {
         self.statuses.get(node as usize).copied().unwrap_or_default()
     }
 
-    pub(super) fn id(&self, node: u32) -> String {
-        self.compiled.framework.id_of(node).to_owned()
+    pub(super) fn id(&self, node: u32) -> &'e str {
+        self.compiled.framework.id_of(node)
     }
 
-    pub(super) fn ids(&self, nodes: &[u32]) -> Vec<String> {
-        nodes.iter().map(|node| self.id(*node)).collect()
+    pub(super) fn ids(&self, nodes: &[u32], room: &mut Room) -> Result<Vec<String>> {
+        nodes.iter().map(|node| room.text(self.id(*node))).collect()
     }
 
     /// The waivers in force of hard prerequisites of a competency that are not satisfied, with these.

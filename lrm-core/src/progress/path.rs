@@ -1,6 +1,7 @@
 //! The way to a target: what has to be learned, in an order that makes sense, and what could come instead at each step.
 
 use super::needs::Needs;
+use super::room::Room;
 use super::root_causes::order;
 use super::too_large;
 use crate::engine::{Engine, Options};
@@ -70,7 +71,8 @@ impl Engine {
     ///
     /// # Errors
     /// `unknown-competency`; as [`Engine::evaluate`]; `closure-too-large` if there are too many alternatives, added up over the
-    /// steps, or too many steps and prerequisites to count what builds upon what.
+    /// steps, or too many steps and prerequisites to count what builds upon what; `limit-exceeded` where the answer has more text
+    /// than [`limits::ANSWER`](crate::limits::ANSWER).
     ///
     /// # Complexity
     /// One evaluation, O(n log n) in the associations and the events, and, for the order, the steps times the prerequisites on
@@ -167,7 +169,7 @@ pub(super) fn steps(targets: &[u32], needs: &Needs<'_>) -> Result<Vec<PathStep>>
     let mut open: Vec<u32> =
         (0..).zip(&lacking).filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
     let id = |place: &u32| way.nodes.get(*place as usize).map(|node| needs.id(*node));
-    let (mut steps, mut alternatives) = (Vec::new(), 0);
+    let (mut steps, mut alternatives, mut room) = (Vec::new(), 0, Room::new(""));
     while !open.is_empty() {
         let place = open.remove(0);
         // taking the first and sorting what is added costs what the alternatives are
@@ -176,7 +178,9 @@ pub(super) fn steps(targets: &[u32], needs: &Needs<'_>) -> Result<Vec<PathStep>>
             return Err(too_large(FRONTIER as u64, "alternatives on the way"));
         }
         let Some(node) = way.nodes.get(place as usize) else { break };
-        steps.push(PathStep { competency: needs.id(*node), alternatives: open.iter().filter_map(id).collect() });
+        let competency = room.text(needs.id(*node))?;
+        let also = open.iter().filter_map(id).map(|id| room.text(id)).collect::<Result<_>>()?;
+        steps.push(PathStep { competency, alternatives: also });
         let before = open.len();
         for above in way.upward.row(*node) {
             let Some(place) = way.places.get(*above as usize) else { continue };
