@@ -40,11 +40,13 @@ pub use framework::{
     Association, AssociationType, Competency, Criterion, CriterionLevel, Framework, FrameworkBuilder, Rubric, Strength,
 };
 pub use instant::Instant;
-pub use log::{Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, Pending, Retention, WaitsFor};
+pub use log::{
+    Actor, Entry, EntryKind, EntryState, Event, EventKind, EventLog, PaceStatus, Pending, Retention, WaitsFor,
+};
 pub use policy::{LayeredPolicy, Policy, ProgrammeKind, Refused, Traced, TracedLayer};
 pub use progress::{Award, MissingCondition, Needs, Programme, TracedRequirement};
 #[cfg(feature = "zones")]
-pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, PaceStatus, Pause, SetPace};
+pub use progress::{Deadline, DeadlineState, Pace, PacePeriod, Pause, SetPace};
 pub use progress::{Direction, Move, Moved, Simulation, SimulationOptions, Simulator};
 pub use progress::{Frontier, Goal, LearningPath, PathStep, Readiness, RecoveryPlan, SelfRating, Standing, Waiver};
 pub use progress::{LeastEvidence, Target};

@@ -35,7 +35,8 @@ pub const LEAST_EVIDENCE: usize = 20_000;
 pub const PIECES: usize = 1_000;
 /// Events that are folded again, added up over the instants of a history at which something about the same entries became known.
 pub const FOLDED: usize = 10_000_000;
-/// Competencies of the courses of a calendar, with all below them, and pauses, each counted for every course.
+/// Competencies of the courses of a calendar, with all below them and the associations between these, and the pauses that concern a
+/// course, each counted for every course.
 pub const PACE: usize = 50_000_000;
 /// Levels of nesting in JSON that is kept as it is (`invalid-json`), and of requirements.
 pub const NESTING: usize = 64;

@@ -73,6 +73,57 @@ fn sums_beyond_the_limits_are_an_error() {
     let policy = r#"{"scale": {"max": 1000000, "proficient": 1000000}, "estimate": {"method": "latest"}}"#;
     let framework = framework(9_301, (1..=9_300).map(|leaf| (leaf, 0)));
     let engine = Engine::from_json(framework, policy).expect("an engine");
-    let error = engine.pace(&EventLog::default(), &calendar(1), instant("2026-01-01T00:00:00Z")).expect_err("too much");
-    assert_eq!(error.code(), Code::LimitExceeded);
+    let courses = r#"{"id": "none", "competencies": ["n1"], "from": "2026-01-01", "until": "2026-01-02"},
+        {"id": "all", "competencies": ["n0"], "from": "2026-01-01", "until": "2026-01-02"}"#;
+    let calendar = Calendar::from_json(format!(r#"{{"zone": "UTC", "courses": [{courses}]}}"#)).expect("a calendar");
+    let error = engine.pace(&EventLog::default(), &calendar, instant("2026-01-01T00:00:00Z")).expect_err("too much");
+    assert_eq!(places(&error), [(Code::LimitExceeded.as_str(), "/courses/1".to_owned())]);
+    assert!(error.to_string().contains("`all`"), "{error}");
+}
+
+#[test]
+fn what_is_said_of_other_courses_costs_nothing() {
+    const MANY: usize = 20_000;
+    let said = |place: usize| {
+        let decided = r#""actor": {"id": "t"}, "reason": "r""#;
+        let days = r#""starts_on": "2026-01-01", "ends_on": "2026-01-02""#;
+        [
+            format!(r#"{{"id": "h{place}", "event": "paced", "course": "x{place}", "pace": "on", {decided}}}"#),
+            format!(r#"{{"id": "l{place}", "event": "planned", "course": "x{place}"}}"#),
+            format!(r#"{{"id": "r{place}", "event": "enrolled", "section": "x{place}"}}"#),
+            format!(r#"{{"id": "p{place}", "event": "paused", "course": "x{place}", {days}, {decided}}}"#),
+        ]
+    };
+    let own = [r#"{"id": "h", "event": "paced", "course": "c7", "pace": "on", "actor": {"id": "t"}, "reason": "r"}"#
+        .to_owned()];
+    let all: Vec<String> = (0..MANY).flat_map(said).chain(own).collect();
+    let log = EventLog::from_json(format!("[{}]", all.join(","))).expect("a log");
+    let (engine, calendar) = (engine(1), calendar(MANY));
+    let pace = in_time(|| engine.pace(&log, &calendar, instant("2026-01-01T00:00:00Z"))).expect("a pace");
+    let set: Vec<&str> = pace.iter().filter(|one| one.set.is_some()).map(|one| one.course.as_str()).collect();
+    assert_eq!((pace.len(), set), (MANY, vec!["c7"]));
+}
+
+#[test]
+fn the_text_of_an_answer_is_bounded() {
+    let engine = engine(1);
+    let ask = |log: &EventLog, calendar: &Calendar| {
+        let asked = in_time(|| engine.pace(log, calendar, instant("3026-01-01T00:00:00Z")));
+        asked.map(|pace| pace.len()).map_err(|error| places(&error))
+    };
+    let too_much = Err(vec![(Code::LimitExceeded.as_str(), "/courses".to_owned())]);
+    let many = pauses(10_000);
+    assert_eq!((ask(&many, &calendar(10)), ask(&many, &calendar(100))), (Ok(10), too_much.clone()));
+    let long = "r".repeat(1_000_000);
+    let one = |reason: &str| {
+        let pause =
+            r#""id": "p", "event": "paused", "starts_on": "2026-01-01", "ends_on": "2026-01-02", "actor": {"id": "t"}"#;
+        EventLog::from_json(format!(r#"[{{{pause}, "reason": "{reason}"}}]"#)).expect("a log")
+    };
+    assert_eq!((ask(&one(&long), &calendar(10)), ask(&one(&long), &calendar(100))), (Ok(10), too_much.clone()));
+    let named = |courses: usize| {
+        let json = calendar(courses).to_json().replacen('{', &format!("{{\"id\":\"{long}\","), 1);
+        Calendar::from_json(json).expect("a calendar")
+    };
+    assert_eq!((ask(&EventLog::default(), &named(10)), ask(&EventLog::default(), &named(100))), (Ok(10), too_much));
 }

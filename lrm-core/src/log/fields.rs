@@ -12,8 +12,8 @@ use crate::calendar::Benchmark;
 use crate::calendar::{read_benchmarks, read_date};
 use crate::error::{Code, Error, Result, quote};
 use crate::instant::Instant;
-use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, text as text_of, value as number_of, whole};
-use crate::record::{Item, Outcome};
+use crate::json::read::{Fields, Kind, Path, Sink, elements, kind, text as text_of, value as number_of, whole, word};
+use crate::record::{Item, Outcome, words};
 use crate::value::Value;
 
 /// What a field must be.
@@ -32,8 +32,7 @@ enum Form {
     Date,
     /// A list of days, each with how much is to be done by then.
     Benchmarks,
-    /// One of these words.
-    Word(&'static [&'static str]),
+    Pace,
     /// A list of objects with a `digest` and maybe the instant from which on it was `known`.
     Digests,
 }
@@ -41,10 +40,19 @@ enum Form {
 /// A field: its name, its form, and whether it must be there.
 type Field = (&'static str, Form, bool);
 
-use Form::{Benchmarks, Count, Date, Digests, Instant as Moment, Number, Objects, Pairs, Text, Texts, Word};
+use Form::{Benchmarks, Count, Date, Digests, Instant as Moment, Number, Objects, Pairs, Text, Texts};
 
-/// What a person may say of a learner's pace.
-const PACES: &[&str] = &["ahead", "on", "behind"];
+words! {
+    /// How a pace is.
+    PaceStatus, PACES {
+        /// More is done than was to be done by now, by more than the buffer.
+        Ahead = "ahead",
+        /// As much as was to be done, give or take the buffer.
+        On = "on",
+        /// Less, by more than the buffer.
+        Behind = "behind",
+    }
+}
 
 /// The fields of an entry, in the order in which they are written.
 const fn of_entry(kind: EntryKind) -> &'static [Field] {
@@ -80,7 +88,7 @@ const fn of_entry(kind: EntryKind) -> &'static [Field] {
             ("benchmarks", Benchmarks, false),
         ],
         EntryKind::Pause => &[("course", Text, false), ("starts_on", Date, true), ("ends_on", Date, true)],
-        EntryKind::Pace => &[("course", Text, true), ("pace", Word(PACES), true), ("expires_at", Moment, false)],
+        EntryKind::Pace => &[("course", Text, true), ("pace", Form::Pace, true), ("expires_at", Moment, false)],
         EntryKind::Publication => &[("results", Objects, true), ("as_of", Moment, true)],
         EntryKind::Erasure => &[("erased", Digests, true)],
         EntryKind::Evidence | EntryKind::Hold => &[],
@@ -178,14 +186,7 @@ impl Form {
             Self::Number => number_of(raw).map(drop),
             Self::Count => whole(raw, 1, u32::MAX).map(drop),
             Self::Date => read_date(raw).map(drop),
-            Self::Word(words) => {
-                let found = text_of(raw)?;
-                if words.contains(&found.as_ref()) {
-                    return Ok(());
-                }
-                let message = format!("{} is not one of {}", quote(&found), words.join(", "));
-                Err(Error::new(Code::InvalidValue, "", message))
-            }
+            Self::Pace => word(raw, &PACES).map(drop),
             Self::Texts | Self::Objects | Self::Pairs(_) | Self::Digests | Self::Benchmarks => {
                 let Kind::List = kind(raw) else { return Err(Error::new(Code::InvalidValue, "", "expected a list")) };
                 if let Self::Benchmarks = self {
@@ -260,6 +261,12 @@ pub(super) fn date(item: &Item, name: &str) -> Option<i64> {
 pub(super) fn benchmarks(item: &Item) -> Vec<Benchmark> {
     let list = given(item, "benchmarks").map_or_else(Vec::new, elements);
     read_benchmarks(&list, &Path::ROOT, &Sink::default(), (None, None))
+}
+
+/// What a person says of a learner's pace.
+#[cfg(feature = "zones")]
+pub(super) fn pace(item: &Item) -> Option<PaceStatus> {
+    given(item, "pace").and_then(|raw| word(raw, &PACES).ok())
 }
 
 pub(super) fn count(item: &Item, name: &str) -> Option<u32> {

@@ -23,9 +23,10 @@ mod transitions;
 
 pub use entry::{Entry, Pending, WaitsFor};
 pub use event::{Actor, Event, EventKind};
-pub(crate) use kinds::{GoalTerms, WaiverTerms};
+pub use fields::PaceStatus;
 #[cfg(feature = "zones")]
-pub(crate) use kinds::{Pacing, PauseTerms};
+pub(crate) use kinds::{EnrolledTerms, PauseTerms, PlanTerms, SetPaceTerms};
+pub(crate) use kinds::{GoalTerms, WaiverTerms};
 pub use retention::Retention;
 pub(crate) use spans::Span;
 pub use transitions::{EntryKind, EntryState};

@@ -2,6 +2,8 @@
 
 mod award;
 #[cfg(feature = "zones")]
+mod by_course;
+#[cfg(feature = "zones")]
 mod counted;
 #[cfg(feature = "zones")]
 mod deadlines;
@@ -27,7 +29,7 @@ pub use frontier::{Frontier, Readiness, Standing, Waiver};
 pub use goals::Goal;
 pub use least::{LeastEvidence, Target};
 #[cfg(feature = "zones")]
-pub use pace::{Pace, PacePeriod, PaceStatus, Pause, SetPace};
+pub use pace::{Pace, PacePeriod, Pause, SetPace};
 pub use path::{LearningPath, PathStep};
 pub use programmes::{MissingCondition, Needs, Programme, TracedRequirement};
 pub use recovery::RecoveryPlan;

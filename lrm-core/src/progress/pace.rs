@@ -1,29 +1,18 @@
 //! Pace: what a learner has done of a course, beside what was to be done by now, by their own plan and by the calendar's.
 
+use super::by_course::ByCourse;
 use super::counted::{Counted, Expected, expected};
+use super::room::Room;
 use crate::calendar::{Benchmark, Calendar, Course, Measure, date_text, dated};
 use crate::engine::{Board, Engine, Options, Status};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, quote};
 use crate::graph::Marks;
 use crate::instant::Instant;
 use crate::json::write::Writer;
 use crate::limits::PACE;
-use crate::log::{EventLog, Pacing, PauseTerms};
-use crate::record::words;
+use crate::log::{EnrolledTerms, EventLog, PaceStatus, PauseTerms, PlanTerms, SetPaceTerms};
 use crate::sorting::{sort, sort_by};
 use crate::value::Value;
-
-words! {
-    /// How a pace is.
-    PaceStatus, PACES {
-        /// More is done than was to be done by now, by more than the buffer.
-        Ahead = "ahead",
-        /// As much as was to be done, give or take the buffer.
-        On = "on",
-        /// Less, by more than the buffer.
-        Behind = "behind",
-    }
-}
 
 /// The pace of a learner in a course. It changes no value, level or status.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,11 +179,12 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`Engine::evaluate`]; `limit-exceeded` beyond ±9·10⁹ points, and where courses have more competencies and pauses than
-    /// [`limits::PACE`](crate::limits::PACE) in all.
+    /// As [`Engine::evaluate`]; `limit-exceeded` beyond ±9·10⁹ points, where courses have more competencies and pauses than
+    /// [`limits::PACE`](crate::limits::PACE) in all, and where the answer has more text than
+    /// [`limits::ANSWER`](crate::limits::ANSWER).
     ///
     /// # Complexity
-    /// One evaluation, and for every course the competencies below it and the pauses.
+    /// One evaluation, and for every course the competencies below it and the pauses that concern it.
     pub fn pace(&self, log: &EventLog, calendar: &Calendar, as_of: Instant) -> Result<Vec<Pace>> {
         self.pace_with(log, calendar, as_of, &Options::new())
     }
@@ -212,16 +202,21 @@ impl Engine {
     ) -> Result<Vec<Pace>> {
         let record = log.record();
         let board = self.checked_board(&record, as_of, options)?;
+        let pacing = log.pacing(as_of);
         let mut ask = Asking {
             engine: self,
             board: &board,
             calendar,
-            pacing: log.pacing(as_of),
+            plans: ByCourse::new(&pacing.plans, |plan| Some(&plan.course)),
+            pauses: ByCourse::new(&pacing.pauses, |pause| pause.course.as_deref()),
+            paces: ByCourse::new(&pacing.paces, |set| Some(&set.course)),
+            enrolments: ByCourse::new(&pacing.enrolments, |enrolled| Some(&enrolled.section)),
             today: calendar.day(as_of),
             marks: Marks::new(self.compiled().framework.graph.len()),
             left: PACE,
+            room: Room::new("/courses"),
         };
-        calendar.courses.iter().map(|course| ask.pace(course)).collect()
+        (0..).zip(&calendar.courses).map(|(place, course)| ask.pace(place, course)).collect()
     }
 }
 
@@ -230,11 +225,15 @@ struct Asking<'a> {
     engine: &'a Engine,
     board: &'a Board<'a>,
     calendar: &'a Calendar,
-    pacing: Pacing,
+    plans: ByCourse<'a, PlanTerms>,
+    pauses: ByCourse<'a, PauseTerms>,
+    paces: ByCourse<'a, SetPaceTerms>,
+    enrolments: ByCourse<'a, EnrolledTerms>,
     today: i64,
     marks: Marks,
     /// How much work may still be done.
     left: usize,
+    room: Room,
 }
 
 /// What is done, in grid steps.
@@ -254,19 +253,18 @@ struct Own<'a> {
     source: Option<String>,
 }
 
-impl Asking<'_> {
-    fn pace(&mut self, course: &Course) -> Result<Pace> {
+impl<'a> Asking<'a> {
+    fn pace(&mut self, place: usize, course: &Course) -> Result<Pace> {
         let Sums { done, of, assessed, leaves, unknown } = self.done(course)?;
-        let (done, of) = (Value::ratio(done, 1)?, Value::ratio(of, 1)?);
+        let points = |sum: i128| Value::ratio(sum, 1).map_err(|_| too_many_points(place, course));
+        let (done, of) = (points(done)?, points(of)?);
         let percent = if of == Value::ZERO { None } else { Some(percent_of(done, of)?) };
-        self.spend(self.pacing.plans.len() + self.pacing.pauses.len() + self.pacing.enrolments.len() + 1)?;
+        let (of_all, of_course) = (self.pauses.of(None), self.pauses.of(Some(&course.id)));
+        self.spend(of_all.len() + of_course.len())?;
         let own = self.own(course);
         let (from, until) = own.days;
-        let touches = |pause: &&PauseTerms| {
-            let is_meant = pause.course.as_ref().is_none_or(|meant| *meant == course.id);
-            is_meant && pause.from <= until && from <= pause.until
-        };
-        let mut pauses: Vec<&PauseTerms> = self.pacing.pauses.iter().filter(touches).collect();
+        let touches = |pause: &&PauseTerms| pause.from <= until && from <= pause.until;
+        let mut pauses: Vec<&PauseTerms> = of_all.into_iter().chain(of_course).filter(touches).collect();
         sort_by(&mut pauses, |a, b| (a.from, a.until, &a.id).cmp(&(b.from, b.until, &b.id)));
         let spans = pauses.iter().map(|pause| (pause.from, pause.until)).collect();
         let learned = (done, of, course.buffer_percent);
@@ -275,13 +273,16 @@ impl Asking<'_> {
         let mut by_own = self.period(&Counted::new(self.calendar, spans), own.days, own.benchmarks, learned)?;
         by_own.source = own.source;
         let in_own = |pause: &PauseTerms| count(self.calendar.taught(pause.from.max(from) - 1, pause.until.min(until)));
-        let pauses = pauses.into_iter().map(|pause| Pause {
-            id: pause.id.clone(),
-            from: date_text(pause.from),
-            until: date_text(pause.until),
-            days: in_own(pause),
-            reason: pause.reason.clone(),
-            by: pause.by.clone(),
+        let room = &mut self.room;
+        let pauses = pauses.into_iter().map(|pause| {
+            Ok(Pause {
+                id: room.maybe(pause.id.as_deref())?,
+                from: room.text(&date_text(pause.from))?,
+                until: room.text(&date_text(pause.until))?,
+                days: in_own(pause),
+                reason: room.text(&pause.reason)?,
+                by: room.text(&pause.by)?,
+            })
         });
         Ok(Pace {
             course: course.id.clone(),
@@ -294,20 +295,21 @@ impl Asking<'_> {
             leaves,
             own: by_own,
             calendar: by_calendar,
-            pauses: pauses.collect(),
+            pauses: pauses.collect::<Result<_>>()?,
             set: self.set(course),
             buffer_percent: course.buffer_percent,
-            zone: self.calendar.zone().to_owned(),
-            zone_rules: self.calendar.zone_rules().to_owned(),
-            calendar_id: self.calendar.id().map(str::to_owned),
-            calendar_version: self.calendar.version().map(str::to_owned),
+            zone: self.room.text(self.calendar.zone())?,
+            zone_rules: self.room.text(self.calendar.zone_rules())?,
+            calendar_id: self.room.maybe(self.calendar.id())?,
+            calendar_version: self.room.maybe(self.calendar.version())?,
             unknown,
         })
     }
 
     fn spend(&mut self, work: usize) -> Result<()> {
         self.left = self.left.checked_sub(work).ok_or_else(|| {
-            let message = format!("the courses have more than {PACE} competencies and pauses in all");
+            let message =
+                format!("the courses have more than {PACE} competencies, associations below them and pauses in all");
             Error::new(Code::LimitExceeded, "/courses", message)
         })?;
         Ok(())
@@ -363,9 +365,12 @@ impl Asking<'_> {
     }
 
     /// From when to when the learner goes through the course.
-    fn own<'c>(&'c self, course: &'c Course) -> Own<'c> {
-        let plan = self.pacing.plans.iter().rfind(|plan| plan.course == course.id);
-        let enrolled = self.pacing.enrolments.iter().rfind(|enrolled| enrolled.section == course.id);
+    fn own<'c>(&self, course: &'c Course) -> Own<'c>
+    where
+        'a: 'c,
+    {
+        let plan = self.plans.last(&course.id);
+        let enrolled = self.enrolments.last(&course.id);
         let day = |at: Instant| self.calendar.day(at);
         let begun = enrolled.and_then(|enrolled| enrolled.starts_at).map(day).filter(|begun| *begun > course.from);
         // on the day of the end it no longer holds
@@ -410,10 +415,14 @@ impl Asking<'_> {
 
     /// What a person says of the pace.
     fn set(&self, course: &Course) -> Option<SetPace> {
-        let set = self.pacing.paces.iter().rfind(|set| set.course == course.id)?;
-        let pace = PACES.iter().find(|(word, _)| *word == set.pace).map(|(_, pace)| *pace)?;
-        Some(SetPace { id: set.id.clone(), pace, by: set.by.clone(), reason: set.reason.clone(), until: set.until })
+        let SetPaceTerms { id, pace, until, reason, by, .. } = self.paces.last(&course.id)?;
+        Some(SetPace { id: id.clone(), pace: *pace, by: by.clone(), reason: reason.clone(), until: *until })
     }
+}
+
+fn too_many_points(place: usize, course: &Course) -> Error {
+    let message = format!("the points of the course {} lie beyond ±9000000000", quote(&course.id));
+    Error::new(Code::LimitExceeded, format!("/courses/{place}"), message)
 }
 
 fn count(days: i64) -> u32 {

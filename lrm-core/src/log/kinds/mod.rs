@@ -26,7 +26,7 @@ use crate::record::{Item, Withdrawal};
 pub(super) use enrolment::scope_at;
 pub(crate) use goal::GoalTerms;
 #[cfg(feature = "zones")]
-pub(crate) use pacing::{Pacing, Pause as PauseTerms};
+pub(crate) use pacing::{Enrolled as EnrolledTerms, Pause as PauseTerms, Plan as PlanTerms, Set as SetPaceTerms};
 pub(crate) use waiver::WaiverTerms;
 
 /// When something was, if that is known.

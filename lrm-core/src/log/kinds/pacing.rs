@@ -4,7 +4,7 @@ use crate::calendar::Benchmark;
 use crate::instant::Instant;
 use crate::log::fold::Course;
 use crate::log::transitions::EntryKind;
-use crate::log::{EventLog, fields};
+use crate::log::{EventLog, PaceStatus, fields};
 use crate::sorting::sort_by;
 
 /// What a log says of pace as of an instant, each list in its order: by clock, what has none first, then by id.
@@ -43,7 +43,7 @@ pub(crate) struct Pause {
 pub(crate) struct Set {
     pub(crate) id: Option<String>,
     pub(crate) course: String,
-    pub(crate) pace: String,
+    pub(crate) pace: PaceStatus,
     pub(crate) until: Option<Instant>,
     pub(crate) reason: String,
     pub(crate) by: String,
@@ -71,6 +71,7 @@ impl EventLog {
     pub(crate) fn pacing(&self, as_of: Instant) -> Pacing {
         let (folded, _) = self.folded();
         let mut stand: Vec<&Course<'_>> = folded.courses().filter(|course| is_pacing(course)).collect();
+        let clock = |course: &Course<'_>| course.body.evidence.clock();
         sort_by(&mut stand, |a, b| (clock(a), a.id).cmp(&(clock(b), b.id)));
         let mut pacing = Pacing::default();
         for course in stand {
@@ -108,11 +109,6 @@ fn is_pacing(course: &Course<'_>) -> bool {
     matches!(course.kind, Plan | Pause | Pace | Enrolment) && course.stands()
 }
 
-/// When it was said, as last corrected.
-fn clock(course: &Course<'_>) -> Option<Instant> {
-    course.body.evidence.observed_at.or_else(|| course.opening.clock())
-}
-
 fn id(course: &Course<'_>) -> Option<String> {
     course.id.map(str::to_owned)
 }
@@ -133,7 +129,7 @@ fn pause(course: &Course<'_>) -> Option<Pause> {
 
 fn set(course: &Course<'_>) -> Option<Set> {
     let body = &course.body;
-    let (name, pace) = (fields::text(body, "course")?, fields::text(body, "pace")?);
+    let (name, pace) = (fields::text(body, "course")?, fields::pace(body)?);
     let (reason, by) = course.decision();
     Some(Set { id: id(course), course: name, pace, until: fields::instant(body, "expires_at"), reason, by })
 }
