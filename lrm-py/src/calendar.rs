@@ -8,6 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDate, PyDateTime, PyString, PyType};
 
+use crate::count::Count;
 use crate::document::Document;
 use crate::enter::{enter, raised, refused};
 use crate::instant::{AsOf, to_datetime};
@@ -83,7 +84,7 @@ impl Calendar {
     ///     local: text such as ``2026-11-01T23:59``, without an offset, or a naive datetime.
     ///
     /// Raises:
-    ///     InvalidDocumentError: for anything else.
+    ///     InvalidDocumentError: for anything else, and for an instant before the year 1, with which Python's datetimes begin.
     fn instant<'py>(&self, py: Python<'py>, local: Local) -> PyResult<Bound<'py, PyAny>> {
         let Local(local) = local;
         let instant = self.0.instant(&local).map_err(|error| raised(py, &error))?;
@@ -107,7 +108,8 @@ impl Calendar {
     ///     school_days: only school days count, from the day after on.
     ///
     /// Raises:
-    ///     InvalidDocumentError: for anything else.
+    ///     InvalidDocumentError: for anything else (``parameter-out-of-range`` for other days of grace), and for an instant before
+    ///         the year 1.
     ///
     /// >>> import lrm
     /// >>> calendar = lrm.Calendar.from_json({"zone": "America/New_York"})
@@ -118,11 +120,11 @@ impl Calendar {
         &self,
         py: Python<'py>,
         due: Local,
-        grace_days: u32,
+        grace_days: Count,
         school_days: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let Local(due) = due;
-        let cutoff = self.0.cutoff(&due, grace_days, school_days).map_err(|error| raised(py, &error))?;
+        let cutoff = self.0.cutoff(&due, grace_days.0, school_days).map_err(|error| raised(py, &error))?;
         to_datetime(py, cutoff)
     }
 

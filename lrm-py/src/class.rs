@@ -130,6 +130,9 @@ impl Class {
     }
 
     /// The instant that the clock shows, as aware datetime in universal time.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: before the year 1, with which Python's datetimes begin.
     #[getter]
     fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let instant = self.with(py, |class| Ok(class.as_of()))?;

@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyList, PyType};
 
 use crate::calendar::Calendar;
 use crate::class::Class;
+use crate::count::Count;
 use crate::delta;
 use crate::derivation::Derivation;
 use crate::document::Document;
@@ -182,6 +183,7 @@ impl Engine {
     ///
     /// Raises:
     ///     UnknownCompetencyError: if the framework has no such competency.
+    ///     InvalidDocumentError: for a change before the year 1, with which Python's datetimes begin.
     ///     ValueError: for another clock.
     ///
     /// Complexity: of each event the items of its competency and its ancestors, after O(n log n) for their order.
@@ -267,7 +269,8 @@ impl Engine {
     ///
     /// Raises:
     ///     LrmError: as :meth:`evaluate`.
-    ///     LimitExceededError: ``closure-too-large`` for very many pairs of what is blocked and a root cause.
+    ///     LimitExceededError: ``closure-too-large`` for very many pairs of what is blocked and a root cause, or of a prerequisite
+    ///         and a waiver of it; ``limit-exceeded`` where the answer has very much text.
     ///
     /// Complexity: one evaluation, O(n log n) in the associations and the events, and the pairs of what is blocked and its root
     /// causes.
@@ -313,7 +316,8 @@ impl Engine {
     ///
     /// Raises:
     ///     UnknownCompetencyError: if the framework does not have the target.
-    ///     LimitExceededError: ``closure-too-large`` for very many alternatives.
+    ///     LimitExceededError: ``closure-too-large`` for very many alternatives, or too many steps to count what builds upon what;
+    ///         ``limit-exceeded`` where the answer has very much text.
     ///
     /// >>> import lrm
     /// >>> engine = lrm.Engine.from_json(
@@ -392,8 +396,10 @@ impl Engine {
     ///
     /// Raises:
     ///     LrmError: as :meth:`evaluate`.
+    ///     LimitExceededError: ``limit-exceeded`` beyond ±9·10⁹ points, for very many competencies and pauses, each counted for
+    ///         every course, and where the answer has very much text.
     ///
-    /// Complexity: one evaluation, and for every course the competencies below it and the pauses.
+    /// Complexity: one evaluation, and for every course the competencies below it and the pauses that concern it.
     ///
     /// >>> import lrm
     /// >>> engine = lrm.Engine.from_json(
@@ -696,14 +702,14 @@ impl Engine {
         as_of: AsOf,
         scope: Option<Ids>,
         strict: bool,
-        most_moves: Option<usize>,
+        most_moves: Option<Count>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let mut options = core::SimulationOptions::new();
         if let Some(scope) = scope {
             options = options.scope(scope.0);
         }
         if let Some(most) = most_moves {
-            options = options.most_moves(most);
+            options = options.most_moves(most.0 as usize);
         }
         let options = if strict { options.strict() } else { options };
         simulation::simulate(py, (&self.0, &other.0), records, as_of.0, &options)

@@ -11,6 +11,8 @@ use crate::enter::{raised, refused};
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 24 * 3_600 * SECOND;
+/// 0001-01-01T00:00:00Z.
+const FIRST: i64 = -719_162 * DAY;
 
 /// An instant given as text or as aware datetime.
 #[derive(Clone, Copy)]
@@ -49,9 +51,16 @@ pub(crate) fn of_datetime(value: &Bound<'_, PyAny>, path: &str) -> PyResult<Inst
     Instant::from_micros(micros).map_err(|error| raised(py, &error))
 }
 
-/// The aware datetime, in universal time, of an instant. Python's calendar begins with year 1.
+/// The aware datetime, in universal time, of an instant.
+///
+/// # Errors
+/// `invalid-value` for the year 0, which Python does not have.
 pub(crate) fn to_datetime(py: Python<'_>, instant: Instant) -> PyResult<Bound<'_, PyAny>> {
     let micros = instant.micros();
+    if micros < FIRST {
+        let message = format!("{instant} lies before the year 1, with which Python's datetimes begin");
+        return Err(refused(py, "invalid-value", "", &message, &[]));
+    }
     let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
     let delta =
         PyDelta::new(py, i32::try_from(days)?, i32::try_from(rest / SECOND)?, i32::try_from(rest % SECOND)?, false)?;

@@ -8,6 +8,7 @@
 
 mod calendar;
 mod class;
+mod count;
 mod decimal;
 mod delta;
 mod derivation;

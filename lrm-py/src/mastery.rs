@@ -100,6 +100,9 @@ impl Mastery {
     }
 
     /// The newest instant among the items that the value rests on, as aware datetime in universal time.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: before the year 1, with which Python's datetimes begin.
     #[getter]
     fn newest<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.newest.map(|newest| to_datetime(py, newest)).transpose()

@@ -98,6 +98,9 @@ impl State {
     }
 
     /// The instant for which this holds, as aware datetime in universal time.
+    ///
+    /// Raises:
+    ///     InvalidDocumentError: before the year 1, with which Python's datetimes begin.
     #[getter]
     fn as_of<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         to_datetime(py, self.instant())

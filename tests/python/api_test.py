@@ -933,6 +933,12 @@ class TestCalendar:
             calendar.instant(datetime(2026, 11, 1, tzinfo=UTC))
         with pytest.raises(lrm.InvalidDocumentError, match="at most 366"):
             calendar.cutoff("2026-11-01T23:59", 367)
+        for days in (-1, 2**32, 2**64, -(10**5000)):
+            with pytest.raises(lrm.InvalidDocumentError, match="whole number from 0") as caught:
+                calendar.cutoff("2026-11-01T23:59", days)
+            assert caught.value.code == "parameter-out-of-range"
+        with pytest.raises(TypeError):
+            calendar.cutoff("2026-11-01T23:59", 1.5)  # type: ignore[arg-type]
         with pytest.raises(lrm.InvalidDocumentError, match="not a date"):
             calendar.school_days("2026-11-31", "2026-12-01")
         for wrong in (5, None, date(2026, 11, 1)):
@@ -940,6 +946,24 @@ class TestCalendar:
                 calendar.instant(wrong)  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="a str or a date"):
             calendar.school_days(datetime(2026, 11, 1), "2026-12-01")
+
+    def test_python_has_no_year_0(self) -> None:
+        tokyo = lrm.Calendar.from_json({"zone": "Asia/Tokyo"})
+        assert tokyo.instant("0001-01-01T09:00") == datetime(1, 1, 1, tzinfo=UTC)
+        before = "0000-12-31T15:00:00Z lies before the year 1, with which Python's datetimes begin"
+        item = {"id": "e1", "competency": "NF.1", "score": 4, "observed_at": "0000-12-31T15:00:00Z"}
+        state = engine().evaluate(lrm.LearnerRecord.from_events([item]), as_of="0000-12-31T15:00:00Z")
+        log = lrm.EventLog.from_events([item])
+        for ask in (
+            lambda: tokyo.instant("0001-01-01T00:00"),
+            lambda: tokyo.cutoff("0001-01-01T00:00"),
+            lambda: state.as_of,
+            lambda: state["NF.1"].newest,
+            lambda: engine().history(log, "NF.1", until=AS_OF, clock="observed"),
+        ):
+            with pytest.raises(lrm.InvalidDocumentError, match=before) as caught:
+                ask()
+            assert caught.value.code == "invalid-value"
 
 
 class TestEventLog:
