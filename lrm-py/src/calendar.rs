@@ -115,7 +115,10 @@ impl Calendar {
     /// >>> calendar = lrm.Calendar.from_json({"zone": "America/New_York"})
     /// >>> calendar.cutoff("2026-10-31T20:00", 1).isoformat()  # 25 hours later
     /// '2026-11-02T01:00:00+00:00'
-    #[pyo3(signature = (due, grace_days=0, *, school_days=false))]
+    #[pyo3(
+        signature = (due, grace_days=Count(0), *, school_days=false),
+        text_signature = "($self, due, grace_days=0, *, school_days=False)"
+    )]
     fn cutoff<'py>(
         &self,
         py: Python<'py>,

@@ -7,15 +7,20 @@ use serde_json::{Map, Value, json};
 
 use crate::{options, same};
 
+/// A field of an answer, or nothing.
+fn field<'v>(answer: &'v Value, name: &str) -> &'v Value {
+    answer.get(name).unwrap_or(&Value::Null)
+}
+
 /// What is asked for, as the engine takes it.
 fn target(asked: &ExpectedTarget) -> Result<Target> {
     let target = match (&asked.competency, &asked.programme) {
         (_, Some(programme)) => Target::programme(programme),
         (competency, None) => Target::competency(competency.as_deref().unwrap_or_default()),
     };
-    let target = asked.level.iter().fold(target, |target, level| target.level(level));
+    let target = asked.level.iter().fold(target, Target::level);
     let value = asked.value.as_ref().map(|value| value.to_string().parse::<lrm_core::Value>()).transpose()?;
-    Ok(value.into_iter().fold(target, |target, value| target.value(value)))
+    Ok(value.into_iter().fold(target, Target::value))
 }
 
 /// Instant and options of a question, which are those of the case where it does not say them.
@@ -47,7 +52,7 @@ pub(crate) fn further(case: &Case, engine: &Engine) -> std::result::Result<Strin
         Ok(answer) => format!("\n{answer}"),
         Err(error) => format!("\n{}", error.code().as_str()),
     };
-    let plan = |asked| recovery(case, engine, &log, asked).map(|answer| answer["found"].clone());
+    let plan = |asked| recovery(case, engine, &log, asked).map(|answer| field(&answer, "found").clone());
     let leasts = case.expect_least_evidence.iter().flatten().map(|asked| line(least(case, engine, &log, asked)));
     Ok(leasts.chain(case.expect_recovery_plan.iter().flatten().map(|asked| line(plan(asked)))).collect())
 }
@@ -69,9 +74,9 @@ pub(crate) fn compare_least(case: &Case, engine: &Engine) -> std::result::Result
                 continue;
             }
         };
-        let pieces = answer["pieces"].as_array().cloned().unwrap_or_default();
-        let agrees = asked.reached.is_none_or(|reached| answer["reached"] == reached)
-            && asked.exact.is_none_or(|exact| answer["exact"] == exact)
+        let pieces = field(&answer, "pieces").as_array().cloned().unwrap_or_default();
+        let agrees = asked.reached.is_none_or(|reached| field(&answer, "reached") == reached)
+            && asked.exact.is_none_or(|exact| field(&answer, "exact") == exact)
             && asked.count.is_none_or(|count| pieces.len() == count)
             && asked.pieces.as_ref().is_none_or(|expected| are_as_expected(expected, &pieces));
         if !agrees {
@@ -116,8 +121,8 @@ fn does_what_it_says(
         let id = asked.target.programme.as_deref().unwrap_or(TARGET);
         Ok(programmes.iter().any(|programme| programme.id == id && programme.verdict == Verdict::Met))
     };
-    if answer["reached"] != true {
-        let is_silent = pieces.is_empty() && answer["exact"] == false && !is_met(&mut [].iter())?;
+    if field(answer, "reached") != true {
+        let is_silent = pieces.is_empty() && field(answer, "exact") == false && !is_met(&mut [].iter())?;
         return Ok((!is_silent).then(|| format!("not reached, but {answer}")));
     }
     if !is_met(&mut pieces.iter())? {
@@ -133,7 +138,7 @@ fn does_what_it_says(
     let mut record: Value = serde_json::from_str(&log.record().to_json()).unwrap_or_default();
     for piece in pieces {
         then.push_json(piece.to_string())?;
-        if let Some(items) = record["evidence"].as_array_mut() {
+        if let Some(items) = record.get_mut("evidence").and_then(Value::as_array_mut) {
             items.push(piece.clone());
         }
     }
@@ -150,12 +155,13 @@ const TARGET: &str = "the target";
 /// The engine with a programme for a target about a competency.
 fn as_programme(engine: &Engine, target: &ExpectedTarget) -> Result<Engine> {
     let mut policy: Value = serde_json::from_str(&engine.policy().to_json()).unwrap_or_default();
-    if let Some(competency) = &target.competency {
+    if let Some((competency, policy)) = target.competency.as_ref().zip(policy.as_object_mut()) {
         let mut requirement = json!({"competency": competency, "level": target.level, "value": target.value});
         requirement.as_object_mut().into_iter().for_each(|fields| fields.retain(|_, asked| !asked.is_null()));
-        let mut programmes = policy["programmes"].as_array().cloned().unwrap_or_default();
-        programmes.push(json!({"id": TARGET, "requirement": requirement}));
-        policy["programmes"] = Value::Array(programmes);
+        let programmes = policy.entry("programmes").or_insert_with(|| json!([]));
+        programmes.as_array_mut().into_iter().for_each(|all| {
+            all.push(json!({"id": TARGET, "requirement": requirement}));
+        });
     }
     Engine::new(engine.framework().clone(), Policy::from_json(policy.to_string())?)
 }
@@ -184,15 +190,15 @@ pub(crate) fn compare_recovery(case: &Case, engine: &Engine) -> std::result::Res
         };
         let step = |step: &ExpectedStep| json!({"competency": step.competency, "alternatives": step.alternatives});
         let steps = asked.steps.as_ref().map(|steps| steps.iter().map(step).collect::<Vec<_>>());
-        let agrees = answer["of"] == json!(asked.of)
-            && asked.unmet.as_ref().is_none_or(|unmet| answer["unmet"] == json!(unmet))
-            && steps.is_none_or(|steps| answer["steps"] == json!(steps));
+        let agrees = *field(&answer, "of") == json!(asked.of)
+            && asked.unmet.as_ref().is_none_or(|unmet| *field(&answer, "unmet") == json!(unmet))
+            && steps.is_none_or(|steps| *field(&answer, "steps") == json!(steps));
         if !agrees {
             differences.push(format!("{answer}, expected {asked:?}"));
         }
-        let found = &answer["found"];
-        same("the lists of a plan", &found["of"].to_string(), &answer["of"].to_string())?;
-        same("the lists of a plan", &found["unmet"].to_string(), &answer["unmet"].to_string())?;
+        let found = field(&answer, "found");
+        same("the lists of a plan", &field(found, "of").to_string(), &field(&answer, "of").to_string())?;
+        same("the lists of a plan", &field(found, "unmet").to_string(), &field(&answer, "unmet").to_string())?;
     }
     Ok(differences)
 }

@@ -33,12 +33,12 @@ fn by_engine(case: &Value, asked: &Value) -> Result<Value, String> {
         let text = |name: &str| asked["target"][name].as_str();
         let target =
             text("programme").map_or_else(|| Target::competency(text("competency").unwrap_or("")), Target::programme);
-        let target = text("level").into_iter().fold(target, |target, level| target.level(level));
+        let target = text("level").into_iter().fold(target, Target::level);
         let value = asked["target"]["value"]
             .as_number()
             .map(|value| value.to_string().parse::<lrm_core::Value>())
             .transpose()?;
-        let target = value.into_iter().fold(target, |target, value| target.value(value));
+        let target = value.into_iter().fold(target, Target::value);
         let scope = case["scope"].as_array().map(|scope| scope.iter().filter_map(Value::as_str));
         let options = scope.map_or_else(Options::new, |scope| Options::new().scope(scope));
         let least = engine.least_evidence_with(

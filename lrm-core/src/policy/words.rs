@@ -64,7 +64,7 @@ impl Words<'_> {
     }
 
     fn say_count(&mut self, id: &str, name: &'static str, n: u32) {
-        self.say(&counted(id, n), &[(name, n.to_string())]);
+        self.say(&counted(id, &n), &[(name, n.to_string())]);
     }
 
     /// Words of a list.
@@ -153,7 +153,7 @@ impl Words<'_> {
 
     fn rounding(&mut self, rounding: Rounding, named: bool) {
         let id = format!("policy.rounding.{}", word_of(rounding.mode, &MODES));
-        let id = if rounding.digits == 0 { id + ".whole" } else { counted(&id, rounding.digits) };
+        let id = if rounding.digits == 0 { id + ".whole" } else { counted(&id, &rounding.digits) };
         let of = self.of(named);
         self.say(&id, &[("digits", rounding.digits.to_string()), of]);
     }
@@ -168,14 +168,14 @@ impl Words<'_> {
         if !minima.is_empty() {
             self.say("policy.sufficiency.least", &[("minima", minima), of.clone()]);
         } else if let Some(none) = none {
-            self.say(&format!("policy.sufficiency.{none}"), &[of.clone()]);
+            self.say(&format!("policy.sufficiency.{none}"), std::slice::from_ref(&of));
         }
         if let Some(id) = &sufficiency.independent_from_level {
             let label = scale.level(id).and_then(|level| level.label.clone());
             self.say("policy.sufficiency.independent", &[("level", label.unwrap_or_else(|| id.clone())), of.clone()]);
         }
         if let Some(days) = sufficiency.max_age_days {
-            self.say(&counted("policy.sufficiency.max_age", days), &[("days", days.to_string()), of]);
+            self.say(&counted("policy.sufficiency.max_age", &days), &[("days", days.to_string()), of]);
         }
     }
 
@@ -277,7 +277,7 @@ fn given(matches: &Match) -> impl Iterator<Item = (&'static str, String)> {
 }
 
 /// The message of a number; that of one is another.
-fn counted(id: &str, n: impl ToString) -> String {
+fn counted(id: &str, n: &impl ToString) -> String {
     if n.to_string() == "1" { format!("{id}.one") } else { id.to_owned() }
 }
 

@@ -88,7 +88,7 @@ impl Engine {
     pub fn path_with(&self, log: &EventLog, target: &str, as_of: Instant, options: &Options) -> Result<LearningPath> {
         let node = self.compiled().node(target)?;
         let needs = Needs::of(self, log, as_of, options)?;
-        Ok(LearningPath { target: target.to_owned(), steps: steps(&[node], &needs)? })
+        Ok(LearningPath { target: target.to_owned(), steps: steps(&[node], &needs, &mut Room::new(""))? })
     }
 }
 
@@ -163,13 +163,13 @@ fn building(order: &[u32], edges: usize, nodes: usize, upward: &Rows<u32>) -> Re
 }
 
 /// What is on the way to some targets, one after the other as it could be next.
-pub(super) fn steps(targets: &[u32], needs: &Needs<'_>) -> Result<Vec<PathStep>> {
+pub(super) fn steps(targets: &[u32], needs: &Needs<'_>, room: &mut Room) -> Result<Vec<PathStep>> {
     let way = Way::to(targets, needs)?;
     let mut lacking: Vec<usize> = way.nodes.iter().map(|node| needs.missing.row(*node).len()).collect();
     let mut open: Vec<u32> =
         (0..).zip(&lacking).filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
     let id = |place: &u32| way.nodes.get(*place as usize).map(|node| needs.id(*node));
-    let (mut steps, mut alternatives, mut room) = (Vec::new(), 0, Room::new(""));
+    let (mut steps, mut alternatives) = (Vec::new(), 0);
     while !open.is_empty() {
         let place = open.remove(0);
         // taking the first and sorting what is added costs what the alternatives are

@@ -2,6 +2,7 @@
 
 use super::needs::Needs;
 use super::path::{PathStep, steps};
+use super::room::Room;
 use crate::engine::{Engine, Options, applies_below, nodes_of};
 use crate::error::{Code, Error, Result};
 use crate::instant::Instant;
@@ -87,7 +88,8 @@ impl Engine {
             leaf && asked.to(*node) && needs.applies(*node) && !needs.is_learned(*node)
         };
         let unmet: Vec<u32> = needs.in_order().into_iter().filter(is_unmet).collect();
-        Ok(RecoveryPlan { of, unmet: needs.ids(&unmet), steps: steps(&unmet, &needs)? })
+        let mut room = Room::new("");
+        Ok(RecoveryPlan { of, unmet: needs.ids(&unmet, &mut room)?, steps: steps(&unmet, &needs, &mut room)? })
     }
 }
 
