@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, candidates};
-use super::plenty::{plenty, spare};
+use super::plenty::{PLENTY, plenty, spare};
 use super::search::search;
 use super::trial::Trial;
 use crate::engine::Demand;
-use crate::limits::{LEAST_EVIDENCE, PIECES};
+use crate::limits::LEAST_EVIDENCE;
 use crate::policy::Asks;
 use crate::rollup::{Verdict, cheapest};
 
@@ -52,7 +52,7 @@ pub(super) fn compose(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdic
     let choice = cheapest(&demand.tree, verdicts, &|place| of.get(&place).map(|own| own.pieces.len()));
     let chosen = choice.places.iter().filter_map(|place| of.get(place));
     let mut pieces: Vec<Candidate> = chosen.flat_map(|own| own.pieces.iter().copied()).collect();
-    if choice.unreachable || pieces.len() > PIECES {
+    if choice.unreachable || pieces.len() > PLENTY {
         return None;
     }
     crate::sorting::sort(&mut pieces);

@@ -139,7 +139,8 @@ fn least(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdict]) -> Option
         return Some(true);
     }
     let candidates = candidates(demand, &in_force(demand, verdicts), trial);
-    let Err(size) = search(trial, demand, &candidates, &mut LEAST_EVIDENCE.clone()) else { return Some(true) };
+    let mut evaluations = LEAST_EVIDENCE;
+    let Err(size) = search(trial, demand, &candidates, &mut evaluations) else { return Some(true) };
     if size > PIECES {
         return None;
     }

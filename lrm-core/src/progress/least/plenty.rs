@@ -6,7 +6,7 @@ use crate::engine::Demand;
 use crate::limits::PIECES;
 
 /// Pieces that are laid down before those are left out that are not needed.
-const PLENTY: usize = 10 * PIECES;
+pub(super) const PLENTY: usize = 10 * PIECES;
 
 /// Lays down a set with which a demand is met, and of which no piece can be left out: one piece of each candidate, or two, four,
 /// and so on, less what is not needed. False if nothing was found.
