@@ -7,13 +7,15 @@ use super::plenty::{PLENTY, plenty, spare};
 use super::search::search;
 use super::trial::Trial;
 use crate::engine::Demand;
-use crate::limits::LEAST_EVIDENCE;
+use crate::limits::{LEAST_EVIDENCE, PIECES};
 use crate::policy::Asks;
 use crate::rollup::{Verdict, cheapest};
 
 /// The least evidence of one condition.
 struct Own {
-    pieces: Vec<Candidate>,
+    /// None if none was found.
+    pieces: Option<Vec<Candidate>>,
+    /// True if there is surely none with fewer pieces, or surely none at all.
     exact: bool,
 }
 
@@ -42,16 +44,15 @@ pub(super) fn compose(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdic
         evaluations -= share;
         let own = alone(trial, &only, &candidates, &mut share);
         evaluations += share;
-        exact &= own.as_ref().map_or(candidates.is_empty(), |own| own.exact);
-        of.extend(own.map(|own| (*place, own)));
+        exact &= own.exact;
+        of.extend(own.pieces.map(|pieces| (*place, pieces)));
         trial.lay([]);
         if trial.is_tired() {
             return None;
         }
     }
-    let choice = cheapest(&demand.tree, verdicts, &|place| of.get(&place).map(|own| own.pieces.len()));
-    let chosen = choice.places.iter().filter_map(|place| of.get(place));
-    let mut pieces: Vec<Candidate> = chosen.flat_map(|own| own.pieces.iter().copied()).collect();
+    let choice = cheapest(&demand.tree, verdicts, &|place| of.get(&place).map(Vec::len));
+    let mut pieces: Vec<Candidate> = choice.places.iter().filter_map(|place| of.remove(place)).flatten().collect();
     if choice.unreachable || pieces.len() > PLENTY {
         return None;
     }
@@ -73,10 +74,14 @@ fn open(demand: &Demand, verdicts: &[Verdict]) -> Vec<usize> {
 }
 
 /// The least evidence of a condition by itself.
-fn alone(trial: &mut Trial<'_>, only: &Demand, candidates: &[Candidate], evaluations: &mut usize) -> Option<Own> {
-    let tried = search(trial, only, candidates, evaluations);
-    let found = tried.is_ok() || plenty(trial, only, candidates);
-    let pieces: Vec<Candidate> = trial.slots().iter().copied().flatten().collect();
-    let exact = tried.map_or_else(|size| pieces.len() == size, |()| true);
-    found.then_some(Own { pieces, exact })
+fn alone(trial: &mut Trial<'_>, only: &Demand, candidates: &[Candidate], evaluations: &mut usize) -> Own {
+    let (found, exact) = match search(trial, only, candidates, evaluations) {
+        Ok(()) => (true, true),
+        Err(size) if size > PIECES => (false, true),
+        Err(size) => {
+            let found = plenty(trial, only, candidates);
+            (found, found && trial.count() == size)
+        }
+    };
+    Own { pieces: found.then(|| trial.slots().iter().copied().flatten().collect()), exact }
 }
