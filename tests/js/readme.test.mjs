@@ -22,4 +22,4 @@ for (const [place, program] of programs.entries()) {
   });
 }
 
-test("there are programs", () => assert.equal(programs.length, 9));
+test("there are programs", () => assert.equal(programs.length, 11));
