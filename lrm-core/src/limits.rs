@@ -23,8 +23,7 @@ pub const MOVES: usize = 100_000;
 /// Pairs of ancestor and descendant outside of trees, by default (`closure-too-large`); see
 /// [`Engine::with_closure_limit`](crate::Engine::with_closure_limit). Lint counts inputs of rollups in so many at most.
 pub const CLOSURE: u64 = 50_000_000;
-/// Root causes and waivers, added up over the competencies of one frontier; alternatives, over the steps of one path
-/// (`closure-too-large`).
+/// Root causes and waivers, each added up over the competencies of one frontier (`closure-too-large`).
 pub const FRONTIER: usize = 2_000_000;
 /// Bytes of ids, reasons and other texts in one answer about pace or prerequisites, each time that one stands there, with 32 more
 /// for each.

@@ -316,8 +316,8 @@ impl Engine {
     ///
     /// Raises:
     ///     UnknownCompetencyError: if the framework does not have the target.
-    ///     LimitExceededError: ``closure-too-large`` for very many alternatives, or too many steps to count what builds upon what;
-    ///         ``limit-exceeded`` where the answer has very much text.
+    ///     LimitExceededError: ``closure-too-large`` for too many steps to count what builds upon what; ``limit-exceeded`` for very
+    ///         many alternatives, or very long ones.
     ///
     /// >>> import lrm
     /// >>> engine = lrm.Engine.from_json(

@@ -1506,9 +1506,8 @@ export class Engine {
   frontier(log: EventLog, asOf: Time, options?: EvaluateOptions): Frontier;
   /**
    * What to learn on the way to a target, each after what it lacks. Of what could be next comes first what most of the others on
-   * the way build upon, then what stands first in the framework. Throws `closure-too-large` for very many alternatives, or too many
-   * steps to count what builds upon what, and `limit-exceeded` where the answer has very much text. In browsers `initReaders()`
-   * comes first.
+   * the way build upon, then what stands first in the framework. Throws `closure-too-large` for too many steps to count what
+   * builds upon what, and `limit-exceeded` for very many alternatives, or very long ones. In browsers `initReaders()` comes first.
    */
   path(log: EventLog, target: string, asOf: Time, options?: EvaluateOptions): LearningPath;
   /**

@@ -148,5 +148,5 @@ fn the_text_of_an_answer_is_bounded() {
         code(found.map(|path| path.steps.len()))
     };
     assert_eq!((steps(1_500, ""), steps(1_500, &"x".repeat(100))), (Ok(1_501), Err(Code::LimitExceeded)));
-    assert_eq!(steps(3_000, ""), Err(Code::ClosureTooLarge));
+    assert_eq!(steps(3_000, ""), Err(Code::LimitExceeded));
 }

@@ -255,7 +255,8 @@ fn survives<S: Store>(example: &str, place: &str, check: impl Fn()) {
         let written: Vec<String> = ids(&log).into_iter().filter_map(written).collect();
         assert!(log_of(&learner, &written).expect("a log") == log);
     }
-    assert!(kept.len() > 50);
+    // more in the last ten rounds than was waited for, so that some died while they wrote; how many more depends on the machine
+    assert!(kept.len() > 12, "the writers kept {} events", kept.len());
 }
 
 #[test]

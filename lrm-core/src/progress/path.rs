@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::graph::Rows;
 use crate::instant::Instant;
 use crate::json::write::Writer;
-use crate::limits::{CLOSURE, FRONTIER};
+use crate::limits::CLOSURE;
 use crate::log::EventLog;
 use crate::sorting;
 
@@ -70,9 +70,9 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `unknown-competency`; as [`Engine::evaluate`]; `closure-too-large` if there are too many alternatives, added up over the
-    /// steps, or too many steps and prerequisites to count what builds upon what; `limit-exceeded` where the answer has more text
-    /// than [`limits::ANSWER`](crate::limits::ANSWER).
+    /// `unknown-competency`; as [`Engine::evaluate`]; `closure-too-large` if there are too many steps and prerequisites to count what
+    /// builds upon what; `limit-exceeded` where the answer, most of which are alternatives, has more text than
+    /// [`limits::ANSWER`](crate::limits::ANSWER).
     ///
     /// # Complexity
     /// One evaluation, O(n log n) in the associations and the events, and, for the order, the steps times the prerequisites on
@@ -169,18 +169,14 @@ pub(super) fn steps(targets: &[u32], needs: &Needs<'_>, room: &mut Room) -> Resu
     let mut open: Vec<u32> =
         (0..).zip(&lacking).filter(|(_, lacking)| **lacking == 0).map(|(place, _)| place).collect();
     let id = |place: &u32| way.nodes.get(*place as usize).map(|node| needs.id(*node));
-    let (mut steps, mut alternatives) = (Vec::new(), 0);
+    let mut steps = Vec::new();
     while !open.is_empty() {
         let place = open.remove(0);
-        // taking the first and sorting what is added costs what the alternatives are
-        alternatives += open.len();
-        if alternatives > FRONTIER {
-            return Err(too_large(FRONTIER as u64, "alternatives on the way"));
-        }
+        // taking the first and sorting what is added costs what the alternatives are, which there must be room for
         let Some(node) = way.nodes.get(place as usize) else { break };
         let competency = room.text(needs.id(*node))?;
-        let also = open.iter().filter_map(id).map(|id| room.text(id)).collect::<Result<_>>()?;
-        steps.push(PathStep { competency, alternatives: also });
+        let alternatives = open.iter().filter_map(id).map(|id| room.text(id)).collect::<Result<_>>()?;
+        steps.push(PathStep { competency, alternatives });
         let before = open.len();
         for above in way.upward.row(*node) {
             let Some(place) = way.places.get(*above as usize) else { continue };
