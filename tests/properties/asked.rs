@@ -339,7 +339,7 @@ fn the_draws_tell_programmes_apart() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::new(config(1));
     let mut counts = std::collections::BTreeMap::<String, u32>::new();
-    for _ in 0..400 {
+    for _ in 0..800 {
         let case = cases(&all()).new_tree(&mut runner).expect("a case").current();
         match by_model(&case) {
             Err(code) => *counts.entry(code).or_default() += 1,

@@ -125,6 +125,13 @@ fn correct(entry: &mut Entry<'_>, one: &Value) -> Result<(), Code> {
         return Err(code);
     }
     let (own, rest) = fields::split(fields::of_entry(entry.kind), &object);
+    // days that are in order by themselves may not be so together
+    if matches!(entry.kind, "plan" | "pause") {
+        let together = entry.own.iter().chain(&own).map(|(name, value)| (name.clone(), value.clone())).collect();
+        if let Some(code) = entry_faults(entry.kind, &together).first() {
+            return Err(code);
+        }
+    }
     let has_versions = matches!(entry.kind, "evidence" | "override" | "group" | "submission");
     if has_versions {
         entry.why = entry.why.or(Some("superseded"));
