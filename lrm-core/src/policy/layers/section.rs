@@ -103,8 +103,8 @@ impl Stack {
 
     /// What depends on the lead goes with it, unless the layer says it anew or a lock keeps it.
     fn drop_dependents(&mut self, at: usize, section: &'static str, next: &str, given: &[(&str, &str)]) {
-        // `estimate` is replaced as a whole, also by the same method
-        if section != "estimate" && next == self.lead(section) {
+        // `estimate` is replaced as a whole, also by the same method; where there is no lead nothing depends on it
+        if section != "estimate" && next == self.lead(section) && next != NULL {
             return;
         }
         let gone = |key: &&str| {
