@@ -4,7 +4,7 @@ import { Framework } from "./framework.js";
 import { Handle, ask } from "./handle.js";
 import { bytes, iterable, text } from "./input.js";
 import { RawPolicy } from "./lrm.js";
-import { RawLayers, RawReadyMade, RawWords } from "./readers.js";
+import { RawLayers, policyWords, readyMadePolicies, readyMadePolicy } from "./readers.js";
 import { withReaders } from "./readers-module.js";
 
 /**
@@ -61,19 +61,19 @@ export class Policy extends Handle {
   /** @param {import("./index.d.ts").ReadyMade} name */
   static readyMade(name) {
     const wanted = text(name, "/name");
-    return Policy.fromJson(withReaders(() => new RawReadyMade(wanted).intoText()));
+    return Policy.fromJson(withReaders(() => readyMadePolicy(wanted)));
   }
 
   /** @returns {import("./index.d.ts").ReadyMade[]} */
   static readyMadeNames() {
-    return /** @type {import("./index.d.ts").ReadyMade[]} */ (withReaders(() => RawReadyMade.names()));
+    return /** @type {import("./index.d.ts").ReadyMade[]} */ (withReaders(() => readyMadePolicies()));
   }
 
   /** @param {import("./index.d.ts").Document<Record<string, string>>} [catalogue] */
   words(catalogue) {
     const policy = bytes(this.toJson());
     const words = catalogue === undefined ? undefined : bytes(catalogue);
-    return withReaders(() => new RawWords(policy, words).intoSentences());
+    return withReaders(() => policyWords(policy, words));
   }
 
   /**

@@ -6,6 +6,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::error::{Result, thrown};
 use crate::mastery;
 
+/// English sentences, but for those that are given.
+pub(crate) fn catalogue_of(document: Option<Vec<u8>>) -> Result<Catalogue> {
+    match document {
+        None => Ok(Catalogue::english()),
+        Some(document) => Catalogue::english().with_json(document).map_err(thrown),
+    }
+}
+
 /// Why a result is what it is.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -23,13 +31,7 @@ impl RawDerivation {
     /// # Errors
     /// Whatever is wrong with the catalogue.
     pub fn text(&self, catalogue: Option<Vec<u8>>) -> Result<String> {
-        match catalogue {
-            None => Ok(self.0.text()),
-            Some(document) => {
-                let catalogue = Catalogue::english().with_json(document).map_err(thrown)?;
-                Ok(self.0.text_with(&catalogue))
-            }
-        }
+        Ok(self.0.text_with(&catalogue_of(catalogue)?))
     }
 
     /// The canonical text.

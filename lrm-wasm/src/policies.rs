@@ -1,8 +1,9 @@
 //! Policies from layers, ready-made ones, and policies in words. They are kept in the other module: text goes from one to the other.
 
-use lrm_core::{Catalogue, Policy};
+use lrm_core::Policy;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::derivation::catalogue_of;
 use crate::error::{Result, thrown};
 
 /// The documents of layers, the highest first.
@@ -33,58 +34,27 @@ impl RawLayers {
     }
 }
 
-/// A ready-made policy.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct RawReadyMade(Policy);
-
-#[wasm_bindgen]
-impl RawReadyMade {
-    /// Finds one by its name.
-    ///
-    /// # Errors
-    /// If there is none.
-    #[wasm_bindgen(constructor)]
-    pub fn new(name: &str) -> Result<Self> {
-        Policy::ready_made(name).map(Self).map_err(thrown)
-    }
-
-    /// The document, instead of this.
-    #[wasm_bindgen(js_name = intoText)]
-    pub fn into_text(self) -> String {
-        self.0.to_json()
-    }
-
-    /// The names of all.
-    pub fn names() -> Vec<String> {
-        Policy::READY_MADE.iter().map(ToString::to_string).collect()
-    }
+/// The document of a ready-made policy.
+///
+/// # Errors
+/// If there is none of that name.
+#[wasm_bindgen(js_name = readyMadePolicy)]
+pub fn ready_made(name: &str) -> Result<String> {
+    Policy::ready_made(name).map(|policy| policy.to_json()).map_err(thrown)
 }
 
-/// A policy in words.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct RawWords(Vec<String>);
+/// The names of all ready-made policies.
+#[wasm_bindgen(js_name = readyMadePolicies)]
+pub fn ready_made_names() -> Vec<String> {
+    Policy::READY_MADE.iter().map(ToString::to_string).collect()
+}
 
-#[wasm_bindgen]
-impl RawWords {
-    /// Reads the document of a policy, and maybe words of a catalogue.
-    ///
-    /// # Errors
-    /// Whatever is wrong with them.
-    #[wasm_bindgen(constructor)]
-    pub fn new(policy: &[u8], catalogue: Option<Vec<u8>>) -> Result<Self> {
-        let policy = Policy::from_json(policy).map_err(thrown)?;
-        let catalogue = match catalogue {
-            None => Catalogue::english(),
-            Some(document) => Catalogue::english().with_json(document).map_err(thrown)?,
-        };
-        Ok(Self(policy.words_with(&catalogue)))
-    }
-
-    /// The sentences, instead of this.
-    #[wasm_bindgen(js_name = intoSentences)]
-    pub fn into_sentences(self) -> Vec<String> {
-        self.0
-    }
+/// The sentences of a policy, given as its document, in the words of a catalogue if there is one.
+///
+/// # Errors
+/// Whatever is wrong with them.
+#[wasm_bindgen(js_name = policyWords)]
+pub fn words(policy: &[u8], catalogue: Option<Vec<u8>>) -> Result<Vec<String>> {
+    let policy = Policy::from_json(policy).map_err(thrown)?;
+    Ok(policy.words_with(&catalogue_of(catalogue)?))
 }

@@ -156,8 +156,7 @@ const TARGET: &str = "the target";
 fn as_programme(engine: &Engine, target: &ExpectedTarget) -> Result<Engine> {
     let mut policy: Value = serde_json::from_str(&engine.policy().to_json()).unwrap_or_default();
     if let Some((competency, policy)) = target.competency.as_ref().zip(policy.as_object_mut()) {
-        let mut requirement = json!({"competency": competency, "level": target.level, "value": target.value});
-        requirement.as_object_mut().into_iter().for_each(|fields| fields.retain(|_, asked| !asked.is_null()));
+        let requirement = json!({"competency": competency, "level": target.level, "value": target.value});
         let programmes = policy.entry("programmes").or_insert_with(|| json!([]));
         programmes.as_array_mut().into_iter().for_each(|all| {
             all.push(json!({"id": TARGET, "requirement": requirement}));

@@ -98,8 +98,7 @@ impl<'f> Finder<'f> {
         let Self { framework, marks, work } = self;
         let (graph, rank) = (&framework.graph, &framework.rank);
         let mut look = |node: u32| {
-            *work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
-            if fits(matches, node, framework) {
+            if fits(matches, node, framework, work) {
                 found(node);
             }
         };
@@ -132,12 +131,9 @@ impl<'f> Finder<'f> {
         let Self { framework, marks, work } = self;
         let named = matches.id.as_ref().map(|id| framework.rank.get(id));
         for node in nodes {
-            *work += 1 + framework.node(node).map_or(0, |competency| competency.tags.len());
-            let mut inside = || {
-                let under = matches.under.as_ref();
-                under.is_none_or(|under| is_under(node, under, framework, marks, work))
-            };
-            if named.is_none_or(|named| named == Some(node)) && fits(matches, node, framework) && inside() {
+            let is_it = fits(matches, node, framework, work) && named.is_none_or(|named| named == Some(node));
+            let under = matches.under.as_ref().filter(|_| is_it);
+            if is_it && under.is_none_or(|under| is_under(node, under, framework, marks, work)) {
                 found(node);
             }
         }
@@ -153,9 +149,11 @@ impl<'f> Finder<'f> {
     }
 }
 
-/// Everything but `under`, which the caller's walk fulfils.
-fn fits(matches: &Match, node: u32, framework: &Framework) -> bool {
+/// Everything but `id` and `under`, which the caller's walk fulfils; counts what it looks at.
+fn fits(matches: &Match, node: u32, framework: &Framework, work: &mut usize) -> bool {
+    *work += 1;
     let Some(competency) = framework.node(node) else { return false };
+    *work += competency.tags.len();
     matches.kind.as_ref().is_none_or(|kind| competency.kind.as_ref() == Some(kind))
         && matches.tag.as_ref().is_none_or(|tag| competency.tags.contains(tag))
 }

@@ -26,7 +26,7 @@ mod unique_leaves;
 pub(crate) use missing::shortfall;
 pub(crate) use pooled::body;
 pub use requirement::Verdict;
-pub(crate) use requirement::{Count, cheapest, shortest, value as by_requirement, verdicts, won};
+pub(crate) use requirement::{Count, cheapest, shortest, value as by_requirement, verdicts, within, won};
 pub(crate) use tally::{Counts, LeafInput, Tally, correct};
 
 use crate::error::Result;

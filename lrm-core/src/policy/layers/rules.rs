@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::parameters::{SECTIONS, default_of};
 use super::read::{Given, Layer};
 use super::section::Refusal;
-use super::stack::{Listed, NULL, Said, Stack, pointer};
+use super::stack::{Listed, NULL, Stack, pointer};
 use crate::json::read::{Kind, Path, Sink, document, kind, members};
 use crate::json::write::{Writer, canonical};
 use crate::policy::{
@@ -25,8 +25,7 @@ impl Stack {
             let heard = self.rule(layers, at, given, &current);
             if let Some(id) = &given.id {
                 let refused_by = heard.as_ref().err().copied();
-                let said = Said { layer: at, json: given.json.clone(), refused_by };
-                self.said.entry(pointer("rules", id)).or_default().push(said);
+                self.say(at, pointer("rules", id), &given.json, refused_by);
             }
             if let Ok(json) = heard {
                 self.rules.put_last(Listed { given: Given { json, ..given.clone() }, layer: at });

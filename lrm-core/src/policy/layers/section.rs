@@ -4,7 +4,7 @@ use super::Refused;
 use super::locks::InForce;
 use super::parameters::{default_of, depends_on_lead, fits, lead_of};
 use super::read::Layer;
-use super::stack::{Held, NULL, Said, Stack, pointer};
+use super::stack::{Held, NULL, Stack, pointer};
 
 /// Which lock refuses something.
 #[derive(Clone, Debug)]
@@ -116,8 +116,7 @@ impl Stack {
             let default = default_of(section, &key, next);
             if self.refuses(section, &key, default).is_none() {
                 self.held.remove(&(section, key.clone()));
-                let said = Said { layer: at, json: NULL.to_owned(), refused_by: None };
-                self.said.entry(pointer(section, &key)).or_default().push(said);
+                self.say(at, pointer(section, &key), NULL, None);
             }
         }
     }
@@ -136,14 +135,12 @@ impl Stack {
             self.held.insert(place, Held { json: json.to_owned(), layer: at });
         }
         self.touched.insert(section, at);
-        let said = Said { layer: at, json: json.to_owned(), refused_by: None };
-        self.said.entry(pointer(section, key)).or_default().push(said);
+        self.say(at, pointer(section, key), json, None);
     }
 
     fn refuse(&mut self, layers: &[Layer], at: usize, section: &'static str, key: &str, json: &str, refusal: Refusal) {
         let parameter = pointer(section, key);
-        let said = Said { layer: at, json: json.to_owned(), refused_by: Some(refusal.layer) };
-        self.said.entry(parameter.clone()).or_default().push(said);
+        self.say(at, parameter.clone(), json, Some(refusal.layer));
         self.refused.push(refusal.of(layers, at, parameter, json.to_owned()));
     }
 }

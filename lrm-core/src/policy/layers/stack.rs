@@ -126,9 +126,10 @@ impl Stack {
                     let list = self.lists.entry(top.clone()).or_default();
                     for given in items {
                         list.put(Listed { given: given.clone(), layer: at });
-                        let said = Said { layer: at, json: given.json.clone(), refused_by: None };
+                    }
+                    for given in items {
                         let name = pointer(top, given.id.as_deref().unwrap_or_default());
-                        self.said.entry(name).or_default().push(said);
+                        self.say(at, name, &given.json, None);
                     }
                 }
                 Setting::Whole(json) => self.take_whole(at, top, json),
@@ -147,17 +148,19 @@ impl Stack {
         self.held.get(&(section, key.to_owned())).map(|held| held.json.as_str())
     }
 
+    /// Notes for the trace what a layer says of a parameter, and the layer whose lock refused it.
+    pub(super) fn say(&mut self, layer: usize, parameter: String, json: &str, refused_by: Option<usize>) {
+        let said = Said { layer, json: json.to_owned(), refused_by };
+        self.said.entry(parameter).or_default().push(said);
+    }
+
     fn take_whole(&mut self, at: usize, top: &str, json: &str) {
-        let says = |parameter: String, json: &str, said: &mut BTreeMap<String, Vec<Said>>| {
-            let one = Said { layer: at, json: json.to_owned(), refused_by: None };
-            said.entry(parameter).or_default().push(one);
-        };
         let list = if top == "rules" { Some(std::mem::take(&mut self.rules)) } else { self.lists.remove(top) };
         for id in list.iter().flat_map(List::items).filter_map(|listed| listed.given.id.as_deref()) {
-            says(pointer(top, id), NULL, &mut self.said);
+            self.say(at, pointer(top, id), NULL, None);
         }
         if list.is_none() || json != NULL {
-            says(top_pointer(top), json, &mut self.said);
+            self.say(at, top_pointer(top), json, None);
         }
         if json == NULL {
             self.wholes.remove(top);

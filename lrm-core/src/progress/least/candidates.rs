@@ -4,7 +4,7 @@ use super::trial::Trial;
 use crate::engine::{Compiled, Demand};
 use crate::policy::{Asks, OwnEvidence, Test};
 use crate::record::{EvidenceKind, KINDS};
-use crate::rollup::Verdict;
+use crate::rollup::{Verdict, within};
 use crate::sorting;
 
 /// A piece of evidence that could come in. Candidates stand in the order of the framework, then of the kinds, then the greatest
@@ -19,15 +19,10 @@ pub(super) struct Candidate {
     pub(super) node: u32,
 }
 
-/// The places of the conditions of a demand that are not left out, nor are the groups that they are in.
-pub(super) fn in_force(demand: &Demand, verdicts: &[Verdict]) -> Vec<usize> {
-    let mut holds: Vec<bool> = Vec::with_capacity(verdicts.len());
-    for (place, (this, verdict)) in demand.tree.list().iter().zip(verdicts).enumerate() {
-        let inside = place == 0 || holds.get(this.group as usize) == Some(&true);
-        holds.push(inside && *verdict != Verdict::LeftOut);
-    }
-    let groups = demand.tree.list().iter().map(|this| matches!(this.asks, Asks::Group(..)));
-    let conditions = holds.into_iter().zip(groups).enumerate().filter(|(_, (holds, group))| *holds && !group);
+/// The places of the conditions of a demand that stand like that, as do the groups that they are in.
+pub(super) fn conditions(demand: &Demand, verdicts: &[Verdict], stands: impl Fn(Verdict) -> bool) -> Vec<usize> {
+    let all = demand.tree.list().iter().zip(within(&demand.tree, verdicts, stands)).enumerate();
+    let conditions = all.filter(|(_, (this, within))| *within && !matches!(this.asks, Asks::Group(..)));
     conditions.map(|(place, _)| place).collect()
 }
 

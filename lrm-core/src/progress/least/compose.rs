@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::candidates::{Candidate, candidates};
+use super::candidates::{Candidate, candidates, conditions};
 use super::plenty::{PLENTY, plenty, spare};
 use super::search::search;
 use super::trial::Trial;
 use crate::engine::Demand;
 use crate::limits::{LEAST_EVIDENCE, PIECES};
-use crate::policy::Asks;
 use crate::rollup::{Verdict, cheapest};
+use crate::sorting;
 
 /// The least evidence of one condition.
 struct Own {
@@ -26,7 +26,7 @@ pub(super) fn compose(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdic
         // there is nothing to choose from
         return None;
     }
-    let open = open(demand, verdicts);
+    let open = conditions(demand, verdicts, Verdict::is_open);
     let mut evaluations = LEAST_EVIDENCE;
     let mut of = BTreeMap::new();
     let mut exact = true;
@@ -56,21 +56,9 @@ pub(super) fn compose(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdic
     if choice.unreachable || pieces.len() > PLENTY {
         return None;
     }
-    crate::sorting::sort(&mut pieces);
+    sorting::sort(&mut pieces);
     trial.lay(pieces.into_iter().map(Some));
     (trial.reached(demand) && spare(trial, demand)).then_some(exact && choice.exact)
-}
-
-/// The conditions that are not met, in groups that are not met.
-fn open(demand: &Demand, verdicts: &[Verdict]) -> Vec<usize> {
-    let mut inside: Vec<bool> = Vec::with_capacity(verdicts.len());
-    for (place, (this, verdict)) in demand.tree.list().iter().zip(verdicts).enumerate() {
-        let group = place == 0 || inside.get(this.group as usize) == Some(&true);
-        inside.push(group && matches!(verdict, Verdict::NotMet | Verdict::Undetermined));
-    }
-    let conditions = demand.tree.list().iter().zip(inside).enumerate();
-    let open = conditions.filter(|(_, (this, inside))| *inside && !matches!(this.asks, Asks::Group(..)));
-    open.map(|(place, _)| place).collect()
 }
 
 /// The least evidence of a condition by itself.

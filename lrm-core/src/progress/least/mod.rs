@@ -24,7 +24,7 @@ mod trim;
 
 pub use target::Target;
 
-use self::candidates::{candidates, in_force};
+use self::candidates::{candidates, conditions};
 use self::compose::compose;
 use self::names::Names;
 use self::plenty::plenty;
@@ -138,7 +138,8 @@ fn least(trial: &mut Trial<'_>, demand: &Demand, verdicts: &[Verdict]) -> Option
     if verdicts.first() == Some(&Verdict::Met) {
         return Some(true);
     }
-    let candidates = candidates(demand, &in_force(demand, verdicts), trial);
+    let in_force = conditions(demand, verdicts, |verdict| verdict != Verdict::LeftOut);
+    let candidates = candidates(demand, &in_force, trial);
     let mut evaluations = LEAST_EVIDENCE;
     let Err(size) = search(trial, demand, &candidates, &mut evaluations) else { return Some(true) };
     if size > PIECES {

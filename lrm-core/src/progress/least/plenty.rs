@@ -13,12 +13,11 @@ pub(super) const PLENTY: usize = 10 * PIECES;
 pub(super) fn plenty(trial: &mut Trial<'_>, demand: &Demand, candidates: &[Candidate]) -> bool {
     // high and low scores may stand in each other's way
     let (high, low): (Vec<Candidate>, Vec<Candidate>) = candidates.iter().partition(|one| !one.low);
-    let mut kinds = vec![&high];
-    let all = candidates.to_vec();
+    let mut heaps = vec![high.as_slice()];
     if !low.is_empty() {
-        kinds.extend([&low, &all]);
+        heaps.extend([low.as_slice(), candidates]);
     }
-    kinds.into_iter().any(|candidates| heap(trial, demand, candidates)) && spare(trial, demand)
+    heaps.into_iter().any(|candidates| heap(trial, demand, candidates)) && spare(trial, demand)
 }
 
 fn heap(trial: &mut Trial<'_>, demand: &Demand, candidates: &[Candidate]) -> bool {

@@ -1,6 +1,6 @@
 //! What is missing: the shortest list of conditions with which a requirement would be met.
 
-use super::Verdict;
+use super::{Verdict, within};
 use crate::json::write::Writer;
 use crate::policy::{Asks, Threshold, Tree, write_asked};
 
@@ -69,11 +69,7 @@ impl<'t> Search<'t> {
     fn new(tree: &'t Tree, verdicts: &'t [Verdict], cost: &'t dyn Fn(usize) -> Option<usize>) -> Self {
         let len = tree.list().len();
         let mut members = vec![Vec::new(); len];
-        let mut open: Vec<bool> = Vec::with_capacity(len);
-        for (place, this) in tree.list().iter().enumerate() {
-            let inside = place == 0 || open.get(this.group as usize) == Some(&true);
-            open.push(inside && matches!(verdicts.get(place), Some(Verdict::NotMet | Verdict::Undetermined)));
-        }
+        let open = within(tree, verdicts, Verdict::is_open);
         for (place, this) in tree.list().iter().enumerate().skip(1) {
             if verdicts.get(place).is_some_and(|verdict| *verdict != Verdict::LeftOut) {
                 members.get_mut(this.group as usize).into_iter().for_each(|members| members.push(place));

@@ -32,6 +32,11 @@ impl Verdict {
     pub(crate) const fn of(met: bool) -> Self {
         if met { Self::Met } else { Self::NotMet }
     }
+
+    /// True where something is still to be met.
+    pub(crate) const fn is_open(self) -> bool {
+        matches!(self, Self::NotMet | Self::Undetermined)
+    }
 }
 
 /// What the members of a group come to.
@@ -104,6 +109,16 @@ pub(crate) fn verdicts(
         }
     }
     (verdicts, counts)
+}
+
+/// Which requirements stand like that, and so do the groups that they are in.
+pub(crate) fn within(tree: &Tree, verdicts: &[Verdict], stands: impl Fn(Verdict) -> bool) -> Vec<bool> {
+    let mut within: Vec<bool> = Vec::with_capacity(verdicts.len());
+    for (place, (this, verdict)) in tree.list().iter().zip(verdicts).enumerate() {
+        let group = place == 0 || within.get(this.group as usize) == Some(&true);
+        within.push(group && stands(*verdict));
+    }
+    within
 }
 
 /// The value of an inner node whose requirement stands like that; none while it is not settled.
