@@ -1,7 +1,7 @@
 //! Laws that hold for every framework, policy and record, tried on random ones.
 //!
 //! A failure prints the smallest case found as JSON, ready for the corpus. `PROPTEST_CASES` sets how many cases each law is
-//! tried on, `PROPTEST_RNG_SEED` which ones: without them a run is quick and always the same.
+//! tried on, `PROPTEST_RNG_SEED` which ones: without them a run is quick and always the same. `LRM_FULL` makes it ten times as many.
 
 #[cfg(test)]
 #[path = "properties/asked.rs"]

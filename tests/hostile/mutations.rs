@@ -11,7 +11,7 @@ pub(crate) fn config() -> Config {
     let given = |name: &str| std::env::var(name).is_ok();
     let mut config = Config { failure_persistence: None, ..Config::default() };
     if !given("PROPTEST_CASES") {
-        config.cases = 2_000;
+        config.cases = if given("LRM_FULL") { 6_000 } else { 2_000 };
     }
     if !given("PROPTEST_RNG_SEED") {
         config.rng_seed = RngSeed::Fixed(0x5eed);

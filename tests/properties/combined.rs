@@ -97,10 +97,9 @@ pub(crate) fn one_answer(case: &Case) -> Result<(), TestCaseError> {
 
 #[test]
 fn every_estimator_with_every_rollup_and_missing_rule() {
-    let config = config(2);
-    let combinations = estimates().len() * METHODS.len() * missing().len();
-    let cases = (usize::try_from(config.cases).expect("some") / combinations).max(2);
-    let cases = u32::try_from(cases).expect("some");
+    let combinations = u32::try_from(estimates().len() * METHODS.len() * missing().len()).expect("few");
+    let config = config(2 * combinations);
+    let cases = config.cases.div_ceil(combinations);
     for estimate in estimates() {
         for method in METHODS {
             for missing in missing() {

@@ -4,14 +4,15 @@ use lrm_core::{Engine, Framework, LearnerRecord, Options, Policy, Result, State}
 use lrm_tests::corpus::Case;
 use proptest::test_runner::{Config, RngSeed};
 
-/// So many cases, unless the environment says how many; the same ones, unless the environment gives a seed.
+/// So many cases, ten times as many in a full run, unless the environment says how many; the same ones, unless the environment
+/// gives a seed.
 pub(crate) fn config(cases: u32) -> Config {
     #[expect(clippy::disallowed_methods, reason = "a test may look at its environment")]
     let given = |name: &str| std::env::var(name).is_ok();
     // the default reads the environment
     let mut config = Config { failure_persistence: None, max_shrink_iters: 20_000, ..Config::default() };
     if !given("PROPTEST_CASES") {
-        config.cases = cases;
+        config.cases = if given("LRM_FULL") { 10 * cases } else { cases };
     }
     if !given("PROPTEST_RNG_SEED") {
         config.rng_seed = RngSeed::Fixed(0x1a2b_3c4d);
