@@ -10,7 +10,7 @@
 use std::process::Command;
 use std::time::Instant as Clock;
 
-use lrm_benches::{now, peak_mb, quantile, w1};
+use lrm_benches::{now, option, peak_mb, quantile, w1};
 use lrm_core::{Engine, EvidenceColumns, Result, ResultColumn, RollupOptions};
 
 struct Asked {
@@ -23,21 +23,14 @@ struct Asked {
 }
 
 fn main() -> Result<()> {
-    let mut asked = Asked { learners: 100_000, items: 200, repeat: 5, threads: 0, scale: 0, grown: 0 };
-    let mut arguments = std::env::args().skip(1);
-    while let (Some(name), Some(number)) =
-        (arguments.next(), arguments.next().and_then(|text| text.parse::<u32>().ok()))
-    {
-        match name.as_str() {
-            "--learners" => asked.learners = number,
-            "--items" => asked.items = number,
-            "--repeat" => asked.repeat = number as usize,
-            "--threads" => asked.threads = number as usize,
-            "--scale" => asked.scale = number,
-            "--grown" => asked.grown = number,
-            _ => {}
-        }
-    }
+    let asked = Asked {
+        learners: option("--learners", 100_000),
+        items: option("--items", 200),
+        repeat: option("--repeat", 5) as usize,
+        threads: option("--threads", 0) as usize,
+        scale: option("--scale", 0),
+        grown: option("--grown", 0),
+    };
     if asked.grown > 0 {
         return grown(&asked);
     }

@@ -124,6 +124,12 @@ pub fn now() -> Result<Instant> {
     Instant::parse("2026-11-22T00:00:00Z")
 }
 
+/// The number after a name among the arguments of this process, or another if it is not there.
+pub fn option(name: &str, otherwise: u32) -> u32 {
+    let given = std::env::args().skip_while(|argument| argument != name).nth(1);
+    given.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
 /// The most memory that this process had, in megabytes, where the system tells.
 pub fn peak_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

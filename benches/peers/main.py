@@ -22,9 +22,9 @@ import workload
 _HERE = Path(__file__).resolve().parent
 _PAGE = _HERE.parent / "RESULTS.md"
 _COMMAND = "benches/peers/run"
-# With what to compare. The last five are built first, by cargo, and print lines of their own.
+# With what to compare. The last six are built first, by cargo, and print lines of their own.
 _PEERS = ("duckdb", "polars", "polars-tuned", "pandas", "self-shuffled", "memory", "graphs")
-_BUILT = ("rust", "stream", "live", "browser", "start-up")
+_BUILT = ("rust", "bare", "stream", "live", "browser", "start-up")
 # pandas would take minutes and all the memory there is.
 _PANDAS_PART = 20
 
@@ -83,8 +83,11 @@ def _compared(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
             yield from _started(asked, "rust", method, "rust")
     if "self-shuffled" in asked.peers:
         yield from _started(asked, "grouped", "children_mean", "self-shuffled")
+    sizes = {name: getattr(asked, name) for name in ("learners", "items", "repeat", "threads")}
+    if "bare" in asked.peers:
+        yield from programs.bare(**sizes)
     if "stream" in asked.peers:
-        yield from programs.stream(asked.learners, asked.items, asked.repeat, asked.threads)
+        yield from programs.stream(**sizes)
     if "live" in asked.peers:
         yield from programs.live()
     if "browser" in asked.peers:

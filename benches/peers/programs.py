@@ -1,4 +1,4 @@
-"""What Rust measures by itself and prints as lines of the same form: streams (W1), one event (W2), start-up (W4)."""
+"""What Rust measures by itself and prints as lines of the same form: streams and bare code (W1), W2, W4."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ _CARGO = ("cargo", "--quiet")
 _PACKAGE = ("-p", "lrm-benches")
 
 
-def stream(learners: int, items: int, repeat: int, threads: int) -> Iterator[dict[str, Any]]:
+def bare(**sizes: int) -> Iterator[dict[str, Any]]:
+    """Code for this workload alone."""
+    return _binary("bare", sizes)
+
+
+def stream(**sizes: int) -> Iterator[dict[str, Any]]:
     """Ten times the rows through a stream."""
-    sizes = {"--learners": learners, "--items": items, "--repeat": repeat, "--threads": threads, "--scale": 10}
-    options = [word for name, number in sizes.items() for word in (name, str(number))]
-    return _lines(*_CARGO, "run", "--release", *_PACKAGE, "--bin", "bulk", "--", *options)
+    return _binary("bulk", {**sizes, "scale": 10})
 
 
 def live() -> Iterator[dict[str, Any]]:
@@ -29,6 +32,11 @@ def start_up(competencies: int, repeat: int) -> Iterator[dict[str, Any]]:
     """From documents to an engine."""
     options = ("--competencies", str(competencies), "--repeat", str(repeat))
     return _lines(*_CARGO, "bench", *_PACKAGE, "--bench", "w4", "--", *options)
+
+
+def _binary(name: str, options: dict[str, int]) -> Iterator[dict[str, Any]]:
+    words = [word for option, number in options.items() for word in (f"--{option}", str(number))]
+    return _lines(*_CARGO, "run", "--release", *_PACKAGE, "--bin", name, "--", *words)
 
 
 def _lines(*command: str) -> Iterator[dict[str, Any]]:

@@ -145,18 +145,18 @@ impl RollupBatch {
     }
 
     /// Adds the results of a learner for some nodes.
-    pub(super) fn extend<'c, R: ExactSizeIterator<Item = (u32, &'c Cell)>>(
+    pub(super) fn extend(
         &mut self,
         learner: u32,
-        results: impl Fn() -> R,
+        results: &[(u32, Cell)],
         covers: impl Fn(u32) -> u32,
         options: &RollupOptions,
     ) {
         let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered, modified] =
             options.columns;
-        let count = results().len();
-        let nodes = || results().map(|(node, _)| node);
-        let cells = || results().map(|(_, cell)| cell);
+        let count = results.len();
+        let nodes = || results.iter().map(|(node, _)| *node);
+        let cells = || results.iter().map(|(_, cell)| cell);
         self.len += count;
         if wants_learner {
             self.learner.extend(std::iter::repeat_n(learner, count));

@@ -58,7 +58,7 @@ pub(super) struct Worker<'r> {
     kept: Vec<Record>,
     settled: Vec<Own>,
     hashes: Vec<i64>,
-    chosen: Vec<u32>,
+    results: Vec<(u32, Cell)>,
     rows: usize,
 }
 
@@ -80,7 +80,7 @@ impl<'r> Worker<'r> {
             kept: Vec::new(),
             settled: Vec::new(),
             hashes: Vec::new(),
-            chosen: Vec::new(),
+            results: Vec::new(),
             rows: 0,
         }
     }
@@ -174,17 +174,18 @@ impl<'r> Worker<'r> {
 
     /// Writes down what the pass found.
     fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
-        let Self { shared, pass, chosen, .. } = self;
-        let covers = |node| statics.leaf_count(node).0;
+        let Self { shared, pass, results, .. } = self;
+        results.clear();
         if shared.nodes.is_none() && !shared.options.unassessed {
-            return batch.extend(learner, || pass.assessed(lane), covers, shared.options);
+            results.extend(pass.assessed(lane));
+        } else {
+            let cell = |node| match *pass.cell(node, lane) {
+                cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
+                cell => cell,
+            };
+            shared.choose(cell, results);
         }
-        let cell = |node| match pass.cell(node, lane) {
-            cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => &Cell::NOT_APPLICABLE,
-            cell => cell,
-        };
-        shared.choose(cell, chosen);
-        batch.extend(learner, || chosen.iter().map(|node| (*node, cell(*node))), covers, shared.options);
+        batch.extend(learner, results, |node| statics.leaf_count(node).0, shared.options);
     }
 
     /// The long way, for what the pass declines.
@@ -196,7 +197,7 @@ impl<'r> Worker<'r> {
         batch: &mut RollupBatch,
         faults: &mut Faults,
     ) {
-        let Self { shared, chosen, .. } = self;
+        let Self { shared, results, .. } = self;
         let items = records.iter().filter_map(|record| shared.tables.item(record.row)).collect();
         let board = match Board::new(Cow::Owned(items), shared.as_of, statics.applies.clone(), shared.compiled) {
             Ok(board) => board,
@@ -208,23 +209,27 @@ impl<'r> Worker<'r> {
             }
         };
         let covers = |node: u32| board.cells.get(node as usize).map_or(0, |cell| cell.result.cover.leaves);
-        let cells: Vec<Cell> = (0..).zip(&board.cells).map(|(node, cell)| shared.cell(node, &cell.result)).collect();
-        let cell = |node: u32| cells.get(node as usize).unwrap_or(&Cell::EMPTY);
-        shared.choose(cell, chosen);
-        batch.extend(learner, || chosen.iter().map(|node| (*node, cell(*node))), covers, shared.options);
+        let cell =
+            |node: u32| board.cells.get(node as usize).map_or(Cell::EMPTY, |cell| shared.cell(node, &cell.result));
+        results.clear();
+        shared.choose(cell, results);
+        batch.extend(learner, results, covers, shared.options);
     }
 }
 
 impl Shared<'_> {
-    /// The nodes that are given: those that were asked for, or all, as far as they are assessed.
-    fn choose<'c>(&self, cell: impl Fn(u32) -> &'c Cell, into: &mut Vec<u32>) {
-        into.clear();
+    /// Adds the results that are given: of the nodes that were asked for, or of all, as far as they are assessed.
+    fn choose(&self, cell: impl Fn(u32) -> Cell, into: &mut Vec<(u32, Cell)>) {
+        let assessed = |cell: &Cell| !matches!(cell.status, Status::NotAssessed | Status::NotApplicable);
+        let choose = |node| {
+            let cell = cell(node);
+            if self.options.unassessed || assessed(&cell) {
+                into.push((node, cell));
+            }
+        };
         match self.nodes {
-            Some(asked) => into.extend_from_slice(asked),
-            None => into.extend(0..self.compiled.framework.graph.len()),
-        }
-        if !self.options.unassessed {
-            into.retain(|node| !matches!(cell(*node).status, Status::NotAssessed | Status::NotApplicable));
+            Some(asked) => asked.iter().copied().for_each(choose),
+            None => (0..self.compiled.framework.graph.len()).for_each(choose),
         }
     }
 

@@ -28,14 +28,13 @@ impl Judge<'_> {
         if self.level {
             cell.level = self.rule.level(value);
         }
+        let judged = if self.rule.meets(value) { Status::Met } else { Status::NotMet };
         cell.status = if self.is_stale(newest) {
             Status::Stale
         } else if provisional {
             Status::Provisional
-        } else if self.rule.meets(value) {
-            Status::Met
         } else {
-            Status::NotMet
+            judged
         };
         Some(())
     }

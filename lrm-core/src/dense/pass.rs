@@ -139,10 +139,10 @@ impl<'p> Pass<'p> {
     }
 
     /// The nodes of a learner that are assessed, ascending, with their results.
-    pub(crate) fn assessed(&self, lane: usize) -> impl ExactSizeIterator<Item = (u32, &Cell)> {
+    pub(crate) fn assessed(&self, lane: usize) -> impl Iterator<Item = (u32, Cell)> {
         let cell = move |place: u32| self.cells.at(place).and_then(|row| row.each().get(lane % LANES));
         let assessed = self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default();
-        assessed.iter().map(move |(node, place)| (*node, cell(*place).unwrap_or(&Cell::EMPTY)))
+        assessed.iter().map(move |(node, place)| (*node, cell(*place).copied().unwrap_or(Cell::EMPTY)))
     }
 
     /// The result of a node.

@@ -82,8 +82,9 @@ pub(super) enum Enters {
 pub(super) struct Rule {
     /// The least steps that meet the proficient cut.
     met_from: i64,
-    /// The least steps of each level and its place among all, ascending.
-    levels: Vec<(i64, u32)>,
+    /// The least steps of each level, ascending, and the places among all: of no level, then of each.
+    levels: Vec<i64>,
+    places: Vec<u32>,
     pub(super) estimate: Estimate,
     /// True if one score stands for itself.
     pub(super) single: bool,
@@ -113,14 +114,14 @@ impl Rule {
         let asks = |sufficiency: &crate::policy::Sufficiency| {
             sufficiency.minima().iter().any(|(_, least)| *least > 0) || sufficiency.independent_from_level.is_some()
         };
-        let place = |(at, level): (usize, &crate::scale::Level)| {
-            (level.from.least_meeting(), levels.place(set.scale_class, at))
-        };
+        let declared = set.scale.levels();
+        let places = (0..declared.len()).map(|at| levels.place(set.scale_class, at));
         let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
         let inner_declines = asks(&set.inner_sufficiency) || set.rollup.method == RollupMethod::Requirement;
         Self {
             met_from: set.scale.proficient().least_meeting(),
-            levels: set.scale.levels().iter().enumerate().map(place).collect(),
+            levels: declared.iter().map(|level| level.from.least_meeting()).collect(),
+            places: std::iter::once(NO_LEVEL).chain(places).collect(),
             estimate: set.estimate,
             single: !needs_more,
             method: set.rollup.method,
@@ -142,11 +143,11 @@ impl Rule {
         value.grid() >= self.met_from
     }
 
-    /// The place of a value's level among all, or none's.
+    /// The place of a value's level among all, or none's. Counts, since no processor guesses which level comes next.
     #[inline]
     pub(super) fn level(&self, value: Value) -> u32 {
-        let reached = |level, (from, place): &(i64, u32)| if value.grid() >= *from { *place } else { level };
-        self.levels.iter().fold(NO_LEVEL, reached)
+        let reached = self.levels.iter().map(|from| usize::from(value.grid() >= *from)).sum::<usize>();
+        self.places.get(reached).copied().unwrap_or(NO_LEVEL)
     }
 }
 
