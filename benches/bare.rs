@@ -88,7 +88,6 @@ struct Row {
     leaf: u32,
 }
 
-#[derive(Default)]
 struct Table {
     learner: Vec<u32>,
     competency: Vec<u32>,
@@ -154,11 +153,12 @@ fn of_group(dealt: &[Vec<Vec<Row>>], group: usize, tree: &Tree) -> Table {
         *end += 1;
     }
     let nodes = tree.from.len() - 1;
-    let mut table = Table::default();
-    for column in [&mut table.learner, &mut table.competency] {
-        column.reserve(2 * total);
-    }
-    table.value.reserve(2 * total);
+    let room = 2 * total;
+    let mut table = Table {
+        learner: Vec::with_capacity(room),
+        competency: Vec::with_capacity(room),
+        value: Vec::with_capacity(room),
+    };
     let mut leaves = vec![Cell::default(); w1::LEAVES as usize];
     let mut sums = vec![(0.0, 0.0); nodes];
     let mut from = 0;
