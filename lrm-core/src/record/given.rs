@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use crate::error::Result;
 use crate::instant::Instant;
-use crate::json::read::{Kind, Member, Path, kind, members};
+use crate::json::read::{Kind, Member, Path, document, kind, members};
 use crate::json::write::{Writer, canonical};
 use crate::sorting;
 use crate::value::Value;
@@ -55,10 +55,17 @@ const INNER: [(&str, &[&str]); 4] = [
 
 /// The content; what has no canonical form (a key that stands twice, deep nesting) stays as it is.
 pub(super) fn content(raw: &RawValue) -> Box<str> {
-    ordered(raw).map_or_else(|_| raw.get().into(), String::into_boxed_str)
+    ordered(raw, |_| true).map_or_else(|_| raw.get().into(), String::into_boxed_str)
 }
 
-fn ordered(raw: &RawValue) -> Result<String> {
+/// The same content without the learner.
+pub(super) fn of_any_learner(content: &str) -> String {
+    let others = document(content.as_bytes()).and_then(|raw| ordered(raw, |name| name != "learner"));
+    others.unwrap_or_else(|_| content.to_owned())
+}
+
+/// The content without some of the known fields.
+fn ordered(raw: &RawValue, stays: impl Fn(&str) -> bool) -> Result<String> {
     let mut w = Writer::new();
     let Kind::Object = kind(raw) else {
         copy(raw, &mut w)?;
@@ -67,7 +74,7 @@ fn ordered(raw: &RawValue) -> Result<String> {
     let mut rest = members(raw, &Path::ROOT)?;
     w.open('{');
     for name in FIELDS {
-        if let Some(raw) = take(&mut rest, name) {
+        if let Some(raw) = take(&mut rest, name).filter(|_| stays(name)) {
             field(name, raw, w.key(name))?;
         }
     }

@@ -43,7 +43,8 @@ impl Item {
     /// The content that items are compared by: all but the learner, who is the same for all items of a record.
     pub(crate) fn content(&self) -> String {
         match &self.given {
-            Some(given) => given.to_string(),
+            Some(given) if self.evidence.learner.is_none() => given.to_string(),
+            Some(given) => given::of_any_learner(given),
             None if self.evidence.learner.is_none() => self.evidence.to_json(),
             None => Evidence { learner: None, ..self.evidence.clone() }.to_json(),
         }
