@@ -29,6 +29,9 @@ pub struct FrameworkBuilder {
     pub(crate) report: Report,
 }
 
+/// Ids that are looked up side by side.
+const SIDE_BY_SIDE: usize = 16;
+
 /// The numbers of an association's ends, where both are competencies of the framework.
 type Ends = Option<(u32, u32)>;
 
@@ -82,7 +85,7 @@ impl FrameworkBuilder {
     pub(crate) fn checked(self, sink: &Sink) -> Option<Framework> {
         let before = sink.len();
         let (nodes, rank) = self.rank(sink);
-        let ends = self.ends(&nodes, &rank);
+        let ends = self.ends(&rank);
         self.check_associations(&rank, &ends, sink);
         self.check_rubrics(&rank, sink);
         if sink.len() > before {
@@ -125,26 +128,21 @@ impl FrameworkBuilder {
         (nodes, rank)
     }
 
-    /// The numbers of what each association joins, looked up once. Documents list associations in the order of their
-    /// competencies: an end is often one of the last few, or the competency that stands next to one of them.
-    fn ends(&self, nodes: &[usize], rank: &Ranks) -> Vec<Ends> {
-        let mut numbers = vec![0; nodes.len()];
-        for (place, node) in nodes.iter().zip(0..) {
-            numbers.get_mut(*place).into_iter().for_each(|number| *number = node);
-        }
-        let mut last = [0_usize; 4];
-        let mut oldest = 0;
-        let mut number = |id: &str| {
-            let is = |place: &usize| self.competencies.get(*place).is_some_and(|competency| competency.id == id);
-            let place = last.iter().flat_map(|place| [*place, *place + 1]).find(is);
-            let place = place.or_else(|| nodes.get(rank.get(id)? as usize).copied())?;
-            if let Some(slot) = last.get_mut(oldest) {
-                *slot = place;
+    /// The numbers of what each association joins, looked up once.
+    fn ends(&self, rank: &Ranks) -> Vec<Ends> {
+        let mut ends = Vec::with_capacity(self.associations.len());
+        for some in self.associations.chunks(SIDE_BY_SIDE / 2) {
+            let mut ids = [""; SIDE_BY_SIDE];
+            for (slot, id) in ids.iter_mut().zip(some.iter().flat_map(|edge| [&edge.from, &edge.to])) {
+                *slot = id;
             }
-            oldest = (oldest + 1) % last.len();
-            numbers.get(place).copied()
-        };
-        self.associations.iter().map(|edge| number(&edge.from).zip(number(&edge.to))).collect()
+            let joined = rank.several(ids);
+            ends.extend(joined.chunks_exact(2).take(some.len()).map(|ends| match ends {
+                [from, to] => from.zip(*to),
+                _ => None,
+            }));
+        }
+        ends
     }
 
     /// The associations of one type that join two competencies of the framework, each with its place.

@@ -15,14 +15,12 @@ const BLOCK: usize = 16;
 /// few of the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ranks {
-    /// Of each id the eight bytes after the common ones, as a number that is ordered as they are.
-    keys: Vec<u64>,
+    /// Of each id its key, and where it ends in the texts: a search needs the one after the other.
+    entries: Vec<(u64, usize)>,
     /// The first key of each block.
     firsts: Vec<u64>,
     /// How many bytes all ids begin with in common: they tell nothing.
     common: usize,
-    /// Where each id ends in the texts.
-    ends: Vec<usize>,
     /// All ids, one after the other.
     texts: String,
 }
@@ -39,28 +37,59 @@ impl Ranks {
         let mut ranks = Self { common, ..Self::default() };
         for (key, at) in &order {
             ranks.texts.push_str(id(*at));
-            ranks.keys.push(*key);
-            ranks.ends.push(ranks.texts.len());
+            ranks.entries.push((*key, ranks.texts.len()));
         }
-        ranks.firsts = ranks.keys.iter().step_by(BLOCK).copied().collect();
+        ranks.firsts = ranks.entries.iter().step_by(BLOCK).map(|(key, _)| *key).collect();
         (order.into_iter().map(|(_, at)| at).collect(), ranks)
     }
 
     /// The number of an id.
     pub(crate) fn get(&self, id: &str) -> Option<u32> {
         let key = key(id, self.common);
-        // the first of this key is in the last block that starts with a smaller one, or starts the next
-        let block = self.firsts.partition_point(|first| *first < key).saturating_sub(1);
-        let near = self.keys.get(block * BLOCK..)?;
+        self.number(id, key, self.place(key, self.block(key)))
+    }
+
+    /// The numbers of several ids, step by step for all of them: they wait for memory together instead of one after the other.
+    pub(super) fn several<const N: usize>(&self, ids: [&str; N]) -> [Option<u32>; N] {
+        let (mut keys, mut places, mut numbers) = ([0; N], [0; N], [None; N]);
+        for (id, slot) in ids.iter().zip(&mut keys) {
+            *slot = key(id, self.common);
+        }
+        for (key, place) in keys.iter().zip(&mut places) {
+            *place = self.block(*key);
+        }
+        for (key, place) in keys.iter().zip(&mut places) {
+            *place = self.place(*key, *place);
+        }
+        for (((id, key), place), slot) in ids.iter().zip(keys).zip(places).zip(&mut numbers) {
+            *slot = self.number(id, key, place);
+        }
+        numbers
+    }
+
+    /// Where the block starts that the first of a key is in, or starts the next of.
+    fn block(&self, key: u64) -> usize {
+        // that is the last block that starts with a smaller one
+        self.firsts.partition_point(|first| *first < key).saturating_sub(1) * BLOCK
+    }
+
+    /// The place of the first that is not below a key.
+    fn place(&self, key: u64, block: usize) -> usize {
+        let near = self.entries.get(block..).unwrap_or_default();
         let near = near.get(..=BLOCK).unwrap_or(near);
         // counting looks at all at once, where halving would wait for one after the other
-        let at = block * BLOCK + near.iter().filter(|other| **other < key).count();
-        let same = self.keys.get(at..).filter(|rest| rest.first() == Some(&key))?;
+        block + near.iter().filter(|(other, _)| *other < key).count()
+    }
+
+    /// The number of an id among those of its key, of which the first is at this place.
+    fn number(&self, id: &str, key: u64, at: usize) -> Option<u32> {
+        let is = |entry: &(u64, usize)| entry.0 == key;
+        let same = self.entries.get(at..).filter(|rest| rest.first().is_some_and(is))?;
         if self.at(at) == id {
             return u32::try_from(at).ok();
         }
         // ids that are alike for long
-        let (mut low, mut high) = (at + 1, at + same.partition_point(|other| *other == key));
+        let (mut low, mut high) = (at + 1, at + same.partition_point(is));
         while low < high {
             let middle = low.midpoint(high);
             match self.at(middle).cmp(id) {
@@ -83,8 +112,9 @@ impl Ranks {
     }
 
     fn at(&self, place: usize) -> &str {
-        let start = place.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
-        self.ends.get(place).and_then(|end| self.texts.get(start..*end)).unwrap_or_default()
+        let end = |at: usize| self.entries.get(at).map(|(_, end)| *end);
+        let start = place.checked_sub(1).and_then(end).unwrap_or(0);
+        end(place).and_then(|end| self.texts.get(start..end)).unwrap_or_default()
     }
 }
 
