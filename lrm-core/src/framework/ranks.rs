@@ -11,11 +11,12 @@ use super::model::Competency;
 /// Ids of one block.
 const BLOCK: usize = 16;
 
-/// The numbers of all ids. Keys, ends and texts are in byte order of the ids, each by itself: a search reads many keys, but
-/// few of the others.
+/// The numbers of all ids. Entries and texts are in byte order of the ids, each by itself: a search reads many entries, but
+/// few texts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ranks {
-    /// Of each id its key, and where it ends in the texts: a search needs the one after the other.
+    /// Of each id its key, which is the eight bytes after the common ones as a number that is ordered as they are, and where
+    /// the id ends in the texts: a search needs the one after the other.
     entries: Vec<(u64, usize)>,
     /// The first key of each block.
     firsts: Vec<u64>,
