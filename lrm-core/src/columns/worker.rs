@@ -175,16 +175,17 @@ impl<'r> Worker<'r> {
     /// Writes down what the pass found.
     fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
         let Self { shared, pass, results, .. } = self;
-        results.clear();
-        if shared.nodes.is_none() && !shared.options.unassessed {
-            results.extend(pass.assessed(lane));
+        let results = if shared.nodes.is_none() && !shared.options.unassessed {
+            pass.assessed(lane)
         } else {
             let cell = |node| match *pass.cell(node, lane) {
                 cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
                 cell => cell,
             };
+            results.clear();
             shared.choose(cell, results);
-        }
+            results
+        };
         batch.extend(learner, results, |node| statics.leaf_count(node).0, shared.options);
     }
 

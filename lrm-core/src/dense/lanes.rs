@@ -51,16 +51,6 @@ impl<T> Row<T> {
         &self.each
     }
 
-    /// Those of some learners for whom this holds.
-    #[inline]
-    pub(super) fn those(&self, lanes: Lanes, holds: impl Fn(&T) -> bool) -> Lanes {
-        let mut those = Lanes::default();
-        for (lane, each) in self.each.iter().enumerate() {
-            those.0 |= u32::from(holds(each)) << lane;
-        }
-        Lanes(those.0 & lanes.0)
-    }
-
     #[inline]
     pub(super) const fn each_mut(&mut self) -> &mut [T; LANES] {
         &mut self.each

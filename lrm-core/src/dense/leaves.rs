@@ -8,7 +8,7 @@ use super::pass::Pass;
 use super::plan::Rule;
 use super::statics::Statics;
 use crate::engine::{Status, newest_selected};
-use crate::estimate::{Judgement, estimate};
+use crate::estimate::{Judgement, estimate, of_scores};
 use crate::instant::Instant;
 use crate::value::Weight;
 
@@ -34,23 +34,25 @@ impl Pass<'_> {
     /// Chains the rows of each leaf. Declines inner nodes with evidence of their own, and rare rows.
     fn place(&mut self, records: &[Record], statics: &Statics) -> Option<()> {
         let Self { plan, heads, next, leaves, .. } = self;
-        leaves.clear();
         next.clear();
         next.resize(records.len(), NONE);
+        // each row puts its leaf at the end, and the end moves on if the leaf is new: which one is new cannot be guessed
+        leaves.resize(records.len(), NONE);
+        let mut count = 0;
         let all = statics.applies.all();
         for ((at, record), before) in (0..).zip(records).zip(next) {
             let node = record.node;
             if node < RARE {
                 if all || statics.applies.to(node) {
                     *before = std::mem::replace(heads.get_mut(node as usize)?, at);
-                    if *before == NONE {
-                        leaves.push(node);
-                    }
+                    *leaves.get_mut(count)? = node;
+                    count += usize::from(*before == NONE);
                 }
             } else if node == RARE {
                 return None;
             }
         }
+        leaves.truncate(count);
         leaves.iter().all(|leaf| plan.node(*leaf).is_some_and(|node| node.leaf)).then_some(())
     }
 
@@ -70,6 +72,15 @@ impl Pass<'_> {
             let cell = self.cell_mut(leaf, lane)?;
             (cell.evidence, cell.valued) = (1, 1);
             return judge.conclude(cell, only.value, newest, false);
+        }
+        if rule.scores && !plan.pools {
+            self.chain(head, records, rows)?;
+            let evidence = u32::try_from(self.gathered.len()).ok()?;
+            let newest = self.gathered.last()?.order;
+            let value = of_scores(rule.estimate, self.gathered.iter().map(|record| record.value))?.ok()?;
+            let cell = self.cell_mut(leaf, lane)?;
+            (cell.evidence, cell.valued) = (evidence, 1);
+            return judge.conclude(cell, value, newest, false);
         }
         if !plan.pools {
             self.judgements.clear();
@@ -101,11 +112,10 @@ impl Pass<'_> {
         row.each_mut().get_mut(lane % LANES)
     }
 
-    /// Puts the rows of a leaf into the order of evidence and appends them to the judgements. Declines where only the
-    /// content of items decides the order.
+    /// Puts the rows of a leaf into the order of evidence.
     #[inline]
-    fn gather(&mut self, head: u32, rule: &Rule, records: &[Record], rows: &impl Rows) -> Option<()> {
-        let Self { gathered, next, judgements, plan, .. } = self;
+    fn chain(&mut self, head: u32, records: &[Record], rows: &impl Rows) -> Option<()> {
+        let Self { gathered, next, .. } = self;
         gathered.clear();
         let mut at = head;
         while at != NONE {
@@ -113,6 +123,13 @@ impl Pass<'_> {
             at = *next.get(at as usize)?;
         }
         sort_few(gathered, rows);
+        Some(())
+    }
+
+    /// The same, appended to the judgements. Declines where only the content of items decides the order.
+    fn gather(&mut self, head: u32, rule: &Rule, records: &[Record], rows: &impl Rows) -> Option<()> {
+        self.chain(head, records, rows)?;
+        let Self { gathered, judgements, plan, .. } = self;
         let from = judgements.len();
         let weighs = rule.estimate.weighs() || plan.pools;
         let judgement = |record: &Record| {

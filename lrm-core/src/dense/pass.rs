@@ -47,8 +47,8 @@ pub(crate) struct Pass<'p> {
     /// By node, the results.
     pub(super) cells: Held<Cell>,
     nodes: Vec<(u32, u32)>,
-    /// By lane, the nodes that are assessed, ascending, each with the place of its row.
-    assessed: [Vec<(u32, u32)>; LANES],
+    /// By lane, the nodes that are assessed, ascending, with their results.
+    assessed: [Vec<(u32, Cell)>; LANES],
 }
 
 impl<'p> Pass<'p> {
@@ -126,8 +126,12 @@ impl<'p> Pass<'p> {
         self.assessed.iter_mut().for_each(Vec::clear);
         for (node, place) in &nodes {
             let Some(row) = self.cells.at(*place) else { continue };
-            for lane in row.those(row.by, |cell| cell.status != Status::NotAssessed).list() {
-                self.assessed.get_mut(lane).into_iter().for_each(|assessed| assessed.push((*node, *place)));
+            for lane in row.by.list() {
+                if let (Some(cell), Some(assessed)) = (row.each().get(lane), self.assessed.get_mut(lane))
+                    && cell.status != Status::NotAssessed
+                {
+                    assessed.push((*node, *cell));
+                }
             }
         }
         self.nodes = nodes;
@@ -139,10 +143,8 @@ impl<'p> Pass<'p> {
     }
 
     /// The nodes of a learner that are assessed, ascending, with their results.
-    pub(crate) fn assessed(&self, lane: usize) -> impl Iterator<Item = (u32, Cell)> {
-        let cell = move |place: u32| self.cells.at(place).and_then(|row| row.each().get(lane % LANES));
-        let assessed = self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default();
-        assessed.iter().map(move |(node, place)| (*node, cell(*place).copied().unwrap_or(Cell::EMPTY)))
+    pub(crate) fn assessed(&self, lane: usize) -> &[(u32, Cell)] {
+        self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The result of a node.

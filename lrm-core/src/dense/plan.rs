@@ -88,6 +88,8 @@ pub(super) struct Rule {
     pub(super) estimate: Estimate,
     /// True if one score stands for itself.
     pub(super) single: bool,
+    /// True if scores in the order of the clock are all that the estimator looks at.
+    pub(super) scores: bool,
     pub(super) method: RollupMethod,
     pub(super) missing: Missing,
     /// What leaves, and inner nodes, declare.
@@ -117,6 +119,7 @@ impl Rule {
         let declared = set.scale.levels();
         let places = (0..declared.len()).map(|at| levels.place(set.scale_class, at));
         let needs_more = matches!(set.estimate, Estimate::NMastery { .. });
+        let clock_orders = set.evidence.order_by == crate::record::OrderBy::ObservedAt;
         let inner_declines = asks(&set.inner_sufficiency) || set.rollup.method == RollupMethod::Requirement;
         Self {
             met_from: set.scale.proficient().least_meeting(),
@@ -124,6 +127,7 @@ impl Rule {
             places: std::iter::once(NO_LEVEL).chain(places).collect(),
             estimate: set.estimate,
             single: !needs_more,
+            scores: clock_orders && set.estimate.rests_on_scores(),
             method: set.rollup.method,
             missing: set.rollup.missing,
             leaf: Declared { rounding: set.rounding, max_age: set.sufficiency.max_age_days },
@@ -133,7 +137,7 @@ impl Rule {
             plain_mean: set.rollup.method == RollupMethod::ChildrenMean
                 && set.rollup.missing == Missing::Ignore
                 && !inner_declines,
-            clock_orders: set.evidence.order_by == crate::record::OrderBy::ObservedAt,
+            clock_orders,
         }
     }
 

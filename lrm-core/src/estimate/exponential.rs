@@ -1,16 +1,14 @@
 //! `exponential`: d₁ = s₁; dₖ = (1 − p %)·dₖ₋₁ + p %·sₖ. The state is on the grid, so one more score costs one step.
 
-use super::{Estimated, Judgement};
 use crate::error::Result;
 use crate::policy::HUNDRED;
 use crate::value::Value;
 
-pub(super) fn estimate(judgements: &[Judgement], latest_percent: u32) -> Result<Estimated> {
-    let mut state = Value::ZERO;
-    for (place, judgement) in judgements.iter().enumerate() {
-        state = if place == 0 { judgement.value } else { next(state, judgement.value, latest_percent)? };
-    }
-    Ok(Estimated::all(state))
+/// The state after the last of scores, oldest first; none without scores.
+#[inline]
+pub(super) fn of_scores(mut scores: impl Iterator<Item = Value>, latest_percent: u32) -> Option<Result<Value>> {
+    let first = scores.next()?;
+    Some(scores.try_fold(first, |state, score| next(state, score, latest_percent)))
 }
 
 fn next(state: Value, score: Value, latest_percent: u32) -> Result<Value> {

@@ -1,17 +1,28 @@
 //! `latest_vs_mean`: p %·sₙ + (1 − p %)·mean(s₁…sₙ₋₁); one score stands for itself.
 
-use super::{Estimated, Judgement, count, sum};
 use crate::error::Result;
 use crate::policy::HUNDRED;
 use crate::value::{Value, plus, times};
 
-pub(super) fn estimate(judgements: &[Judgement], latest_percent: u32) -> Result<Estimated> {
-    let Some((latest, before)) = judgements.split_last() else { return Ok(Estimated::all(Value::ZERO)) };
-    if before.is_empty() {
-        return Ok(Estimated::all(latest.value));
+/// The value of scores, oldest first; none without scores.
+#[inline]
+pub(super) fn of_scores(
+    mut scores: impl DoubleEndedIterator<Item = Value> + ExactSizeIterator,
+    latest_percent: u32,
+) -> Option<Result<Value>> {
+    let latest = scores.next_back()?;
+    let before = scores.len() as i128;
+    if before == 0 {
+        return Some(Ok(latest));
     }
-    let (percent, n) = (i128::from(latest_percent), count(before));
-    let of_latest = times(percent * n, i128::from(latest.value.grid()))?;
-    let of_rest = times(HUNDRED - percent, sum(before))?;
-    Value::ratio(plus(of_latest, of_rest)?, HUNDRED * n).map(Estimated::all)
+    let sum = scores.map(|score| i128::from(score.grid())).sum();
+    Some(weighted(latest, sum, before, latest_percent))
+}
+
+#[inline]
+fn weighted(latest: Value, sum: i128, before: i128, latest_percent: u32) -> Result<Value> {
+    let percent = i128::from(latest_percent);
+    let of_latest = times(percent * before, i128::from(latest.grid()))?;
+    let of_rest = times(HUNDRED - percent, sum)?;
+    Value::ratio(plus(of_latest, of_rest)?, HUNDRED * before)
 }

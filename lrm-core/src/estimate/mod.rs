@@ -119,6 +119,7 @@ pub(crate) fn estimate(method: Estimate, judgements: &[Judgement], scale: &Scale
     if judgements.is_empty() {
         return Ok(None);
     }
+    let scores = || judgements.iter().map(|judgement| judgement.value);
     let estimated = match method {
         Estimate::Highest => highest::estimate(judgements),
         Estimate::Lowest => lowest::estimate(judgements),
@@ -128,12 +129,29 @@ pub(crate) fn estimate(method: Estimate, judgements: &[Judgement], scale: &Scale
         Estimate::Mode { tie } => mode::estimate(judgements, tie),
         Estimate::NMastery { n } => n_mastery::estimate(judgements, n, scale.proficient())?,
         Estimate::TopNMean { n } => top_n_mean::estimate(judgements, n)?,
-        Estimate::LatestVsMean { latest_percent } => latest_vs_mean::estimate(judgements, latest_percent)?,
-        Estimate::Exponential { latest_percent } => exponential::estimate(judgements, latest_percent)?,
+        Estimate::LatestVsMean { .. } | Estimate::Exponential { .. } => match of_scores(method, scores()) {
+            Some(value) => Estimated::all(value?),
+            None => return Ok(None),
+        },
         Estimate::PowerLaw { predict } => power_law::estimate(judgements, predict, scale)?,
         Estimate::LinearTrend { predict } => linear_trend::estimate(judgements, predict, scale)?,
     };
     Ok(Some(estimated))
+}
+
+/// The same from scores alone, where they are enough: methods whose value rests on all scores or on the last, whatever they
+/// weigh and whenever they were. None for others, and without scores.
+#[inline]
+pub(crate) fn of_scores(
+    method: Estimate,
+    scores: impl DoubleEndedIterator<Item = Value> + ExactSizeIterator,
+) -> Option<Result<Value>> {
+    match method {
+        Estimate::Latest => scores.last().map(Ok),
+        Estimate::LatestVsMean { latest_percent } => latest_vs_mean::of_scores(scores, latest_percent),
+        Estimate::Exponential { latest_percent } => exponential::of_scores(scores, latest_percent),
+        _ => None,
+    }
 }
 
 /// The sum in grid steps: at most 10⁸ items of at most 9·10¹⁸ steps.

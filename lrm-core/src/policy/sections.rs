@@ -268,6 +268,11 @@ impl Estimate {
     pub(crate) const fn weighs(self) -> bool {
         matches!(self, Self::Mean)
     }
+
+    /// True if scores and their order are enough: the value rests on all of them or on the last, whatever they weigh.
+    pub(crate) const fn rests_on_scores(self) -> bool {
+        matches!(self, Self::Latest | Self::LatestVsMean { .. } | Self::Exponential { .. })
+    }
 }
 
 impl Sufficiency {
