@@ -161,10 +161,14 @@ fn of_group(dealt: &[Vec<Vec<Row>>], group: usize, tree: &Tree) -> Table {
     };
     let mut leaves = vec![Cell::default(); w1::LEAVES as usize];
     let mut sums = vec![(0.0, 0.0); nodes];
+    // which nodes have something: children stand before their parents
+    let mut found = vec![0_u64; nodes.div_ceil(64)];
     let mut from = 0;
     for (learner, end) in (group as u32 * TOGETHER..).zip(ends) {
         for row in &sorted[from..end] {
-            let cell = &mut leaves[row.leaf as usize];
+            let leaf = row.leaf as usize;
+            found[leaf / 64] |= 1 << (leaf % 64);
+            let cell = &mut leaves[leaf];
             cell.sum += row.score;
             cell.count += 1.0;
             if row.at >= cell.latest_at {
@@ -172,29 +176,29 @@ fn of_group(dealt: &[Vec<Vec<Row>>], group: usize, tree: &Tree) -> Table {
             }
         }
         from = end;
-        for node in 0..nodes {
-            let value = if let Some(cell) = leaves.get_mut(node) {
-                let Cell { latest, sum, count, .. } = std::mem::take(cell);
-                if count == 0.0 {
-                    continue;
+        let before = table.value.len();
+        for word in 0..found.len() {
+            while found[word] != 0 {
+                let node = word * 64 + found[word].trailing_zeros() as usize;
+                found[word] &= found[word] - 1;
+                let value = if let Some(cell) = leaves.get_mut(node) {
+                    let Cell { latest, sum, count, .. } = std::mem::take(cell);
+                    if count < 2.0 { latest } else { 0.65 * latest + 0.35 * (sum - latest) / (count - 1.0) }
+                } else {
+                    let (sum, weights) = std::mem::take(&mut sums[node]);
+                    sum / weights
+                };
+                table.competency.push(node as u32);
+                table.value.push(value);
+                for (parent, weight) in &tree.up[tree.from[node]..tree.from[node + 1]] {
+                    let parent = *parent as usize;
+                    found[parent / 64] |= 1 << (parent % 64);
+                    sums[parent].0 += weight * value;
+                    sums[parent].1 += weight;
                 }
-                if count < 2.0 { latest } else { 0.65 * latest + 0.35 * (sum - latest) / (count - 1.0) }
-            } else {
-                let (sum, weights) = std::mem::take(&mut sums[node]);
-                if weights == 0.0 {
-                    continue;
-                }
-                sum / weights
-            };
-            table.learner.push(learner);
-            table.competency.push(node as u32);
-            table.value.push(value);
-            for (parent, weight) in &tree.up[tree.from[node]..tree.from[node + 1]] {
-                let above = &mut sums[*parent as usize];
-                above.0 += weight * value;
-                above.1 += weight;
             }
         }
+        table.learner.extend(std::iter::repeat_n(learner, table.value.len() - before));
     }
     table
 }

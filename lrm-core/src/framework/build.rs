@@ -137,10 +137,8 @@ impl FrameworkBuilder {
                 *slot = id;
             }
             let joined = rank.several(ids);
-            ends.extend(joined.chunks_exact(2).take(some.len()).map(|ends| match ends {
-                [from, to] => from.zip(*to),
-                _ => None,
-            }));
+            let (pairs, _) = joined.as_chunks::<2>();
+            ends.extend(pairs.iter().take(some.len()).map(|[from, to]| from.zip(*to)));
         }
         ends
     }
