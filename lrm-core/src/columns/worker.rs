@@ -140,6 +140,9 @@ impl<'r> Worker<'r> {
                 }
             }
             self.pass.finish(&statics, &self.shared.tables);
+            if self.shared.takes_assessed() {
+                self.pass.copy_out();
+            }
             for (lane, ((place, _), own)) in each(from, now, records).enumerate() {
                 let code = first.saturating_add(place);
                 if self.pass.declines(lane) {
@@ -175,7 +178,7 @@ impl<'r> Worker<'r> {
     /// Writes down what the pass found.
     fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
         let Self { shared, pass, results, .. } = self;
-        let results = if shared.nodes.is_none() && !shared.options.unassessed {
+        let results = if shared.takes_assessed() {
             pass.assessed(lane)
         } else {
             let cell = |node| match *pass.cell(node, lane) {
@@ -219,6 +222,11 @@ impl<'r> Worker<'r> {
 }
 
 impl Shared<'_> {
+    /// True if what is given is all that is assessed, and nothing else.
+    const fn takes_assessed(&self) -> bool {
+        self.nodes.is_none() && !self.options.unassessed
+    }
+
     /// Adds the results that are given: of the nodes that were asked for, or of all, as far as they are assessed.
     fn choose(&self, cell: impl Fn(u32) -> Cell, into: &mut Vec<(u32, Cell)>) {
         let assessed = |cell: &Cell| !matches!(cell.status, Status::NotAssessed | Status::NotApplicable);

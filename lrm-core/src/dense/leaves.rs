@@ -77,7 +77,7 @@ impl Pass<'_> {
             self.chain(head, records, rows)?;
             let evidence = u32::try_from(self.gathered.len()).ok()?;
             let newest = self.gathered.last()?.order;
-            let value = of_scores(rule.estimate, self.gathered.iter().map(|record| record.value))?.ok()?;
+            let value = of_scores(rule.estimate, self.gathered.iter().map(|record| record.value)).ok()??;
             let cell = self.cell_mut(leaf, lane)?;
             (cell.evidence, cell.valued) = (evidence, 1);
             return judge.conclude(cell, value, newest, false);

@@ -122,9 +122,14 @@ impl<'p> Pass<'p> {
             // new ones are parents, which stand later
             while self.inner_node(word, statics, rows).is_some() {}
         }
-        self.cells.list(&mut nodes);
+        self.nodes = nodes;
+    }
+
+    /// Copies the results out by learner, for [`Pass::assessed`].
+    pub(crate) fn copy_out(&mut self) {
+        self.cells.list(&mut self.nodes);
         self.assessed.iter_mut().for_each(Vec::clear);
-        for (node, place) in &nodes {
+        for (node, place) in &self.nodes {
             let Some(row) = self.cells.at(*place) else { continue };
             for lane in row.by.list() {
                 if let (Some(cell), Some(assessed)) = (row.each().get(lane), self.assessed.get_mut(lane))
@@ -134,7 +139,6 @@ impl<'p> Pass<'p> {
                 }
             }
         }
-        self.nodes = nodes;
     }
 
     /// True of a learner whom the board must compute.
@@ -142,7 +146,7 @@ impl<'p> Pass<'p> {
         self.declined.has(lane)
     }
 
-    /// The nodes of a learner that are assessed, ascending, with their results.
+    /// The nodes of a learner that are assessed, ascending, with their results, once they were copied out.
     pub(crate) fn assessed(&self, lane: usize) -> &[(u32, Cell)] {
         self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default()
     }

@@ -6,9 +6,9 @@ use crate::value::Value;
 
 /// The state after the last of scores, oldest first; none without scores.
 #[inline]
-pub(super) fn of_scores(mut scores: impl Iterator<Item = Value>, latest_percent: u32) -> Option<Result<Value>> {
-    let first = scores.next()?;
-    Some(scores.try_fold(first, |state, score| next(state, score, latest_percent)))
+pub(super) fn of_scores(mut scores: impl Iterator<Item = Value>, latest_percent: u32) -> Result<Option<Value>> {
+    let Some(first) = scores.next() else { return Ok(None) };
+    scores.try_fold(first, |state, score| next(state, score, latest_percent)).map(Some)
 }
 
 fn next(state: Value, score: Value, latest_percent: u32) -> Result<Value> {

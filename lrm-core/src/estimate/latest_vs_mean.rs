@@ -9,20 +9,14 @@ use crate::value::{Value, plus, times};
 pub(super) fn of_scores(
     mut scores: impl DoubleEndedIterator<Item = Value> + ExactSizeIterator,
     latest_percent: u32,
-) -> Option<Result<Value>> {
-    let latest = scores.next_back()?;
+) -> Result<Option<Value>> {
+    let Some(latest) = scores.next_back() else { return Ok(None) };
     let before = scores.len() as i128;
     if before == 0 {
-        return Some(Ok(latest));
+        return Ok(Some(latest));
     }
-    let sum = scores.map(|score| i128::from(score.grid())).sum();
-    Some(weighted(latest, sum, before, latest_percent))
-}
-
-#[inline]
-fn weighted(latest: Value, sum: i128, before: i128, latest_percent: u32) -> Result<Value> {
     let percent = i128::from(latest_percent);
     let of_latest = times(percent * before, i128::from(latest.grid()))?;
-    let of_rest = times(HUNDRED - percent, sum)?;
-    Value::ratio(plus(of_latest, of_rest)?, HUNDRED * before)
+    let of_rest = times(HUNDRED - percent, scores.map(|score| i128::from(score.grid())).sum())?;
+    Value::ratio(plus(of_latest, of_rest)?, HUNDRED * before).map(Some)
 }

@@ -119,7 +119,6 @@ pub(crate) fn estimate(method: Estimate, judgements: &[Judgement], scale: &Scale
     if judgements.is_empty() {
         return Ok(None);
     }
-    let scores = || judgements.iter().map(|judgement| judgement.value);
     let estimated = match method {
         Estimate::Highest => highest::estimate(judgements),
         Estimate::Lowest => lowest::estimate(judgements),
@@ -129,10 +128,10 @@ pub(crate) fn estimate(method: Estimate, judgements: &[Judgement], scale: &Scale
         Estimate::Mode { tie } => mode::estimate(judgements, tie),
         Estimate::NMastery { n } => n_mastery::estimate(judgements, n, scale.proficient())?,
         Estimate::TopNMean { n } => top_n_mean::estimate(judgements, n)?,
-        Estimate::LatestVsMean { .. } | Estimate::Exponential { .. } => match of_scores(method, scores()) {
-            Some(value) => Estimated::all(value?),
-            None => return Ok(None),
-        },
+        Estimate::LatestVsMean { .. } | Estimate::Exponential { .. } => {
+            let scores = judgements.iter().map(|judgement| judgement.value);
+            return Ok(of_scores(method, scores)?.map(Estimated::all));
+        }
         Estimate::PowerLaw { predict } => power_law::estimate(judgements, predict, scale)?,
         Estimate::LinearTrend { predict } => linear_trend::estimate(judgements, predict, scale)?,
     };
@@ -145,12 +144,12 @@ pub(crate) fn estimate(method: Estimate, judgements: &[Judgement], scale: &Scale
 pub(crate) fn of_scores(
     method: Estimate,
     scores: impl DoubleEndedIterator<Item = Value> + ExactSizeIterator,
-) -> Option<Result<Value>> {
+) -> Result<Option<Value>> {
     match method {
-        Estimate::Latest => scores.last().map(Ok),
+        Estimate::Latest => Ok(scores.last()),
         Estimate::LatestVsMean { latest_percent } => latest_vs_mean::of_scores(scores, latest_percent),
         Estimate::Exponential { latest_percent } => exponential::of_scores(scores, latest_percent),
-        _ => None,
+        _ => Ok(None),
     }
 }
 
