@@ -46,7 +46,7 @@ fn main() -> Result<()> {
             }
             let engine = w1::engine(estimate, rollup)?;
             for (name, wanted) in w1::outputs() {
-                let seconds = median(asked.repeat, || time(&engine, &columns, &wanted))?;
+                let seconds = median(asked.repeat, || time(&engine, &columns, &wanted, asked.threads))?;
                 let rows = if sorted { "sorted" } else { "shuffled" };
                 println!(
                     r#"{{"workload":"W1","method":"{method}","columns":"{name}","rows":"{rows}","threads":{},"lrm_s":{seconds:.4}}}"#,
@@ -58,8 +58,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn time(engine: &Engine, columns: &EvidenceColumns<'_>, wanted: &[ResultColumn]) -> Result<f64> {
-    let options = RollupOptions::new().columns(wanted.iter().copied());
+fn time(engine: &Engine, columns: &EvidenceColumns<'_>, wanted: &[ResultColumn], threads: usize) -> Result<f64> {
+    let options = RollupOptions::new().columns(wanted.iter().copied()).threads(threads);
     let started = Clock::now();
     let rollup = engine.rollup(columns, now()?, &options)?;
     let seconds = started.elapsed().as_secs_f64();

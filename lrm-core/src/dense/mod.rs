@@ -5,6 +5,7 @@
 //! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
 
 mod cells;
+mod held;
 mod inner;
 mod judge;
 mod lanes;
@@ -14,6 +15,7 @@ mod order;
 mod pass;
 mod plan;
 mod rising;
+mod rows;
 mod statics;
 
 pub(crate) use cells::Cell;
