@@ -62,30 +62,35 @@ impl std::fmt::Display for LearnerId<'_> {
 struct Valid {
     bits: Option<Vec<u8>>,
     len: usize,
-    /// Rows beyond the length that are null.
-    nulls: Vec<usize>,
 }
 
 impl Valid {
-    /// Takes in the rows up to a length, those that were named null and all others.
-    fn grow(&mut self, len: usize) {
-        if self.bits.is_some() || !self.nulls.is_empty() {
-            let from = if self.bits.is_some() { self.len } else { 0 };
-            let bits = self.bits.get_or_insert_default();
-            bits.resize(len.div_ceil(8), u8::MAX);
-            if let Some(byte) = bits.get_mut(from / 8) {
-                *byte |= u8::MAX << (from % 8);
+    /// Adds rows that all are valid, or looks at each.
+    fn extend(&mut self, count: usize, all: bool, valid: impl Iterator<Item = bool>) {
+        if all && self.bits.is_none() {
+            self.len += count;
+        } else {
+            valid.for_each(|valid| self.push(valid));
+        }
+    }
+
+    fn push(&mut self, valid: bool) {
+        if self.bits.is_none() && !valid {
+            let mut bits = vec![0xff; self.len / 8];
+            if !self.len.is_multiple_of(8) {
+                bits.push((1 << (self.len % 8)) - 1);
             }
-            if let Some(last) = bits.last_mut().filter(|_| !len.is_multiple_of(8)) {
-                *last &= u8::MAX >> (8 - len % 8);
+            self.bits = Some(bits);
+        }
+        if let Some(bits) = &mut self.bits {
+            if self.len.is_multiple_of(8) {
+                bits.push(0);
             }
-            for row in self.nulls.drain(..) {
-                if let Some(byte) = bits.get_mut(row / 8) {
-                    *byte &= !(1 << (row % 8));
-                }
+            if let Some(last) = bits.last_mut().filter(|_| valid) {
+                *last |= 1 << (self.len % 8);
             }
         }
-        self.len = len;
+        self.len += 1;
     }
 
     /// The cells of a column, none where it is null.
@@ -115,55 +120,6 @@ pub struct RollupBatch {
     valued: Vec<u32>,
     covered: Vec<u32>,
     modified: Vec<bool>,
-    /// True if there is more than learner, competency and value.
-    more: bool,
-}
-
-/// The columns of a batch: what nobody asked for has no rows.
-pub(super) struct Sheet<'b> {
-    more: bool,
-    competency: &'b mut [u32],
-    /// Columns that can be null, each with the rows in which it is.
-    value: (&'b mut [i64], &'b mut Vec<usize>),
-    level: (&'b mut [u32], &'b mut Vec<usize>),
-    status: &'b mut [u8],
-    evidence: &'b mut [u32],
-    newest: (&'b mut [i64], &'b mut Vec<usize>),
-    valued: &'b mut [u32],
-    covered: &'b mut [u32],
-    modified: &'b mut [bool],
-}
-
-impl Sheet<'_> {
-    /// Puts a result into a row, but for the learner.
-    #[inline]
-    pub(super) fn put(&mut self, row: usize, node: u32, cell: &Cell, covers: impl FnOnce() -> u32) {
-        fn set<T>(column: &mut [T], row: usize, to: T) {
-            if let Some(place) = column.get_mut(row) {
-                *place = to;
-            }
-        }
-        fn set_some<T>(column: &mut (&mut [T], &mut Vec<usize>), row: usize, to: Option<T>) {
-            match (column.0.get_mut(row), to) {
-                (Some(place), Some(to)) => *place = to,
-                (Some(_), None) => column.1.push(row),
-                (None, _) => {}
-            }
-        }
-        set(self.competency, row, node);
-        set_some(&mut self.value, row, cell.has_value().then(|| cell.value.grid()));
-        if self.more {
-            set_some(&mut self.level, row, (cell.level != NO_LEVEL).then_some(cell.level));
-            set(self.status, row, cell.status as u8);
-            set(self.evidence, row, cell.evidence);
-            set_some(&mut self.newest, row, cell.newest());
-            set(self.valued, row, cell.valued);
-            if let Some(covered) = self.covered.get_mut(row) {
-                *covered = covers();
-            }
-            set(self.modified, row, cell.modified);
-        }
-    }
 }
 
 impl RollupBatch {
@@ -184,58 +140,65 @@ impl RollupBatch {
             valued: room(rows, wants(ResultColumn::Valued)),
             covered: room(rows, wants(ResultColumn::Covered)),
             modified: room(rows, wants(ResultColumn::Modified)),
-            more: ResultColumn::ALL.into_iter().any(|column| column > ResultColumn::Value && wants(column)),
             ..Self::default()
         }
     }
 
-    /// Makes room for the results of some learners, so many for each; [`Sheet::put`] fills it, [`RollupBatch::seal`] ends it.
-    pub(super) fn grow(&mut self, learners: impl Iterator<Item = (u32, usize)>, options: &RollupOptions) {
-        fn widen<T: Default + Clone>(column: &mut Vec<T>, wanted: bool, len: usize) {
-            if wanted {
-                column.resize(len, T::default());
-            }
-        }
+    /// Adds the results of a learner for some nodes.
+    pub(super) fn extend(
+        &mut self,
+        learner: u32,
+        results: &[(u32, Cell)],
+        covers: impl Fn(u32) -> u32,
+        options: &RollupOptions,
+    ) {
         let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered, modified] =
             options.columns;
-        for (learner, count) in learners {
-            self.len += count;
-            if wants_learner {
-                self.learner.resize(self.len, learner);
-            }
+        let count = results.len();
+        let nodes = || results.iter().map(|(node, _)| *node);
+        let cells = || results.iter().map(|(_, cell)| cell);
+        self.len += count;
+        if wants_learner {
+            self.learner.extend(std::iter::repeat_n(learner, count));
         }
-        widen(&mut self.competency, wants_competency, self.len);
-        widen(&mut self.value, wants_value, self.len);
-        widen(&mut self.level, level, self.len);
-        widen(&mut self.status, status, self.len);
-        widen(&mut self.evidence, evidence, self.len);
-        widen(&mut self.newest, newest, self.len);
-        widen(&mut self.valued, valued, self.len);
-        widen(&mut self.covered, covered, self.len);
-        widen(&mut self.modified, modified, self.len);
-    }
-
-    /// The columns, to put results into.
-    pub(super) fn sheet(&mut self) -> Sheet<'_> {
-        Sheet {
-            more: self.more,
-            competency: &mut self.competency,
-            value: (&mut self.value, &mut self.value_valid.nulls),
-            level: (&mut self.level, &mut self.level_valid.nulls),
-            status: &mut self.status,
-            evidence: &mut self.evidence,
-            newest: (&mut self.newest, &mut self.newest_valid.nulls),
-            valued: &mut self.valued,
-            covered: &mut self.covered,
-            modified: &mut self.modified,
+        if wants_competency {
+            self.competency.extend(nodes());
         }
-    }
-
-    /// All rows that there is room for are put.
-    pub(super) fn seal(&mut self) {
-        self.value_valid.grow(self.value.len());
-        self.level_valid.grow(self.level.len());
-        self.newest_valid.grow(self.newest.len());
+        if wants_value {
+            let mut all = true;
+            self.value.extend(cells().map(|cell| {
+                all &= cell.has_value();
+                if cell.has_value() { cell.value.grid() } else { 0 }
+            }));
+            self.value_valid.extend(count, all, cells().map(Cell::has_value));
+        }
+        if level {
+            let mut all = true;
+            self.level.extend(cells().map(|cell| {
+                all &= cell.level != NO_LEVEL;
+                if cell.level == NO_LEVEL { 0 } else { cell.level }
+            }));
+            self.level_valid.extend(count, all, cells().map(|cell| cell.level != NO_LEVEL));
+        }
+        if status {
+            self.status.extend(cells().map(|cell| cell.status as u8));
+        }
+        if evidence {
+            self.evidence.extend(cells().map(|cell| cell.evidence));
+        }
+        if newest {
+            self.newest.extend(cells().map(|cell| cell.newest().unwrap_or(0)));
+            self.newest_valid.extend(count, false, cells().map(|cell| cell.newest().is_some()));
+        }
+        if valued {
+            self.valued.extend(cells().map(|cell| cell.valued));
+        }
+        if covered {
+            self.covered.extend(nodes().map(covers));
+        }
+        if modified {
+            self.modified.extend(cells().map(|cell| cell.modified));
+        }
     }
 
     /// Of each row, the value in billionths, if it has one.

@@ -1,7 +1,6 @@
 //! What a thread does with one learner after the other: settle duplicates, compute, write down.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use super::options::{ResultColumn, RollupOptions};
 use super::output::RollupBatch;
@@ -141,16 +140,17 @@ impl<'r> Worker<'r> {
                 }
             }
             self.pass.finish(&statics, &self.shared.tables);
-            // those between two whom the board computes are written together
-            let mut written = 0;
+            if self.shared.takes_assessed() {
+                self.pass.copy_out();
+            }
             for (lane, ((place, _), own)) in each(from, now, records).enumerate() {
+                let code = first.saturating_add(place);
                 if self.pass.declines(lane) {
-                    self.write(first, now, written..lane, &statics, batch);
-                    self.by_board(first.saturating_add(place), own, &statics, batch, faults);
-                    written = lane + 1;
+                    self.by_board(code, own, &statics, batch, faults);
+                } else {
+                    self.write(code, lane, &statics, batch);
                 }
             }
-            self.write(first, now, written..now.len(), &statics, batch);
             (from, learners) = (end, later);
         }
     }
@@ -175,39 +175,21 @@ impl<'r> Worker<'r> {
         }
     }
 
-    /// Writes down what the pass found for some of the learners.
-    fn write(&mut self, first: u32, learners: &[Own], lanes: Range<usize>, statics: &Statics, batch: &mut RollupBatch) {
-        let codes = learners.iter().map(|(place, _)| first.saturating_add(*place)).skip(lanes.start);
+    /// Writes down what the pass found.
+    fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
         let Self { shared, pass, results, .. } = self;
-        let covers = |node| statics.leaf_count(node).0;
-        if !shared.takes_assessed() {
-            for (lane, code) in lanes.zip(codes) {
-                let cell = |node| match pass.cell(node, lane) {
-                    cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
-                    cell => cell,
-                };
-                results.clear();
-                shared.choose(cell, results);
-                put_all(code, results, covers, shared.options, batch);
-            }
-            return;
-        }
-        // node by node: each learner's rows go on where the last of them stands
-        let counts = pass.assessed(lanes.clone());
-        let mut next = counts;
-        let mut end = batch.len();
-        for next in &mut next {
-            end += std::mem::replace(next, end);
-        }
-        batch.grow(codes.zip(counts.into_iter().skip(lanes.start)).take(lanes.len()), shared.options);
-        let mut sheet = batch.sheet();
-        pass.tell(lanes, |node, lane, cell| {
-            if let Some(next) = next.get_mut(lane) {
-                sheet.put(*next, node, &cell, || covers(node));
-                *next += 1;
-            }
-        });
-        batch.seal();
+        let results = if shared.takes_assessed() {
+            pass.assessed(lane)
+        } else {
+            let cell = |node| match *pass.cell(node, lane) {
+                cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
+                cell => cell,
+            };
+            results.clear();
+            shared.choose(cell, results);
+            results
+        };
+        batch.extend(learner, results, |node| statics.leaf_count(node).0, shared.options);
     }
 
     /// The long way, for what the pass declines.
@@ -235,7 +217,7 @@ impl<'r> Worker<'r> {
             |node: u32| board.cells.get(node as usize).map_or(Cell::EMPTY, |cell| shared.cell(node, &cell.result));
         results.clear();
         shared.choose(cell, results);
-        put_all(learner, results, covers, shared.options, batch);
+        batch.extend(learner, results, covers, shared.options);
     }
 }
 
@@ -279,21 +261,4 @@ impl Shared<'_> {
 /// Learners with their rows, which begin there.
 fn each<'l>(mut from: usize, learners: &'l [Own], records: &'l [Record]) -> impl Iterator<Item = (Own, &'l [Record])> {
     learners.iter().map(move |own| (*own, records.get(std::mem::replace(&mut from, own.1)..own.1).unwrap_or_default()))
-}
-
-/// Adds the results of a learner.
-fn put_all(
-    learner: u32,
-    results: &[(u32, Cell)],
-    covers: impl Fn(u32) -> u32,
-    options: &RollupOptions,
-    batch: &mut RollupBatch,
-) {
-    let first = batch.len();
-    batch.grow(std::iter::once((learner, results.len())), options);
-    let mut sheet = batch.sheet();
-    for (row, (node, cell)) in (first..).zip(results) {
-        sheet.put(row, *node, cell, || covers(*node));
-    }
-    batch.seal();
 }

@@ -5,7 +5,6 @@
 //! (own evidence of inner nodes, minima of sufficiency, sums beyond 64 bits) it declines, and the engine's board does it.
 
 mod cells;
-mod held;
 mod inner;
 mod judge;
 mod lanes;
@@ -15,7 +14,6 @@ mod order;
 mod pass;
 mod plan;
 mod rising;
-mod rows;
 mod statics;
 
 pub(crate) use cells::Cell;

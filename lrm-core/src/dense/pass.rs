@@ -2,16 +2,12 @@
 //!
 //! What goes up a framework is looked up once for all of them, and they share the processor's cache.
 
-use std::ops::Range;
-
-use super::cells::Cell;
-use super::held::{Held, Keeps};
-use super::lanes::{LANES, Lanes};
+use super::cells::{Cell, Inputs, Sums};
+use super::lanes::{Held, LANES, Lanes};
 use super::order::{NONE, Record, Rows};
 use super::plan::Plan;
-use super::rows::{Inputs, Results};
 use super::statics::Statics;
-use crate::engine::Compiled;
+use crate::engine::{Compiled, Status};
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 
@@ -31,8 +27,7 @@ pub(crate) struct Pass<'p> {
     pub(super) compiled: &'p Compiled,
     pub(super) as_of: Instant,
     pub(super) wanted: Wanted,
-    /// True if it declines all: requirements decide about some nodes, which may have a result without anything below them; or
-    /// weights may pass 64 bits.
+    /// True if it declines all: requirements decide about some nodes, which may have a result without anything below them.
     declines: bool,
     /// How many learners have come.
     came: usize,
@@ -48,26 +43,24 @@ pub(crate) struct Pass<'p> {
     pub(super) spans: Vec<(usize, usize)>,
     /// By slot, what the inner nodes still to come have got so far.
     pub(super) inputs: Held<Inputs>,
-    /// Likewise what rules over leaves have got.
-    pub(super) sums: Held<Inputs>,
+    pub(super) sums: Held<Sums>,
     /// By node, the results.
-    pub(super) cells: Held<Results>,
-    /// The nodes that have some, ascending, each with the place of its results.
+    pub(super) cells: Held<Cell>,
     nodes: Vec<(u32, u32)>,
+    /// By lane, the nodes that are assessed, ascending, with their results.
+    assessed: [Vec<(u32, Cell)>; LANES],
 }
 
 impl<'p> Pass<'p> {
     pub(crate) fn new(compiled: &'p Compiled, as_of: Instant, wanted: Wanted) -> Self {
         let plan = compiled.plan();
         let (count, slots) = (plan.len(), plan.slots());
-        let wanted = Wanted { newest: wanted.newest || plan.ages, ..wanted };
-        let keeps = Keeps { counts: wanted.counts, rest: wanted.newest || plan.shares };
         Self {
             plan,
             compiled,
             as_of,
-            wanted,
-            declines: compiled.demands.decide() || plan.heavy,
+            wanted: Wanted { newest: wanted.newest || plan.ages, ..wanted },
+            declines: compiled.demands.decide(),
             came: 0,
             declined: Lanes::default(),
             heads: vec![NONE; count],
@@ -76,10 +69,11 @@ impl<'p> Pass<'p> {
             gathered: Vec::new(),
             judgements: Vec::new(),
             spans: Vec::new(),
-            inputs: Held::new(slots, keeps),
-            sums: Held::new(if plan.sums { slots } else { 0 }, keeps),
-            cells: Held::new(count, keeps),
+            inputs: Held::new(slots, Inputs::NONE, true),
+            sums: Held::new(if plan.sums { slots } else { 0 }, Sums::NONE, true),
+            cells: Held::new(count, Cell::EMPTY, false),
             nodes: Vec::new(),
+            assessed: Default::default(),
         }
     }
 
@@ -128,8 +122,23 @@ impl<'p> Pass<'p> {
             // new ones are parents, which stand later
             while self.inner_node(word, statics, rows).is_some() {}
         }
-        self.cells.list(&mut nodes);
         self.nodes = nodes;
+    }
+
+    /// Copies the results out by learner, for [`Pass::assessed`].
+    pub(crate) fn copy_out(&mut self) {
+        self.cells.list(&mut self.nodes);
+        self.assessed.iter_mut().for_each(Vec::clear);
+        for (node, place) in &self.nodes {
+            let Some(row) = self.cells.at(*place) else { continue };
+            for lane in row.by.list() {
+                if let (Some(cell), Some(assessed)) = (row.each().get(lane), self.assessed.get_mut(lane))
+                    && cell.status != Status::NotAssessed
+                {
+                    assessed.push((*node, *cell));
+                }
+            }
+        }
     }
 
     /// True of a learner whom the board must compute.
@@ -137,43 +146,14 @@ impl<'p> Pass<'p> {
         self.declined.has(lane)
     }
 
-    /// How many assessed nodes each of some learners has; the others have none.
-    pub(crate) fn assessed(&self, lanes: Range<usize>) -> [usize; LANES] {
-        let (lanes, mut counts) = (Lanes::of(lanes), [0; LANES]);
-        for seen in self.nodes.iter().filter_map(|(_, place)| self.cells.at(*place)) {
-            let assessed = seen.row.assessed().and(lanes);
-            for (lane, count) in counts.iter_mut().enumerate() {
-                *count += usize::from(assessed.has(lane));
-            }
-        }
-        counts
-    }
-
-    /// Tells the results of some learners for the nodes that are assessed, node by node, ascending.
-    #[inline]
-    pub(crate) fn tell(&self, lanes: Range<usize>, mut tell: impl FnMut(u32, usize, Cell)) {
-        let lanes = Lanes::of(lanes);
-        for (node, place) in &self.nodes {
-            let Some(seen) = self.cells.at(*place) else { continue };
-            for lane in seen.row.assessed().and(lanes).list() {
-                tell(*node, lane, self.with_level(*node, seen.of(lane)));
-            }
-        }
+    /// The nodes of a learner that are assessed, ascending, with their results, once they were copied out.
+    pub(crate) fn assessed(&self, lane: usize) -> &[(u32, Cell)] {
+        self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The result of a node.
-    pub(crate) fn cell(&self, node: u32, lane: usize) -> Cell {
-        self.cells.get(node).map_or(Cell::EMPTY, |seen| self.with_level(node, seen.of(lane)))
-    }
-
-    #[inline]
-    fn with_level(&self, node: u32, cell: Cell) -> Cell {
-        if self.wanted.level
-            && cell.has_value()
-            && let Some(rule) = self.plan.node(node).and_then(|node| self.plan.rule(node.rule))
-        {
-            return Cell { level: rule.level(cell.value), ..cell };
-        }
-        cell
+    pub(crate) fn cell(&self, node: u32, lane: usize) -> &Cell {
+        let row = self.cells.get(node).filter(|row| row.by.has(lane));
+        row.and_then(|row| row.each().get(lane % LANES)).unwrap_or(&Cell::EMPTY)
     }
 }
