@@ -134,7 +134,7 @@ function columnsOf(raw) {
     length: raw.size(),
     learners: raw.learnerTexts() ?? raw.learnerNumbers(),
     learner: raw.learner(),
-    competencies: raw.competencyIds(),
+    competencies: cut(raw.competencyText(), raw.competencyEnds()),
     competency: raw.competency(),
     value: raw.value(),
     exact: raw.exact(),
@@ -150,4 +150,14 @@ function columnsOf(raw) {
     ignored: raw.ignoredColumns(),
     report: JSON.parse(raw.report()),
   };
+}
+
+/**
+ * The parts of a text that end there.
+ * @param {string} text
+ * @param {Uint32Array} ends
+ */
+function cut(text, ends) {
+  let from = 0;
+  return Array.from(ends, (end) => text.slice(from, (from = end)));
 }

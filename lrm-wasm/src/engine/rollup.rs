@@ -124,36 +124,38 @@ impl RawRollup {
     /// Of each row, the place of its learner.
     pub fn learner(&self) -> Vec<u32> {
         let mut places = Vec::with_capacity(self.0.len());
-        let (mut place, mut last) = (0, None);
-        for learner in self.column(RollupBatch::learner) {
-            if last.is_some_and(|last| last != learner) {
-                place += 1;
-            }
-            last = Some(learner);
-            places.push(place);
+        for (place, rows) in (0..).zip(self.by_learner()) {
+            places.extend(std::iter::repeat_n(place, rows.len()));
         }
         places
     }
 
-    /// The ids of all competencies.
-    #[wasm_bindgen(js_name = competencyIds)]
-    pub fn competency_ids(&self) -> Vec<String> {
-        self.0.competency_ids().map(str::to_owned).collect()
+    /// The ids of all competencies, one after the other: texts are dear to hand over one by one.
+    #[wasm_bindgen(js_name = competencyText)]
+    pub fn competency_text(&self) -> String {
+        self.0.competency_ids().collect()
+    }
+
+    /// Where each of them ends, counted as JavaScript counts.
+    #[wasm_bindgen(js_name = competencyEnds)]
+    pub fn competency_ends(&self) -> Vec<usize> {
+        let lengths = self.0.competency_ids().map(|id| id.encode_utf16().count());
+        lengths.scan(0, |end, length| Some(std::mem::replace(end, *end + length) + length)).collect()
     }
 
     /// Of each row, the place of its competency.
     pub fn competency(&self) -> Vec<u32> {
-        self.column(RollupBatch::competency).collect()
+        self.column(RollupBatch::competency)
     }
 
     /// Of each row, the value as the nearest number; NaN is none.
     pub fn value(&self) -> Vec<f64> {
-        self.values().map(|value| value.map_or(f64::NAN, to_f64)).collect()
+        self.nullable(RollupBatch::value, RollupBatch::value_bits, f64::NAN, to_f64)
     }
 
     /// Of each row, the value in billionths.
     pub fn exact(&self) -> Vec<i64> {
-        self.values().map(|value| value.unwrap_or(NONE)).collect()
+        self.nullable(RollupBatch::value, RollupBatch::value_bits, NONE, |value| value)
     }
 
     /// The ids of the levels.
@@ -164,8 +166,8 @@ impl RawRollup {
 
     /// Of each row, the place of its level; -1 is none.
     pub fn level(&self) -> Vec<i32> {
-        let levels = self.0.batches().iter().flat_map(|batch| batch.levels());
-        levels.map(|level| level.and_then(|level| level.try_into().ok()).unwrap_or(-1)).collect()
+        let level = |level: u32| level.try_into().unwrap_or(-1);
+        self.nullable(RollupBatch::level, RollupBatch::level_bits, -1, level)
     }
 
     /// The words for statuses.
@@ -176,28 +178,27 @@ impl RawRollup {
 
     /// Of each row, the place of its status.
     pub fn status(&self) -> Vec<u8> {
-        self.column(RollupBatch::status).collect()
+        self.column(RollupBatch::status)
     }
 
     /// Of each row, the number of items that count.
     pub fn evidence(&self) -> Vec<u32> {
-        self.column(RollupBatch::evidence).collect()
+        self.column(RollupBatch::evidence)
     }
 
     /// Of each row, the newest selected instant in microseconds since 1970.
     pub fn newest(&self) -> Vec<i64> {
-        let newest = self.0.batches().iter().flat_map(|batch| batch.newests());
-        newest.map(|newest| newest.unwrap_or(NONE)).collect()
+        self.nullable(RollupBatch::newest, RollupBatch::newest_bits, NONE, |newest| newest)
     }
 
     /// Of each row, the covered leaves with a value.
     pub fn valued(&self) -> Vec<u32> {
-        self.column(RollupBatch::valued).collect()
+        self.column(RollupBatch::valued)
     }
 
     /// Of each row, the covered leaves.
     pub fn covered(&self) -> Vec<u32> {
-        self.column(RollupBatch::covered).collect()
+        self.column(RollupBatch::covered)
     }
 
     /// Of each row, whether the value rests on a modified standard.
@@ -219,12 +220,35 @@ impl RawRollup {
 
 impl RawRollup {
     /// A column of all batches.
-    fn column<T: Copy + 'static>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> impl Iterator<Item = T> {
-        self.0.batches().iter().flat_map(move |batch| column(batch).iter().copied())
+    fn column<T: Copy>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> Vec<T> {
+        let batches: Vec<&[T]> = self.0.batches().iter().map(|batch| column(batch)).collect();
+        batches.concat()
     }
 
-    fn values(&self) -> impl Iterator<Item = Option<i64>> {
-        self.0.batches().iter().flat_map(|batch| batch.values())
+    /// A column of all batches, with something that stands for null.
+    fn nullable<T: Copy, U: Copy>(
+        &self,
+        column: impl Fn(&RollupBatch) -> &[T],
+        bits: impl Fn(&RollupBatch) -> Option<&[u8]>,
+        none: U,
+        given: impl Fn(T) -> U,
+    ) -> Vec<U> {
+        let mut all = Vec::with_capacity(self.0.batches().iter().map(|batch| column(batch).len()).sum());
+        for batch in self.0.batches() {
+            let first = all.len();
+            all.extend(column(batch).iter().map(|cell| given(*cell)));
+            let bits = bits(batch).into_iter().flatten().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
+            for (cell, _) in all.iter_mut().skip(first).zip(bits).filter(|(_, valid)| *valid == 0) {
+                *cell = none;
+            }
+        }
+        all
+    }
+
+    /// The rows of each learner.
+    fn by_learner(&self) -> impl Iterator<Item = &[u32]> {
+        // a batch has whole learners
+        self.0.batches().iter().flat_map(|batch| batch.learner().chunk_by(|one, other| one == other))
     }
 
     /// The distinct learners in order; none if they are of another kind.
@@ -232,10 +256,8 @@ impl RawRollup {
         if !self.0.columns().any(|column| column == ResultColumn::Learner) {
             return None;
         }
-        let mut distinct: Vec<u32> = self.column(RollupBatch::learner).collect();
-        distinct.dedup();
         // without rows any kind will do
-        distinct.into_iter().map(|learner| id(self.0.learners().id(learner))).collect()
+        self.by_learner().filter_map(|rows| rows.first()).map(|learner| id(self.0.learners().id(*learner))).collect()
     }
 }
 
