@@ -249,19 +249,18 @@ fn divide_half_away(numerator: i128, denominator: i128) -> Option<i128> {
         return None;
     }
     let (n, d) = (numerator.unsigned_abs(), denominator.unsigned_abs());
-    let rounded = match (u64::try_from(n), u64::try_from(d)) {
+    let rounded = match (i64::try_from(n), i64::try_from(d)) {
         // nearly always, and the machine divides such numbers itself
-        (Ok(n), Ok(d)) => half_away(n, d).into(),
+        (Ok(n), Ok(d)) => half_away(n.unsigned_abs(), d.unsigned_abs()).into(),
         _ => i128::try_from(n / d + u128::from(n % d >= d - n % d)).ok()?,
     };
     Some(if (numerator < 0) == (denominator < 0) { rounded } else { -rounded })
 }
 
-/// Division of what is not negative by what is not zero, halves up.
+/// Division of what is not negative by what is not zero, halves up; both at most 2⁶³.
 #[inline]
 const fn half_away(n: u64, d: u64) -> u64 {
-    let rest = n % d;
-    n / d + (rest >= d - rest) as u64
+    (n + d / 2) / d
 }
 
 /// A sum of exact integers, or `limit-exceeded`.

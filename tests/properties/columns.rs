@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lrm_core::{Column, Detail, EvidenceColumns, Instant, LearnerRecord, RollupOptions, Value as Number};
+use lrm_core::{Column, Detail, EvidenceColumns, Instant, LearnerRecord, RollupAside, RollupOptions, Value as Number};
 use lrm_tests::corpus::Case;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -191,6 +191,52 @@ proptest! {
             let name = if numbers { learner.to_owned() } else { format!("\"{learner}\"") };
             expected.extend(state.iter().map(|one| one.to_json().replacen('{', &format!("{{\"learner\":{name},"), 1)));
         }
+        prop_assert_eq!(rollup.to_json(), format!("[{}]", expected.join(",")), "{}", shown(&case));
+    }
+    /// More learners than go through a pass together, of several scopes in turn, one of which is none at all.
+    #[test]
+    fn scopes_are_those_of_each(case in tables(), unassessed in any::<bool>()) {
+        const LEARNERS: usize = 45;
+        let Ok(engine) = engine(&case) else { return Ok(()) };
+        let as_of = case.as_of().expect("an instant");
+        let ids: Vec<&str> = engine.framework().competencies().iter().map(|one| one.id.as_str()).collect();
+        let [first, last] = [ids[0], ids[ids.len() - 1]];
+        let scope_of = |learner: usize| match learner * 7 % 5 {
+            0 => vec![first],
+            1 => vec![last],
+            2 => vec![last, first],
+            3 => vec![],
+            _ => vec![first],
+        };
+        let own = |learner: usize| -> Vec<Value> {
+            let items = case.evidence.iter().enumerate();
+            items.filter(|(at, _)| (at + learner) % 3 > 0).map(|(_, item)| item.clone()).collect()
+        };
+        let options = || if unassessed { RollupOptions::new().unassessed() } else { RollupOptions::new() };
+        let (mut items, mut learners, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut scoped, mut scopes) = (Vec::new(), Vec::new());
+        for learner in 0..LEARNERS {
+            let (own, scope) = (own(learner), scope_of(learner));
+            let Ok(number) = i64::try_from(learner) else { continue };
+            let same = vec![number; own.len()];
+            let mut alone = columns(&own);
+            alone.add("learner", Column::integers(&same)).expect("a column");
+            let rollup = engine.rollup(&alone, as_of, &options().scope(scope.iter().copied()));
+            let json = rollup.map(|rollup| rollup.to_json()).unwrap_or_default();
+            expected.extend(json.strip_prefix('[').and_then(|json| json.strip_suffix(']')).map(str::to_owned));
+            learners.extend(own.iter().map(|_| number));
+            items.extend(own);
+            scoped.extend(scope.iter().map(|_| number));
+            scopes.extend(scope.iter().map(|id| Some((*id).to_owned())));
+        }
+        expected.retain(|rows| !rows.is_empty());
+        let mut table = columns(&items);
+        table.add("learner", Column::integers(&learners)).expect("a column");
+        let mut listed = EvidenceColumns::new(scoped.len());
+        listed.add("learner", Column::integers(&scoped)).expect("a column");
+        listed.add("competency", Column::texts(scopes)).expect("a column");
+        let listed = [listed];
+        let rollup = engine.rollup_with(&table, as_of, &options(), RollupAside::new().scopes(&listed)).expect("results");
         prop_assert_eq!(rollup.to_json(), format!("[{}]", expected.join(",")), "{}", shown(&case));
     }
 }

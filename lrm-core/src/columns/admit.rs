@@ -119,8 +119,7 @@ impl<'s, 'f> Reader<'s, 'f> {
         );
     }
 
-    /// The short way through a table that has no more than learner, competency, score and when it was observed: column after
-    /// column, so that each loop is a small one.
+    /// The short way through a table that has no more than learner, competency, score and when it was observed.
     fn read_plain(
         &self,
         nodes: &Mapped<'_>,
@@ -130,41 +129,48 @@ impl<'s, 'f> Reader<'s, 'f> {
         records: &mut Vec<Record>,
     ) {
         let (Some(keys), Some(scores)) = (nodes.keys(&rows), plain.scores.get(rows.clone())) else { return };
-        let record = |((row, key), score): ((u32, &u32), &f64)| {
+        let given = keys.iter().zip(scores);
+        match plain.observed {
+            Some((micros, None)) => {
+                let micros = micros.get(rows).unwrap_or_default().iter().map(|micros| Some(*micros));
+                self.scores(nodes, row, given.zip(micros), records);
+            }
+            Some((micros, valid)) => {
+                let micros = micros.get(rows.clone()).unwrap_or_default();
+                let observed = micros.iter().zip(rows).map(|(micros, at)| is_valid(valid, at).then_some(*micros));
+                self.scores(nodes, row, given.zip(observed), records);
+            }
+            None => self.scores(nodes, row, given.map(|given| (given, None)), records),
+        }
+    }
+
+    /// Adds the records of keys and scores, each with when it was observed.
+    // a loop in a function of its own has the registers that it needs
+    #[inline(never)]
+    fn scores<'g>(
+        &self,
+        nodes: &Mapped<'_>,
+        row: u32,
+        given: impl Iterator<Item = ((&'g u32, &'g f64), Option<i64>)>,
+        records: &mut Vec<Record>,
+    ) {
+        let (gates, as_of) = (self.gates, self.as_of.micros());
+        let mut row = row;
+        records.extend(given.map(|((key, score), observed)| {
+            let mut record = Record { value: Value::ZERO, order: observed.unwrap_or(i64::MIN), row, node: BAD };
+            row = row.wrapping_add(1);
             let node = nodes.node_of(*key);
-            match Value::nearest(*score) {
-                Some(value) => Record { value, order: i64::MIN, row, node },
-                None => Record { value: Value::ZERO, order: i64::MIN, row, node: BAD },
-            }
-        };
-        let before = records.len();
-        records.extend((row..).zip(keys).zip(scores).map(record));
-        let records = records.get_mut(before..).unwrap_or_default();
-        for record in &mut *records {
+            let (Some(value), Some(gate)) = (Value::nearest(*score), gates.get(node as usize)) else { return record };
             // a scale lies within the limits of scores
-            record.node = match self.gates.get(record.node as usize) {
-                Some(gate) if record.value >= gate.min && record.value <= gate.max => {
-                    if gate.ignores {
-                        NONE
-                    } else {
-                        record.node
-                    }
-                }
-                _ => BAD,
-            };
-        }
-        let Some((micros, valid)) = plain.observed else { return };
-        let micros = micros.get(rows.clone()).unwrap_or_default();
-        for ((record, micros), at) in records.iter_mut().zip(micros).zip(rows) {
-            if is_valid(valid, at) {
-                record.order = *micros;
-                match Instant::in_range(*micros) {
-                    None => record.node = BAD,
-                    Some(observed) if observed > self.as_of && record.node != BAD => record.node = NONE,
-                    Some(_) => {}
-                }
+            let on_scale = value >= gate.min && value <= gate.max;
+            let early = observed.is_some_and(|micros| micros < Instant::FIRST.micros());
+            let late = observed.is_some_and(|micros| micros > as_of);
+            if on_scale && !early && !(late && observed.and_then(Instant::in_range).is_none()) {
+                record.value = value;
+                record.node = if late || gate.ignores { NONE } else { node };
             }
-        }
+            record
+        }));
     }
 
     /// None for a bad row.

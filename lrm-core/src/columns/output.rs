@@ -1,5 +1,6 @@
 //! The long table of results, in batches of learners.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::options::{ResultColumn, RollupOptions};
@@ -93,6 +94,17 @@ impl Valid {
         self.len += 1;
     }
 
+    /// The bits of some rows, part by part.
+    fn of_parts(&self, parts: impl Iterator<Item = Range<usize>>) -> Self {
+        let mut own = Self::default();
+        if self.bits.is_some() {
+            parts.flatten().for_each(|row| own.push(self.is_valid(row)));
+        } else {
+            own.len = self.len;
+        }
+        own
+    }
+
     /// The cells of a column, none where it is null.
     fn cells<T: Copy>(&self, column: &[T]) -> impl Iterator<Item = Option<T>> {
         column.iter().enumerate().map(|(row, cell)| self.is_valid(row).then_some(*cell))
@@ -148,15 +160,15 @@ impl RollupBatch {
     pub(super) fn extend(
         &mut self,
         learner: u32,
-        results: &[(u32, Cell)],
+        results: &(impl ExactSizeIterator<Item = (u32, Cell)> + Clone),
         covers: impl Fn(u32) -> u32,
         options: &RollupOptions,
     ) {
         let [wants_learner, wants_competency, wants_value, level, status, evidence, newest, valued, covered, modified] =
             options.columns;
         let count = results.len();
-        let nodes = || results.iter().map(|(node, _)| *node);
-        let cells = || results.iter().map(|(_, cell)| cell);
+        let nodes = || results.clone().map(|(node, _)| node);
+        let cells = || results.clone().map(|(_, cell)| cell);
         self.len += count;
         if wants_learner {
             self.learner.extend(std::iter::repeat_n(learner, count));
@@ -170,7 +182,7 @@ impl RollupBatch {
                 all &= cell.has_value();
                 if cell.has_value() { cell.value.grid() } else { 0 }
             }));
-            self.value_valid.extend(count, all, cells().map(Cell::has_value));
+            self.value_valid.extend(count, all, cells().map(|cell| cell.has_value()));
         }
         if level {
             let mut all = true;
@@ -198,6 +210,31 @@ impl RollupBatch {
         }
         if modified {
             self.modified.extend(cells().map(|cell| cell.modified));
+        }
+    }
+
+    /// The same rows in another order, part by part.
+    pub(super) fn of_parts(&self, parts: impl Iterator<Item = Range<usize>> + Clone) -> Self {
+        fn column<T: Copy>(column: &[T], parts: impl Iterator<Item = Range<usize>>) -> Vec<T> {
+            let mut own = Vec::with_capacity(column.len());
+            parts.for_each(|rows| own.extend_from_slice(column.get(rows).unwrap_or_default()));
+            own
+        }
+        Self {
+            len: self.len,
+            learner: column(&self.learner, parts.clone()),
+            competency: column(&self.competency, parts.clone()),
+            value: column(&self.value, parts.clone()),
+            value_valid: self.value_valid.of_parts(parts.clone()),
+            level: column(&self.level, parts.clone()),
+            level_valid: self.level_valid.of_parts(parts.clone()),
+            status: column(&self.status, parts.clone()),
+            evidence: column(&self.evidence, parts.clone()),
+            newest: column(&self.newest, parts.clone()),
+            newest_valid: self.newest_valid.of_parts(parts.clone()),
+            valued: column(&self.valued, parts.clone()),
+            covered: column(&self.covered, parts.clone()),
+            modified: column(&self.modified, parts),
         }
     }
 

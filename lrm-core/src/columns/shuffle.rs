@@ -191,7 +191,9 @@ impl Dealt {
                     *count += 1;
                 }
             }
-            nobody.extend((first..).zip(&places).filter(|(_, place)| **place == NOBODY).map(|(row, _)| row));
+            if places.contains(&NOBODY) {
+                nobody.extend((first..).zip(&places).filter(|(_, place)| **place == NOBODY).map(|(row, _)| row));
+            }
         }
         let mut groups: Vec<Vec<Packed>> = counts.into_iter().map(Vec::with_capacity).collect();
         let mut records = Vec::new();

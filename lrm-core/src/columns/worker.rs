@@ -11,7 +11,7 @@ use crate::dense::{BAD, Cell, NO_LEVEL, Pass, Record, Statics, Wanted};
 use crate::engine::{Board, Compiled, NodeResult, Standing, Status, settle};
 use crate::error::Finding;
 use crate::instant::Instant;
-use crate::sorting::{are_distinct, fingerprint};
+use crate::sorting::{self, are_distinct, fingerprint};
 
 /// What all threads share.
 #[derive(Clone, Copy)]
@@ -47,6 +47,9 @@ impl Faults {
 /// A learner's place, and where its rows end among those of all; they begin where those of the one before end.
 pub(super) type Own = (u32, usize);
 
+/// A learner's scope and place, and where the rows are.
+type Turn = (u32, u32, usize, usize);
+
 /// One thread's arrays.
 pub(super) struct Worker<'r> {
     shared: Shared<'r>,
@@ -57,6 +60,7 @@ pub(super) struct Worker<'r> {
     pub(super) learners: Vec<Own>,
     kept: Vec<Record>,
     settled: Vec<Own>,
+    turns: Vec<Turn>,
     hashes: Vec<i64>,
     results: Vec<(u32, Cell)>,
     rows: usize,
@@ -79,6 +83,7 @@ impl<'r> Worker<'r> {
             learners: Vec::new(),
             kept: Vec::new(),
             settled: Vec::new(),
+            turns: Vec::new(),
             hashes: Vec::new(),
             results: Vec::new(),
             rows: 0,
@@ -112,47 +117,64 @@ impl<'r> Worker<'r> {
         batch
     }
 
-    /// As many learners at a time as the pass takes and the same applies to.
+    /// As many learners at a time as the pass takes, those together to whom the same applies.
     fn in_lanes(
         &mut self,
         first: u32,
-        mut learners: &[Own],
+        learners: &[Own],
         records: &[Record],
         batch: &mut RollupBatch,
         faults: &mut Faults,
     ) {
+        let scopes = self.shared.scopes;
+        let mut turns = std::mem::take(&mut self.turns);
+        turns.clear();
         let mut from = 0;
-        while let Some((place, _)) = learners.first() {
-            let scopes = self.shared.scopes;
-            let statics = scopes.of(*place, &mut self.counted, self.shared.compiled);
-            let alike = learners.iter().take_while(|(other, _)| scopes.are_alike(*place, *other));
+        turns.extend(
+            learners
+                .iter()
+                .map(|(place, end)| (scopes.number(*place), *place, std::mem::replace(&mut from, *end), *end)),
+        );
+        if !scopes.are_one() {
+            sorting::sort(&mut turns);
+        }
+        let mut written = Vec::new();
+        let mut rest = turns.as_slice();
+        while let Some((scope, ..)) = rest.first() {
+            let statics = scopes.of(*scope, &mut self.counted, self.shared.compiled);
+            let alike = rest.iter().take_while(|(other, ..)| other == scope);
             let together = alike.take(self.pass.lanes()).count();
-            let (now, later) = learners.split_at_checked(together).unwrap_or((learners, &[]));
-            let end = now.last().map_or(from, |(_, end)| *end);
-            let own = records.get(from..end).unwrap_or_default();
-            faults.bad.extend(own.iter().filter(|record| record.node == BAD).map(|record| record.row));
+            let (now, later) = rest.split_at_checked(together).unwrap_or((rest, &[]));
+            let own = |(.., from, end): &Turn| records.get(*from..*end).unwrap_or_default();
             self.pass.begin();
-            for (_, own) in each(from, now, records) {
-                if self.activities.meet(own) {
+            for records in now.iter().map(own) {
+                faults.bad.extend(records.iter().filter(|record| record.node == BAD).map(|record| record.row));
+                if self.activities.meet(records) {
                     self.pass.refuse();
                 } else {
-                    self.pass.read(own, &statics, &self.shared.tables);
+                    self.pass.read(records, &statics, &self.shared.tables);
                 }
             }
             self.pass.finish(&statics, &self.shared.tables);
             if self.shared.takes_assessed() {
-                self.pass.copy_out();
+                self.pass.tell_apart();
             }
-            for (lane, ((place, _), own)) in each(from, now, records).enumerate() {
-                let code = first.saturating_add(place);
+            for (lane, turn) in now.iter().enumerate() {
+                let (before, code) = (batch.len(), first.saturating_add(turn.1));
                 if self.pass.declines(lane) {
-                    self.by_board(code, own, &statics, batch, faults);
+                    self.by_board(code, own(turn), &statics, batch, faults);
                 } else {
                     self.write(code, lane, &statics, batch);
                 }
+                written.push((code, before..batch.len()));
             }
-            (from, learners) = (end, later);
+            rest = later;
         }
+        if written.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one > other)) {
+            sorting::sort_by(&mut written, |(one, _), (other, _)| one.cmp(other));
+            *batch = batch.of_parts(written.iter().map(|(_, rows)| rows.clone()));
+        }
+        self.turns = turns;
     }
 
     /// Leaves out the items that another item of the same id stands for.
@@ -178,18 +200,17 @@ impl<'r> Worker<'r> {
     /// Writes down what the pass found.
     fn write(&mut self, learner: u32, lane: usize, statics: &Statics, batch: &mut RollupBatch) {
         let Self { shared, pass, results, .. } = self;
-        let results = if shared.takes_assessed() {
-            pass.assessed(lane)
-        } else {
-            let cell = |node| match *pass.cell(node, lane) {
-                cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
-                cell => cell,
-            };
-            results.clear();
-            shared.choose(cell, results);
-            results
+        let covers = |node| statics.leaf_count(node).0;
+        if shared.takes_assessed() {
+            return batch.extend(learner, &pass.assessed(lane), covers, shared.options);
+        }
+        let cell = |node| match pass.cell(node, lane) {
+            cell if cell.status == Status::NotAssessed && !statics.leaf_count(node).1 => Cell::NOT_APPLICABLE,
+            cell => cell,
         };
-        batch.extend(learner, results, |node| statics.leaf_count(node).0, shared.options);
+        results.clear();
+        shared.choose(cell, results);
+        batch.extend(learner, &results.iter().copied(), covers, shared.options);
     }
 
     /// The long way, for what the pass declines.
@@ -217,7 +238,7 @@ impl<'r> Worker<'r> {
             |node: u32| board.cells.get(node as usize).map_or(Cell::EMPTY, |cell| shared.cell(node, &cell.result));
         results.clear();
         shared.choose(cell, results);
-        batch.extend(learner, results, covers, shared.options);
+        batch.extend(learner, &results.iter().copied(), covers, shared.options);
     }
 }
 

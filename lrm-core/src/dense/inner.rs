@@ -1,12 +1,11 @@
 //! From what has come up to a node to its result.
 
-use super::cells::{Cell, Counts, Inputs, NEVER, Sums};
+use super::cells::{Extra, Input, NEVER};
 use super::judge::Judge;
-use super::lanes::{LANES, Lanes};
+use super::lanes::Lanes;
 use super::order::{NONE, Rows, rows_in_order};
 use super::pass::Pass;
 use super::plan::{Inner, Rule};
-use super::rising::each;
 use super::statics::Statics;
 use crate::engine::{Status, newest_selected};
 use crate::estimate::{Judgement, estimate};
@@ -15,25 +14,31 @@ use crate::policy::RollupMethod;
 use crate::rollup::{over_children, shortfall};
 use crate::value::{Value, Weight};
 
-/// The result by the most common rule: the mean of what has come up, whatever is missing.
-#[inline]
-fn mean(result: &mut Cell, inputs: &Inputs, here: &Here<'_>) -> Option<()> {
-    if inputs.valued == 0 {
-        *result = Cell { evidence: inputs.evidence, valued: inputs.leaves, ..Cell::EMPTY };
-        return Some(());
-    }
-    (result.evidence, result.valued) = (inputs.evidence, inputs.leaves);
-    let mean = Value::quotient(inputs.sum, inputs.weights)?;
-    here.judge.conclude(result, mean, inputs.newest, inputs.soft || inputs.valued < here.count)
-}
-
 /// An inner node with all that is the same for every learner.
 struct Here<'h> {
     number: u32,
-    slot: u32,
     judge: Judge<'h>,
     /// How many inputs it has.
     count: u32,
+}
+
+/// What a rule comes to.
+enum Outcome {
+    /// No input has a value.
+    Nothing,
+    /// Too few have.
+    Insufficient,
+    /// A value with its status, and the newest instant behind it.
+    Value((Value, Status), i64),
+}
+
+impl Here<'_> {
+    /// The result by the most common rule: the mean of what has come up, whatever is missing.
+    #[inline]
+    fn mean(&self, input: &Input) -> Option<(Value, Status)> {
+        let mean = Value::quotient(input.sum, input.weights)?;
+        self.judge.conclude(mean, input.more.newest, input.soft || input.valued < self.count)
+    }
 }
 
 impl Pass<'_> {
@@ -41,110 +46,102 @@ impl Pass<'_> {
     #[inline]
     pub(super) fn inner_node(&mut self, word: usize, statics: &Statics, rows: &impl Rows) -> Option<()> {
         let plan = self.plan;
-        let (slot, inputs) = self.inputs.take(word)?;
-        let lanes = inputs.by;
+        let (slot, place) = self.inputs.take(word)?;
         let Inner { number, node } = plan.at(slot)?;
         let rule = plan.rule(node.rule)?;
-        let judge = Judge { rule, declared: rule.inner, as_of: self.as_of, level: self.wanted.level };
-        let here = Here { number: *number, slot, judge, count: statics.inputs(*number) };
-        let short_way = rule.plain_mean && !plan.sums;
-        if short_way {
-            let results = self.cells.row(*number)?;
-            self.declined.add(each(results, lanes, inputs.each(), |result, inputs| mean(result, inputs, &here)));
-            results.by = lanes;
-        } else {
-            let inputs = *inputs;
-            for lane in lanes.list() {
-                let result = inputs.each().get(lane).and_then(|inputs| self.by_rule(inputs, &here, lane, rows));
-                let results = self.cells.row(*number)?;
-                match (result, results.each_mut().get_mut(lane)) {
-                    (Some(result), Some(place)) => {
-                        *place = result;
-                        results.by.add(Lanes::one(lane));
-                    }
-                    _ => self.declined.add(Lanes::one(lane)),
+        let judge = Judge { rule, declared: rule.inner, as_of: self.as_of };
+        let here = Here { number: *number, judge, count: statics.inputs(*number) };
+        let inputs = self.inputs.at(place)?;
+        let mut results = self.cells.row(*number)?;
+        results.row.below = inputs.row.by;
+        if rule.plain_mean && !plan.sums {
+            results.rest_on(&inputs);
+            for lane in inputs.row.valued.list() {
+                match here.mean(&inputs.of(lane)) {
+                    Some(found) => results.row.put(lane, found),
+                    None => self.declined.add(Lanes::one(lane)),
                 }
+            }
+        } else {
+            for lane in inputs.row.by.list() {
+                self.any_rule(&here, slot, place, lane, rows);
             }
             if node.sums_up != NONE {
-                // the sums of inner nodes go up as they are
-                if let Some(own) = self.sums.get(slot).map(|row| *row.each())
-                    && let Some(above) = self.sums.row(node.sums_up)
-                {
-                    self.declined.add(each(above, lanes, &own, Sums::add));
-                }
+                self.pass_on(slot, node);
             }
         }
-        self.rise(*number, node, lanes);
+        self.rise(*number, node);
         Some(())
     }
 
-    /// The result by any rule.
-    fn by_rule(&self, inputs: &Inputs, here: &Here<'_>, lane: usize, rows: &impl Rows) -> Option<Cell> {
-        let mut result = Cell { evidence: inputs.evidence, valued: inputs.leaves, ..Cell::EMPTY };
-        let sums = self.sums.get(here.slot).and_then(|row| row.each().get(lane % LANES)).unwrap_or(&Sums::NONE);
-        self.judge(&mut result, here, lane, inputs, sums, rows)?;
-        Some(result)
+    /// The result of a learner by any rule.
+    fn any_rule(&mut self, here: &Here<'_>, slot: u32, place: u32, lane: usize, rows: &impl Rows) {
+        let input = match here.judge.rule.method {
+            RollupMethod::Pooled => self.count_pooled(here.number, lane),
+            method if method.over_leaves() => self.sums.get(slot).map_or(Input::NONE, |sums| sums.of(lane)),
+            _ => self.inputs.at(place).map_or(Input::NONE, |inputs| inputs.of(lane)),
+        };
+        let outcome = self.by_rule(here, lane, &input, rows);
+        self.put_outcome(here.number, lane, outcome, &input.more);
     }
 
-    fn judge(
-        &self,
-        result: &mut Cell,
-        here: &Here<'_>,
-        lane: usize,
-        inputs: &Inputs,
-        sums: &Sums,
-        rows: &impl Rows,
-    ) -> Option<()> {
+    /// Puts down the result of an inner node, or declines the learner.
+    fn put_outcome(&mut self, number: u32, lane: usize, outcome: Option<Outcome>, below: &Extra) {
+        let (Some(outcome), Some(mut results)) = (outcome, self.cells.row(number)) else {
+            return self.declined.add(Lanes::one(lane));
+        };
+        let mut newest = NEVER;
+        match outcome {
+            Outcome::Nothing => {}
+            Outcome::Insufficient => results.row.put_insufficient(lane),
+            Outcome::Value(found, of_value) => {
+                results.row.put(lane, found);
+                newest = of_value;
+            }
+        }
+        results.set(lane, &Extra { newest, ..*below });
+    }
+
+    /// The result by any rule.
+    fn by_rule(&self, here: &Here<'_>, lane: usize, input: &Input, rows: &impl Rows) -> Option<Outcome> {
         let rule = here.judge.rule;
         if rule.inner_declines {
             return None;
         }
-        let (valued, soft, mut newest) = if rule.method.over_leaves() {
-            let counts =
-                if rule.method == RollupMethod::Pooled { self.count_pooled(here.number, lane) } else { sums.counts };
-            (result.evidence, result.valued) = (counts.evidence, counts.valued);
-            (counts.valued, counts.stale > 0, sums.newest)
-        } else {
-            (inputs.valued, inputs.soft, inputs.newest)
-        };
-        if valued == 0 {
-            return Some(());
+        if input.valued == 0 {
+            return Some(Outcome::Nothing);
         }
-        let raw = match rule.method {
+        let (raw, newest) = match rule.method {
             RollupMethod::Pooled => match self.pooled(here.number, rule, rows)? {
                 // all weights may be 0, too: then there is nothing to judge
-                None => return Some(()),
-                Some((value, of_selected)) => {
-                    newest = of_selected;
-                    value
-                }
+                None => return Some(Outcome::Nothing),
+                Some(pooled) => pooled,
             },
-            _ => Some(self.value(here, lane, inputs, sums)?),
+            _ => (Some(self.value(here, lane, input)?), input.more.newest),
         };
-        match raw.filter(|_| shortfall(rule.missing, here.count, valued).is_none()) {
-            None => {
-                result.status = Status::Insufficient;
-                Some(())
+        match raw.filter(|_| shortfall(rule.missing, here.count, input.valued).is_none()) {
+            None => Some(Outcome::Insufficient),
+            Some(raw) => {
+                let found = here.judge.conclude(raw, newest, input.soft || input.valued < here.count)?;
+                Some(Outcome::Value(found, newest))
             }
-            Some(raw) => here.judge.conclude(result, raw, newest, soft || valued < here.count),
         }
     }
 
     /// The value of an inner node by any rule but `pooled`; some input has one.
     #[inline]
-    fn value(&self, here: &Here<'_>, lane: usize, inputs: &Inputs, sums: &Sums) -> Option<Value> {
+    fn value(&self, here: &Here<'_>, lane: usize, input: &Input) -> Option<Value> {
         let wide = |number: i64| i128::from(number);
         match here.judge.rule.method {
-            RollupMethod::ChildrenMean => Value::quotient(inputs.sum, inputs.weights),
-            RollupMethod::UniqueLeaves | RollupMethod::Pooled => Value::quotient(sums.sum, sums.weights),
-            RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Sum => Value::from_grid(inputs.sum).ok(),
+            RollupMethod::ChildrenMean | RollupMethod::UniqueLeaves => Value::quotient(input.sum, input.weights),
+            RollupMethod::Lowest | RollupMethod::Highest | RollupMethod::Sum => Value::from_grid(input.sum).ok(),
             RollupMethod::ShareMet => {
                 let scale = &self.compiled.set(here.number).scale;
                 let (min, max) = (wide(scale.min().grid()), wide(scale.max().grid()));
-                let share = min * wide(sums.weights) + wide(sums.met) * (max - min);
-                Value::ratio(share, wide(sums.weights)).ok()
+                let share = min * wide(input.weights) + wide(input.more.met) * (max - min);
+                Value::ratio(share, wide(input.weights)).ok()
             }
-            RollupMethod::Requirement => None,
+            RollupMethod::Pooled | RollupMethod::Requirement => None,
             RollupMethod::Median | RollupMethod::Mode => {
                 let valued = |edge: &crate::graph::ChildEdge| {
                     let cell = self.cell(edge.node, lane);
@@ -169,10 +166,16 @@ impl Pass<'_> {
     }
 
     /// Counts what a node pools: leaves without weight, too.
-    fn count_pooled(&self, node: u32, lane: usize) -> Counts {
-        let mut counts = Counts::default();
-        self.pools(node).for_each(|(leaf, _)| counts.add(Counts::of(self.cell(leaf, lane))));
-        counts
+    fn count_pooled(&self, node: u32, lane: usize) -> Input {
+        let mut input = Input::NONE;
+        for (leaf, _) in self.pools(node) {
+            let cell = self.cell(leaf, lane);
+            input.valued += u32::from(cell.has_value());
+            input.soft |= cell.status == Status::Stale;
+            input.more.evidence = input.more.evidence.wrapping_add(cell.evidence);
+        }
+        input.more.leaves = input.valued;
+        input
     }
 
     /// The node's estimator over the items of all leaves below, and the newest instant among the selected; none if all

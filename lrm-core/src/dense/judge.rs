@@ -1,6 +1,6 @@
-//! From a raw value to value, level and status.
+//! From a raw value to value and status.
 
-use super::cells::{Cell, NEVER};
+use super::cells::NEVER;
 use super::plan::{Declared, Rule};
 use crate::engine::Status;
 use crate::instant::Instant;
@@ -12,31 +12,25 @@ pub(super) struct Judge<'r> {
     pub(super) rule: &'r Rule,
     pub(super) declared: Declared,
     pub(super) as_of: Instant,
-    /// True if levels are wanted.
-    pub(super) level: bool,
 }
 
 impl Judge<'_> {
-    /// Puts value, newest instant, level and status into a cell. Declines a rounded value beyond the limits.
+    /// The value, rounded as declared, with its status. Declines a rounded value beyond the limits.
     #[inline]
-    pub(super) fn conclude(&self, cell: &mut Cell, raw: Value, newest: i64, provisional: bool) -> Option<()> {
+    pub(super) fn conclude(&self, raw: Value, newest: i64, provisional: bool) -> Option<(Value, Status)> {
         let value = match self.declared.rounding {
             Some(rounding) => rounded(raw, rounding)?,
             None => raw,
         };
-        (cell.value, cell.newest) = (value, newest);
-        if self.level {
-            cell.level = self.rule.level(value);
-        }
         let judged = if self.rule.meets(value) { Status::Met } else { Status::NotMet };
-        cell.status = if self.is_stale(newest) {
+        let status = if self.is_stale(newest) {
             Status::Stale
         } else if provisional {
             Status::Provisional
         } else {
             judged
         };
-        Some(())
+        Some((value, status))
     }
 
     #[inline]

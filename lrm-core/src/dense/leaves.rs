@@ -1,8 +1,7 @@
 //! From the rows of a learner to the results of leaves.
 
-use super::cells::{Cell, NEVER};
+use super::cells::{Extra, NEVER};
 use super::judge::Judge;
-use super::lanes::{LANES, Lanes};
 use super::order::{NONE, RARE, Record, Rows, are_tied, clock, sort_few};
 use super::pass::Pass;
 use super::plan::Rule;
@@ -10,7 +9,7 @@ use super::statics::Statics;
 use crate::engine::{Status, newest_selected};
 use crate::estimate::{Judgement, estimate, of_scores};
 use crate::instant::Instant;
-use crate::value::Weight;
+use crate::value::{Value, Weight};
 
 impl Pass<'_> {
     /// The results of a learner's leaves.
@@ -60,56 +59,67 @@ impl Pass<'_> {
     #[inline]
     fn leaf(&mut self, leaf: u32, lane: usize, records: &[Record], rows: &impl Rows) -> Option<()> {
         let plan = self.plan;
-        let rule = plan.rule(plan.node(leaf)?.rule)?;
+        let node = plan.node(leaf)?;
+        let rule = plan.rule(node.rule)?;
         if rule.leaf_declines {
             return None;
         }
         let head = std::mem::replace(self.heads.get_mut(leaf as usize)?, NONE);
-        let judge = Judge { rule, declared: rule.leaf, as_of: self.as_of, level: self.wanted.level };
-        if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
+        let judge = Judge { rule, declared: rule.leaf, as_of: self.as_of };
+        let (raw, newest, evidence) = if rule.single && !plan.pools && *self.next.get(head as usize)? == NONE {
             let only = records.get(head as usize)?;
-            let newest = if self.wanted.newest { clock(rule, only, rows) } else { NEVER };
-            let cell = self.cell_mut(leaf, lane)?;
-            (cell.evidence, cell.valued) = (1, 1);
-            return judge.conclude(cell, only.value, newest, false);
-        }
-        if rule.scores && !plan.pools {
+            (Some(only.value), if self.wanted.newest { clock(rule, only, rows) } else { NEVER }, 1)
+        } else if rule.scores && !plan.pools {
             self.chain(head, records, rows)?;
-            let evidence = u32::try_from(self.gathered.len()).ok()?;
-            let newest = self.gathered.last()?.order;
             let value = of_scores(rule.estimate, self.gathered.iter().map(|record| record.value)).ok()??;
-            let cell = self.cell_mut(leaf, lane)?;
-            (cell.evidence, cell.valued) = (evidence, 1);
-            return judge.conclude(cell, value, newest, false);
+            (Some(value), self.gathered.last()?.order, self.gathered.len())
+        } else {
+            self.by_judgements(leaf, head, rule, records, rows)?
+        };
+        let found = match raw {
+            Some(raw) => Some(judge.conclude(raw, newest, false)?),
+            None => None,
+        };
+        let mut open = self.cells.row(leaf)?;
+        match found {
+            Some(found) => open.row.put(lane, found),
+            None => open.row.put_insufficient(lane),
         }
-        if !plan.pools {
+        let met = match found {
+            Some((_, Status::Met)) => node.weight,
+            _ => 0,
+        };
+        let evidence = u32::try_from(evidence).ok()?;
+        open.set(lane, &Extra { newest, met, evidence, leaves: found.is_some().into() });
+        Some(())
+    }
+
+    /// The value of a leaf by any estimator, none if there is not enough for one; the newest instant behind it, and how many
+    /// items there are.
+    #[inline(never)]
+    fn by_judgements(
+        &mut self,
+        leaf: u32,
+        head: u32,
+        rule: &Rule,
+        records: &[Record],
+        rows: &impl Rows,
+    ) -> Option<(Option<Value>, i64, usize)> {
+        let pools = self.plan.pools;
+        if !pools {
             self.judgements.clear();
         }
         let first = self.judgements.len();
         self.gather(head, rule, records, rows)?;
         let judgements = self.judgements.get(first..)?;
-        if plan.pools {
+        if pools {
             self.spans.push((first, judgements.len()));
         }
-        let evidence = u32::try_from(judgements.len()).ok()?;
         let estimated = estimate(rule.estimate, judgements, &self.compiled.set(leaf).scale).ok()??;
+        let value = estimated.value.filter(|_| estimated.short == 0);
         let newest = if self.wanted.newest { newest_selected(&estimated, judgements) } else { None };
-        let cell = self.cell_mut(leaf, lane)?;
-        cell.evidence = evidence;
-        if let Some(value) = estimated.value.filter(|_| estimated.short == 0) {
-            cell.valued = 1;
-            return judge.conclude(cell, value, newest.map_or(NEVER, Instant::micros), false);
-        }
-        *cell = Cell { evidence, status: Status::Insufficient, ..Cell::EMPTY };
-        Some(())
-    }
-
-    /// Where the result of a leaf comes to stand.
-    #[inline]
-    fn cell_mut(&mut self, leaf: u32, lane: usize) -> Option<&mut Cell> {
-        let row = self.cells.row(leaf)?;
-        row.by.add(Lanes::one(lane));
-        row.each_mut().get_mut(lane % LANES)
+        let newest = newest.filter(|_| value.is_some()).map_or(NEVER, Instant::micros);
+        Some((value, newest, judgements.len()))
     }
 
     /// Puts the rows of a leaf into the order of evidence.

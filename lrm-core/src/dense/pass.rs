@@ -2,12 +2,15 @@
 //!
 //! What goes up a framework is looked up once for all of them, and they share the processor's cache.
 
-use super::cells::{Cell, Inputs, Sums};
-use super::lanes::{Held, LANES, Lanes};
+use super::cells::Cell;
+use super::held::{Held, Keeps};
+use super::lanes::{LANES, Lanes};
+use super::levels::NO_LEVEL;
 use super::order::{NONE, Record, Rows};
 use super::plan::Plan;
+use super::rows::{Inputs, Results};
 use super::statics::Statics;
-use crate::engine::{Compiled, Status};
+use crate::engine::Compiled;
 use crate::estimate::Judgement;
 use crate::instant::Instant;
 
@@ -27,7 +30,8 @@ pub(crate) struct Pass<'p> {
     pub(super) compiled: &'p Compiled,
     pub(super) as_of: Instant,
     pub(super) wanted: Wanted,
-    /// True if it declines all: requirements decide about some nodes, which may have a result without anything below them.
+    /// True if it declines all: requirements decide about some nodes, which may have a result without anything below them; or
+    /// weights may pass 64 bits.
     declines: bool,
     /// How many learners have come.
     came: usize,
@@ -43,24 +47,37 @@ pub(crate) struct Pass<'p> {
     pub(super) spans: Vec<(usize, usize)>,
     /// By slot, what the inner nodes still to come have got so far.
     pub(super) inputs: Held<Inputs>,
-    pub(super) sums: Held<Sums>,
+    /// Likewise what rules over leaves have got.
+    pub(super) sums: Held<Inputs>,
     /// By node, the results.
-    pub(super) cells: Held<Cell>,
+    pub(super) cells: Held<Results>,
+    /// The nodes that have some, ascending, each with the place of its results.
     nodes: Vec<(u32, u32)>,
-    /// By lane, the nodes that are assessed, ascending, with their results.
-    assessed: [Vec<(u32, Cell)>; LANES],
+    /// By learner, with room for all nodes for each, the results that there are; and where those of each end.
+    told: Vec<Told>,
+    ends: [usize; LANES],
+}
+
+/// A result of one learner.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    /// Where it is among the results.
+    place: u32,
+    level: u32,
 }
 
 impl<'p> Pass<'p> {
     pub(crate) fn new(compiled: &'p Compiled, as_of: Instant, wanted: Wanted) -> Self {
         let plan = compiled.plan();
         let (count, slots) = (plan.len(), plan.slots());
+        let wanted = Wanted { newest: wanted.newest || plan.ages, ..wanted };
+        let keeps = Keeps { counts: wanted.counts, rest: wanted.newest || plan.shares };
         Self {
             plan,
             compiled,
             as_of,
-            wanted: Wanted { newest: wanted.newest || plan.ages, ..wanted },
-            declines: compiled.demands.decide(),
+            wanted,
+            declines: compiled.demands.decide() || plan.heavy,
             came: 0,
             declined: Lanes::default(),
             heads: vec![NONE; count],
@@ -69,11 +86,12 @@ impl<'p> Pass<'p> {
             gathered: Vec::new(),
             judgements: Vec::new(),
             spans: Vec::new(),
-            inputs: Held::new(slots, Inputs::NONE, true),
-            sums: Held::new(if plan.sums { slots } else { 0 }, Sums::NONE, true),
-            cells: Held::new(count, Cell::EMPTY, false),
+            inputs: Held::new(slots, keeps),
+            sums: Held::new(if plan.sums { slots } else { 0 }, keeps),
+            cells: Held::new(count, keeps),
             nodes: Vec::new(),
-            assessed: Default::default(),
+            told: Vec::new(),
+            ends: [0; LANES],
         }
     }
 
@@ -122,23 +140,8 @@ impl<'p> Pass<'p> {
             // new ones are parents, which stand later
             while self.inner_node(word, statics, rows).is_some() {}
         }
+        self.cells.list(&mut nodes);
         self.nodes = nodes;
-    }
-
-    /// Copies the results out by learner, for [`Pass::assessed`].
-    pub(crate) fn copy_out(&mut self) {
-        self.cells.list(&mut self.nodes);
-        self.assessed.iter_mut().for_each(Vec::clear);
-        for (node, place) in &self.nodes {
-            let Some(row) = self.cells.at(*place) else { continue };
-            for lane in row.by.list() {
-                if let (Some(cell), Some(assessed)) = (row.each().get(lane), self.assessed.get_mut(lane))
-                    && cell.status != Status::NotAssessed
-                {
-                    assessed.push((*node, *cell));
-                }
-            }
-        }
     }
 
     /// True of a learner whom the board must compute.
@@ -146,14 +149,55 @@ impl<'p> Pass<'p> {
         self.declined.has(lane)
     }
 
-    /// The nodes of a learner that are assessed, ascending, with their results, once they were copied out.
-    pub(crate) fn assessed(&self, lane: usize) -> &[(u32, Cell)] {
-        self.assessed.get(lane).map(Vec::as_slice).unwrap_or_default()
+    /// Tells the results apart by learner, for [`Pass::assessed`].
+    pub(crate) fn tell_apart(&mut self) {
+        let Self { plan, cells, nodes, told, ends, .. } = self;
+        let room = nodes.len();
+        if told.len() < LANES * room {
+            told.resize(LANES * room, Told::default());
+        }
+        *ends = std::array::from_fn(|lane| lane * room);
+        for (node, place) in nodes {
+            let Some(row) = cells.at(*place).map(|seen| seen.row) else { continue };
+            let rule = plan.node(*node).and_then(|node| plan.rule(node.rule)).filter(|_| self.wanted.level);
+            for lane in row.assessed().list() {
+                let level = match rule {
+                    Some(rule) if row.valued.has(lane) => rule.level(row.value(lane)),
+                    _ => NO_LEVEL,
+                };
+                if let Some(end) = ends.get_mut(lane)
+                    && let Some(told) = told.get_mut(*end)
+                {
+                    *told = Told { place: *place, level };
+                    *end += 1;
+                }
+            }
+        }
+    }
+
+    /// The nodes of a learner that are assessed, ascending, with their results, once they were told apart.
+    #[inline]
+    pub(crate) fn assessed(&self, lane: usize) -> impl ExactSizeIterator<Item = (u32, Cell)> + Clone {
+        let own = self.ends.get(lane).and_then(|end| self.told.get(lane * self.nodes.len()..*end));
+        own.unwrap_or_default().iter().map(move |told| {
+            let cell = self.cells.at(told.place).map_or(Cell::EMPTY, |seen| seen.of(lane));
+            (self.cells.number(told.place), Cell { level: told.level, ..cell })
+        })
     }
 
     /// The result of a node.
-    pub(crate) fn cell(&self, node: u32, lane: usize) -> &Cell {
-        let row = self.cells.get(node).filter(|row| row.by.has(lane));
-        row.and_then(|row| row.each().get(lane % LANES)).unwrap_or(&Cell::EMPTY)
+    pub(crate) fn cell(&self, node: u32, lane: usize) -> Cell {
+        self.cells.get(node).map_or(Cell::EMPTY, |seen| self.with_level(node, seen.of(lane)))
+    }
+
+    #[inline]
+    fn with_level(&self, node: u32, cell: Cell) -> Cell {
+        if self.wanted.level
+            && cell.has_value()
+            && let Some(rule) = self.plan.node(node).and_then(|node| self.plan.rule(node.rule))
+        {
+            return Cell { level: rule.level(cell.value), ..cell };
+        }
+        cell
     }
 }

@@ -12,6 +12,7 @@ use crate::value::{Rounding, Value, Weight};
 
 /// The plan of an engine.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(crate) struct Plan {
     rules: Vec<Rule>,
     nodes: Vec<Node>,
@@ -30,6 +31,10 @@ pub(crate) struct Plan {
     pub(super) ages: bool,
     /// True if some rule over leaves has sums to add up.
     pub(super) sums: bool,
+    /// True if some rule asks for the weights of leaves that are met.
+    pub(super) shares: bool,
+    /// True if weights may pass 64 bits.
+    pub(super) heavy: bool,
 }
 
 /// A node as the pass sees it.
@@ -213,7 +218,10 @@ impl Plan {
         let nodes: Vec<Node> = (0..count).map(node).collect();
         let levels = Arc::new(Levels::new(compiled));
         let rules: Vec<Rule> = compiled.sets().iter().map(|set| Rule::of(set, &levels)).collect();
+        let weights = up.iter().map(|(_, up)| up.weight).chain(nodes.iter().map(|node| node.weight));
         Self {
+            heavy: i64::try_from(weights.map(i128::from).sum::<i128>()).is_err(),
+            shares: rules.iter().any(|rule| rule.method == RollupMethod::ShareMet),
             ages: rules.iter().any(|rule| rule.leaf.max_age.or(rule.inner.max_age).is_some()),
             levels,
             sums: adds.contains(&true) || !takers.is_empty(),
