@@ -152,10 +152,10 @@ impl Rule {
         value.grid() >= self.met_from
     }
 
-    /// The place of a value's level among all, or none's. Counts, since no processor guesses which level comes next.
+    /// The place of a value's level among all, or none's: levels ascend.
     #[inline]
     pub(super) fn level(&self, value: Value) -> u32 {
-        let reached = self.levels.iter().map(|from| usize::from(value.grid() >= *from)).sum::<usize>();
+        let reached = self.levels.partition_point(|from| value.grid() >= *from);
         self.places.get(reached).copied().unwrap_or(NO_LEVEL)
     }
 }
