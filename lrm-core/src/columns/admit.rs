@@ -130,18 +130,15 @@ impl<'s, 'f> Reader<'s, 'f> {
     ) {
         let (Some(keys), Some(scores)) = (nodes.keys(&rows), plain.scores.get(rows.clone())) else { return };
         let given = keys.iter().zip(scores);
-        match plain.observed {
-            Some((micros, None)) => {
-                let micros = micros.get(rows).unwrap_or_default().iter().map(|micros| Some(*micros));
-                self.scores(nodes, row, given.zip(micros), records);
-            }
-            Some((micros, valid)) => {
-                let micros = micros.get(rows.clone()).unwrap_or_default();
-                let observed = micros.iter().zip(rows).map(|(micros, at)| is_valid(valid, at).then_some(*micros));
-                self.scores(nodes, row, given.zip(observed), records);
-            }
-            None => self.scores(nodes, row, given.map(|given| (given, None)), records),
+        if let Some((micros, None)) = plain.observed {
+            let micros = micros.get(rows).unwrap_or_default().iter().map(|micros| Some(*micros));
+            return self.scores(nodes, row, given.zip(micros), records);
         }
+        let observed = |at: usize| {
+            let (micros, valid) = plain.observed?;
+            micros.get(at).copied().filter(|_| is_valid(valid, at))
+        };
+        self.scores(nodes, row, given.zip(rows.map(observed)), records);
     }
 
     /// Adds the records of keys and scores, each with when it was observed.

@@ -58,6 +58,9 @@ impl std::fmt::Display for LearnerId<'_> {
     }
 }
 
+/// Stands for null while a column grows: neither a value nor an instant is so small.
+const NOTHING: i64 = i64::MIN;
+
 /// Which rows of a column are not null: one bit each, the lowest first, as Arrow has it. Without bits all are.
 #[derive(Clone, Debug, Default)]
 struct Valid {
@@ -66,12 +69,18 @@ struct Valid {
 }
 
 impl Valid {
-    /// Adds rows that all are valid, or looks at each.
-    fn extend(&mut self, count: usize, all: bool, valid: impl Iterator<Item = bool>) {
-        if all && self.bits.is_none() {
-            self.len += count;
-        } else {
-            valid.for_each(|valid| self.push(valid));
+    /// Takes the rows in which a column has grown: where something stands for null, there is nothing.
+    fn grow<T: Copy + Default + PartialEq>(&mut self, column: &mut [T], null: T) {
+        let rows = column.get_mut(self.len..).unwrap_or_default();
+        if self.bits.is_none() && !rows.contains(&null) {
+            self.len += rows.len();
+            return;
+        }
+        for cell in rows {
+            self.push(*cell != null);
+            if *cell == null {
+                *cell = T::default();
+            }
         }
     }
 
@@ -94,11 +103,11 @@ impl Valid {
         self.len += 1;
     }
 
-    /// The bits of some rows, part by part.
-    fn of_parts(&self, parts: impl Iterator<Item = Range<usize>>) -> Self {
+    /// The same in another order, part by part.
+    fn of_parts(&self, parts: &[(u32, Range<usize>)]) -> Self {
         let mut own = Self::default();
         if self.bits.is_some() {
-            parts.flatten().for_each(|row| own.push(self.is_valid(row)));
+            parts.iter().flat_map(|(_, rows)| rows.clone()).for_each(|row| own.push(self.is_valid(row)));
         } else {
             own.len = self.len;
         }
@@ -177,20 +186,13 @@ impl RollupBatch {
             self.competency.extend(nodes());
         }
         if wants_value {
-            let mut all = true;
-            self.value.extend(cells().map(|cell| {
-                all &= cell.has_value();
-                if cell.has_value() { cell.value.grid() } else { 0 }
-            }));
-            self.value_valid.extend(count, all, cells().map(|cell| cell.has_value()));
+            let value = |cell: Cell| if cell.has_value() { cell.value.grid() } else { NOTHING };
+            self.value.extend(cells().map(value));
+            self.value_valid.grow(&mut self.value, NOTHING);
         }
         if level {
-            let mut all = true;
-            self.level.extend(cells().map(|cell| {
-                all &= cell.level != NO_LEVEL;
-                if cell.level == NO_LEVEL { 0 } else { cell.level }
-            }));
-            self.level_valid.extend(count, all, cells().map(|cell| cell.level != NO_LEVEL));
+            self.level.extend(cells().map(|cell| cell.level));
+            self.level_valid.grow(&mut self.level, NO_LEVEL);
         }
         if status {
             self.status.extend(cells().map(|cell| cell.status as u8));
@@ -199,8 +201,8 @@ impl RollupBatch {
             self.evidence.extend(cells().map(|cell| cell.evidence));
         }
         if newest {
-            self.newest.extend(cells().map(|cell| cell.newest().unwrap_or(0)));
-            self.newest_valid.extend(count, false, cells().map(|cell| cell.newest().is_some()));
+            self.newest.extend(cells().map(|cell| cell.newest().unwrap_or(NOTHING)));
+            self.newest_valid.grow(&mut self.newest, NOTHING);
         }
         if valued {
             self.valued.extend(cells().map(|cell| cell.valued));
@@ -214,26 +216,28 @@ impl RollupBatch {
     }
 
     /// The same rows in another order, part by part.
-    pub(super) fn of_parts(&self, parts: impl Iterator<Item = Range<usize>> + Clone) -> Self {
-        fn column<T: Copy>(column: &[T], parts: impl Iterator<Item = Range<usize>>) -> Vec<T> {
+    pub(super) fn of_parts(&self, parts: &[(u32, Range<usize>)]) -> Self {
+        fn column<T: Copy>(column: &[T], parts: &[(u32, Range<usize>)]) -> Vec<T> {
             let mut own = Vec::with_capacity(column.len());
-            parts.for_each(|rows| own.extend_from_slice(column.get(rows).unwrap_or_default()));
+            for (_, rows) in parts {
+                own.extend_from_slice(column.get(rows.clone()).unwrap_or_default());
+            }
             own
         }
         Self {
             len: self.len,
-            learner: column(&self.learner, parts.clone()),
-            competency: column(&self.competency, parts.clone()),
-            value: column(&self.value, parts.clone()),
-            value_valid: self.value_valid.of_parts(parts.clone()),
-            level: column(&self.level, parts.clone()),
-            level_valid: self.level_valid.of_parts(parts.clone()),
-            status: column(&self.status, parts.clone()),
-            evidence: column(&self.evidence, parts.clone()),
-            newest: column(&self.newest, parts.clone()),
-            newest_valid: self.newest_valid.of_parts(parts.clone()),
-            valued: column(&self.valued, parts.clone()),
-            covered: column(&self.covered, parts.clone()),
+            learner: column(&self.learner, parts),
+            competency: column(&self.competency, parts),
+            value: column(&self.value, parts),
+            value_valid: self.value_valid.of_parts(parts),
+            level: column(&self.level, parts),
+            level_valid: self.level_valid.of_parts(parts),
+            status: column(&self.status, parts),
+            evidence: column(&self.evidence, parts),
+            newest: column(&self.newest, parts),
+            newest_valid: self.newest_valid.of_parts(parts),
+            valued: column(&self.valued, parts),
+            covered: column(&self.covered, parts),
             modified: column(&self.modified, parts),
         }
     }

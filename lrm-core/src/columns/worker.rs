@@ -172,7 +172,7 @@ impl<'r> Worker<'r> {
         }
         if written.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one > other)) {
             sorting::sort_by(&mut written, |(one, _), (other, _)| one.cmp(other));
-            *batch = batch.of_parts(written.iter().map(|(_, rows)| rows.clone()));
+            *batch = batch.of_parts(&written);
         }
         self.turns = turns;
     }

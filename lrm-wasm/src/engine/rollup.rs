@@ -139,8 +139,14 @@ impl RawRollup {
     /// Where each of them ends, counted as JavaScript counts.
     #[wasm_bindgen(js_name = competencyEnds)]
     pub fn competency_ends(&self) -> Vec<usize> {
-        let lengths = self.0.competency_ids().map(|id| id.encode_utf16().count());
-        lengths.scan(0, |end, length| Some(std::mem::replace(end, *end + length) + length)).collect()
+        // one for each character, and one more for each of four bytes
+        let units = |byte: u8| usize::from(byte & 0xc0 != 0x80) + usize::from(byte >= 0xf0);
+        let (mut ends, mut end) = (Vec::new(), 0);
+        for id in self.0.competency_ids() {
+            end += id.bytes().map(units).sum::<usize>();
+            ends.push(end);
+        }
+        ends
     }
 
     /// Of each row, the place of its competency.
@@ -150,12 +156,13 @@ impl RawRollup {
 
     /// Of each row, the value as the nearest number; NaN is none.
     pub fn value(&self) -> Vec<f64> {
-        self.nullable(RollupBatch::value, RollupBatch::value_bits, f64::NAN, to_f64)
+        let nearest = |value| if value == NONE { f64::NAN } else { to_f64(value) };
+        self.exact().into_iter().map(nearest).collect()
     }
 
     /// Of each row, the value in billionths.
     pub fn exact(&self) -> Vec<i64> {
-        self.nullable(RollupBatch::value, RollupBatch::value_bits, NONE, |value| value)
+        self.nullable(RollupBatch::value, RollupBatch::value_bits, NONE)
     }
 
     /// The ids of the levels.
@@ -166,8 +173,8 @@ impl RawRollup {
 
     /// Of each row, the place of its level; -1 is none.
     pub fn level(&self) -> Vec<i32> {
-        let level = |level: u32| level.try_into().unwrap_or(-1);
-        self.nullable(RollupBatch::level, RollupBatch::level_bits, -1, level)
+        let levels = self.nullable(RollupBatch::level, RollupBatch::level_bits, u32::MAX);
+        levels.into_iter().map(u32::cast_signed).collect()
     }
 
     /// The words for statuses.
@@ -188,7 +195,7 @@ impl RawRollup {
 
     /// Of each row, the newest selected instant in microseconds since 1970.
     pub fn newest(&self) -> Vec<i64> {
-        self.nullable(RollupBatch::newest, RollupBatch::newest_bits, NONE, |newest| newest)
+        self.nullable(RollupBatch::newest, RollupBatch::newest_bits, NONE)
     }
 
     /// Of each row, the covered leaves with a value.
@@ -220,26 +227,30 @@ impl RawRollup {
 
 impl RawRollup {
     /// A column of all batches.
-    fn column<T: Copy>(&self, column: impl Fn(&RollupBatch) -> &[T]) -> Vec<T> {
-        let batches: Vec<&[T]> = self.0.batches().iter().map(|batch| column(batch)).collect();
-        batches.concat()
+    fn column<T: Copy>(&self, column: fn(&RollupBatch) -> &[T]) -> Vec<T> {
+        let mut all = Vec::new();
+        for batch in self.0.batches() {
+            all.extend_from_slice(column(batch));
+        }
+        all
     }
 
     /// A column of all batches, with something that stands for null.
-    fn nullable<T: Copy, U: Copy>(
+    fn nullable<T: Copy>(
         &self,
-        column: impl Fn(&RollupBatch) -> &[T],
-        bits: impl Fn(&RollupBatch) -> Option<&[u8]>,
-        none: U,
-        given: impl Fn(T) -> U,
-    ) -> Vec<U> {
-        let mut all = Vec::with_capacity(self.0.batches().iter().map(|batch| column(batch).len()).sum());
+        column: fn(&RollupBatch) -> &[T],
+        bits: fn(&RollupBatch) -> Option<&[u8]>,
+        none: T,
+    ) -> Vec<T> {
+        let mut all = Vec::new();
         for batch in self.0.batches() {
             let first = all.len();
-            all.extend(column(batch).iter().map(|cell| given(*cell)));
-            let bits = bits(batch).into_iter().flatten().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1));
-            for (cell, _) in all.iter_mut().skip(first).zip(bits).filter(|(_, valid)| *valid == 0) {
-                *cell = none;
+            all.extend_from_slice(column(batch));
+            let (bits, cells) = (bits(batch).unwrap_or_default(), all.iter_mut().skip(first));
+            for (at, cell) in cells.enumerate().take(8 * bits.len()) {
+                if bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 0) {
+                    *cell = none;
+                }
             }
         }
         all
@@ -257,7 +268,11 @@ impl RawRollup {
             return None;
         }
         // without rows any kind will do
-        self.by_learner().filter_map(|rows| rows.first()).map(|learner| id(self.0.learners().id(*learner))).collect()
+        let mut learners = Vec::new();
+        for learner in self.by_learner().filter_map(|rows| rows.first()) {
+            learners.push(id(self.0.learners().id(*learner))?);
+        }
+        Some(learners)
     }
 }
 
