@@ -193,6 +193,7 @@ proptest! {
         }
         prop_assert_eq!(rollup.to_json(), format!("[{}]", expected.join(",")), "{}", shown(&case));
     }
+
     /// More learners than go through a pass together, of several scopes in turn, one of which is none at all.
     #[test]
     fn scopes_are_those_of_each(case in tables(), unassessed in any::<bool>()) {
