@@ -44,7 +44,7 @@ def compared(repeat: int) -> Iterator[dict[str, Any]]:
         for columns in ("values", "all"):
             with served.node(folder, columns) as wasm, served.rust(folder, columns, 1) as native:
                 seconds = measuring.alternated({"wasm": wasm, "native": native}, repeat * _RUNS, warm_up=_WARM_UP)
-            if wasm.answer is None or wasm.answer != native.answer:
+            if wasm.answer != native.answer:
                 raise AssertionError(f"{wasm.answer} in WebAssembly, {native.answer} in Rust")
             yield {
                 "method": "children_mean",

@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,6 @@ class Task:
     threads: int
 
 
-Side = tuple[Callable[[], int], Callable[[], pa.Table]]
-
-
 def main() -> None:
     task = Task(**json.loads(sys.argv[1]))
     for line in _TASKS[task.task](task):
@@ -47,15 +45,18 @@ def main() -> None:
 
 
 def against_peer(task: Task) -> list[dict[str, Any]]:
-    """The engine with few and with all columns against a peer, who computes values only; first that they agree."""
+    """The engine with few and with all columns against a peer, who computes values only; first that they agree.
+
+    Each in a process of its own: what one library keeps or gives back must not cost another time.
+    """
     table = workload.evidence(task.learners, task.items)
-    ours = {
-        columns: lrm_side.prepared(table, task.method, columns, task.threads) for columns in _columns_against(task.peer)
-    }
-    run, answer = _peer(task, table)
-    rows = run()
-    agreement.check(ours["values"](), answer())
-    seconds = measuring.alternated({**ours, "peer": run, "floor": measuring.floor(table, rows)}, task.repeat)
+    columns_against = ["values"] if task.peer == "pandas" else list(lrm_side.COLUMNS)
+    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+        ours = {columns: stack.enter_context(_side(task, "lrm", columns)) for columns in columns_against}
+        peer = stack.enter_context(_side(task, task.peer, "values"))
+        agreement.check(*(side.table(Path(folder) / "answer.arrow") for side in (ours["values"], peer)))
+        rows = peer.rows
+        seconds = measuring.alternated({**ours, "peer": peer, "floor": measuring.floor(table, rows)}, task.repeat)
     return [
         {
             "method": task.method,
@@ -74,23 +75,9 @@ def against_peer(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def _columns_against(peer: str) -> list[str]:
-    return ["values"] if peer == "pandas" else list(lrm_side.COLUMNS)
-
-
-def _peer(task: Task, table: pa.Table) -> Side:
-    # Each library is loaded only where it is measured.
-    if task.peer == "duckdb":
-        import duckdb_side
-
-        return duckdb_side.prepared(table, task.method, task.threads)
-    if task.peer == "pandas":
-        import pandas_side
-
-        return pandas_side.prepared(table, task.method)
-    import polars_side
-
-    return polars_side.prepared(table, task.method, task.threads, tuned=task.peer == "polars-tuned")
+def _side(task: Task, library: str, columns: str) -> served.Served:
+    sizes = {"learners": task.learners, "items": task.items, "threads": task.threads}
+    return served.python({"library": library, "method": task.method, "columns": columns, **sizes})
 
 
 def grouped(task: Task) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
-"""Another process that computes the same: it answers each line with the seconds it took, and with what came out."""
+"""Another process that computes the same: it answers each empty line with the seconds it took, and with what came out."""
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
@@ -24,15 +26,36 @@ class Served:
 
     def __init__(self, command: Sequence[str]) -> None:
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.answer: Answer | None = None
+        self._told: dict[str, Any] = {}
 
     def __call__(self) -> Seconds:
+        self._told = self._ask("")
+        return Seconds(self._told["seconds"])
+
+    @property
+    def rows(self) -> int:
+        """How many rows came out last."""
+        return int(self._told["rows"])
+
+    @property
+    def answer(self) -> Answer:
+        """What came out last; of a process that adds it up."""
+        return self.rows, int(self._told["sum"])
+
+    def table(self, path: Path) -> pa.Table:
+        """Runs it once and reads its whole answer, which it leaves at the path; of a process in Python."""
+        self()
+        self._ask(str(path))
+        with pa.OSFile(str(path), "rb") as file:
+            table: pa.Table = pa.ipc.open_file(file).read_all()
+        return table
+
+    def _ask(self, line: str) -> dict[str, Any]:
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write("\n")
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
-        told = json.loads(self._process.stdout.readline())
-        self.answer = (told["rows"], int(told["sum"]))
-        return Seconds(told["seconds"])
+        told: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return told
 
     def __enter__(self) -> Served:
         return self
@@ -49,6 +72,11 @@ def rust(folder: Path, columns: str, threads: int) -> Served:
     """The engine in Rust."""
     command = ["cargo", "run", "--release", "--quiet", "-p", "lrm-benches", "--bin", "serve", "--"]
     return Served([*command, str(folder), columns, str(threads)])
+
+
+def python(about: dict[str, Any]) -> Served:
+    """A library in Python: what ``side.py`` is told."""
+    return Served([sys.executable, str(ROOT / "benches/peers/side.py"), json.dumps(about)])
 
 
 def node(folder: Path, columns: str) -> Served:
