@@ -25,8 +25,20 @@ pub(crate) struct Graph {
     place: Vec<u32>,
     /// True where everything below hangs on one parent only, so that sums over leaves add up along children.
     tree: Vec<bool>,
-    /// Of nodes above a tree: the numbers of itself and all below, in one run.
-    runs: Vec<(u32, u32)>,
+    /// The nodes along parents above a tree.
+    runs: Runs,
+}
+
+/// Numbers of nodes such that all that lead to a node have those that follow its own: of each, its own and the end of these.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Runs(Vec<(u32, u32)>);
+
+impl Runs {
+    /// True of a node and all that lead to it.
+    pub(crate) fn holds(&self, top: u32, other: u32) -> bool {
+        let runs = self.0.get(top as usize).zip(self.0.get(other as usize));
+        runs.is_some_and(|((first, end), (at, _))| (first..end).contains(&at))
+    }
 }
 
 /// Lists of different lengths in one vector.
@@ -106,7 +118,7 @@ impl Graph {
             parents: Rows::of(nodes, parents),
             place: vec![0; nodes],
             tree: vec![true; nodes],
-            runs: vec![(0, 0); nodes],
+            runs: Runs::default(),
             order,
         };
         for (place, node) in (0..).zip(&graph.order) {
@@ -123,40 +135,40 @@ impl Graph {
                 *slot = tree;
             }
         }
-        graph.number_trees();
+        let leads = |node: u32| graph.parents(node).next().filter(|parent| graph.is_tree_below(*parent));
+        graph.runs = graph.runs(&(0..graph.len()).map(|node| leads(node).unwrap_or(u32::MAX)).collect::<Vec<_>>());
         Ok(graph)
     }
 
-    /// Numbers the nodes of trees so that all below a node have the numbers that follow its own.
-    fn number_trees(&mut self) {
-        let mut next = 0;
-        let mut runs = std::mem::take(&mut self.runs);
-        for top in self.order.iter().rev() {
-            let hangs = self.parents(*top).len() == 1 && self.parents(*top).all(|parent| self.is_tree_below(parent));
-            if hangs || !self.is_tree_below(*top) {
-                continue;
-            }
-            let mut stack = vec![(*top, false)];
-            while let Some((node, done)) = stack.pop() {
-                let Some(run) = runs.get_mut(node as usize) else { continue };
-                if done {
-                    run.1 = next;
-                    continue;
-                }
-                run.0 = next;
-                next += 1;
-                stack.push((node, true));
-                stack.extend(self.children(node).map(|edge| (edge.node, false)));
+    /// Numbers the nodes by where each leads: to one of its parents, or nowhere if that is no node. Linear.
+    pub(crate) fn runs(&self, leads: &[u32]) -> Runs {
+        let above = |node: u32| leads.get(node as usize).map_or(usize::MAX, |above| *above as usize);
+        // how many lead to each, itself included; then where its numbers begin and end
+        let mut counts = vec![1_u32; self.order.len()];
+        for node in &self.order {
+            let count = counts.get(*node as usize).copied().unwrap_or_default();
+            if let Some(above) = counts.get_mut(above(*node)) {
+                *above += count;
             }
         }
-        self.runs = runs;
+        let mut runs = vec![(0, 0); self.order.len()];
+        let mut free = vec![0; self.order.len()];
+        let mut end = 0;
+        for node in self.order.iter().rev() {
+            let count = counts.get(*node as usize).copied().unwrap_or_default();
+            let next = free.get_mut(above(*node)).unwrap_or(&mut end);
+            let first = *next;
+            *next += count;
+            if let (Some(run), Some(free)) = (runs.get_mut(*node as usize), free.get_mut(*node as usize)) {
+                (*run, *free) = ((first, first + count), first + 1);
+            }
+        }
+        Runs(runs)
     }
 
     /// True if `other` is `top` or below it, where all below `top` hangs on one parent only.
     pub(crate) fn is_below_in_tree(&self, other: u32, top: u32) -> bool {
-        let runs = self.runs.get(other as usize).zip(self.runs.get(top as usize));
-        other == top
-            || runs.is_some_and(|((at, _), (first, end))| self.is_tree_below(other) && (first..end).contains(&at))
+        self.runs.holds(top, other)
     }
 
     pub(crate) fn len(&self) -> u32 {

@@ -135,7 +135,8 @@ impl<'r> Worker<'r> {
                 .iter()
                 .map(|(place, end)| (scopes.number(*place), *place, std::mem::replace(&mut from, *end), *end)),
         );
-        if !scopes.are_one() {
+        let apart = !scopes.are_one();
+        if apart {
             sorting::sort(&mut turns);
         }
         let mut written = Vec::new();
@@ -166,7 +167,9 @@ impl<'r> Worker<'r> {
                 } else {
                     self.write(code, lane, &statics, batch);
                 }
-                written.push((code, before..batch.len()));
+                if apart {
+                    written.push((code, before..batch.len()));
+                }
             }
             rest = later;
         }

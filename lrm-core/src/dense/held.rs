@@ -6,7 +6,7 @@ use super::rows::{Counts, New, Rest};
 /// The rows, each with more if that is kept.
 #[derive(Debug)]
 pub(super) struct Held<R> {
-    /// Which numbers have a row that is not taken out: one bit each.
+    /// Which numbers have a row: one bit each.
     words: Vec<u64>,
     /// By number, where its row is; [`NONE`] without one.
     places: Vec<u32>,
@@ -99,10 +99,6 @@ impl<R: New> Held<R> {
         Some(Seen { row: self.rows.get(place)?, counts: self.counts.get(place), rest: self.rest.get(place) })
     }
 
-    pub(super) fn words(&self) -> usize {
-        self.words.len()
-    }
-
     /// The rows of two different numbers that have one.
     pub(super) fn two(&mut self, one: u32, other: u32) -> Option<[Open<'_, R>; 2]> {
         fn both<T>(rows: &mut [T], places: [usize; 2]) -> [Option<&mut T>; 2] {
@@ -113,15 +109,6 @@ impl<R: New> Held<R> {
         let [a_counts, b_counts] = both(&mut self.counts, places);
         let [a_rest, b_rest] = both(&mut self.rest, places);
         Some([Open { row: a?, counts: a_counts, rest: a_rest }, Open { row: b?, counts: b_counts, rest: b_rest }])
-    }
-
-    /// Takes the smallest number of a word out: gives it with the place of its row; none if the word is empty.
-    #[inline]
-    pub(super) fn take(&mut self, word: usize) -> Option<(u32, u32)> {
-        let bits = self.words.get_mut(word).filter(|bits| **bits != 0)?;
-        let at = u32::try_from(word * 64).unwrap_or(u32::MAX).saturating_add(bits.trailing_zeros());
-        *bits &= *bits - 1;
-        Some((at, *self.places.get(at as usize)?))
     }
 
     /// The numbers that have a row, ascending, each with the row's place.

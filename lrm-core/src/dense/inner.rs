@@ -3,7 +3,7 @@
 use super::cells::{Extra, Input, NEVER};
 use super::judge::Judge;
 use super::lanes::Lanes;
-use super::order::{NONE, Rows, rows_in_order};
+use super::order::{Rows, rows_in_order};
 use super::pass::Pass;
 use super::plan::{Inner, Rule};
 use super::statics::Statics;
@@ -42,44 +42,45 @@ impl Here<'_> {
 }
 
 impl Pass<'_> {
-    /// The results of the next inner node of a word, and what they bring to the nodes above. None after the last.
+    /// The results of an inner node for those who have evidence below, and what they bring to the nodes above.
     #[inline]
-    pub(super) fn inner_node(&mut self, word: usize, statics: &Statics, rows: &impl Rows) -> Option<()> {
+    pub(super) fn inner_node(&mut self, slot: u32, by: Lanes, statics: &Statics, rows: &impl Rows) {
         let plan = self.plan;
-        let (slot, place) = self.inputs.take(word)?;
-        let Inner { number, node } = plan.at(slot)?;
-        let rule = plan.rule(node.rule)?;
+        let Some(Inner { number, node }) = plan.at(slot) else { return };
+        let Some(rule) = plan.rule(node.rule) else { return };
         let judge = Judge { rule, declared: rule.inner, as_of: self.as_of };
         let here = Here { number: *number, judge, count: statics.inputs(*number) };
-        let inputs = self.inputs.at(place)?;
-        let mut results = self.cells.row(*number)?;
-        results.row.below = inputs.row.by;
-        if rule.plain_mean && !plan.sums {
-            results.rest_on(&inputs);
-            for lane in inputs.row.valued.list() {
-                match here.mean(&inputs.of(lane)) {
-                    Some(found) => results.row.put(lane, found),
-                    None => self.declined.add(Lanes::one(lane)),
+        if plan.sums {
+            self.add_below(slot, node);
+        }
+        let Some(mut results) = self.cells.row(*number) else { return };
+        results.row.below = by;
+        if rule.plain_mean {
+            // none where all that has a result has no weight
+            let inputs = if rule.method.over_leaves() { self.sums.get(slot) } else { self.inputs.get(slot) };
+            if let Some(inputs) = inputs {
+                results.rest_on(&inputs);
+                for lane in inputs.row.valued.list() {
+                    match here.mean(&inputs.of(lane)) {
+                        Some(found) => results.row.put(lane, found),
+                        None => self.declined.add(Lanes::one(lane)),
+                    }
                 }
             }
         } else {
-            for lane in inputs.row.by.list() {
-                self.any_rule(&here, slot, place, lane, rows);
-            }
-            if node.sums_up != NONE {
-                self.pass_on(slot, node);
+            for lane in by.list() {
+                self.any_rule(&here, slot, lane, rows);
             }
         }
         self.rise(*number, node);
-        Some(())
     }
 
     /// The result of a learner by any rule.
-    fn any_rule(&mut self, here: &Here<'_>, slot: u32, place: u32, lane: usize, rows: &impl Rows) {
+    fn any_rule(&mut self, here: &Here<'_>, slot: u32, lane: usize, rows: &impl Rows) {
         let input = match here.judge.rule.method {
             RollupMethod::Pooled => self.count_pooled(here.number, lane),
             method if method.over_leaves() => self.sums.get(slot).map_or(Input::NONE, |sums| sums.of(lane)),
-            _ => self.inputs.at(place).map_or(Input::NONE, |inputs| inputs.of(lane)),
+            _ => self.inputs.get(slot).map_or(Input::NONE, |inputs| inputs.of(lane)),
         };
         let outcome = self.by_rule(here, lane, &input, rows);
         self.put_outcome(here.number, lane, outcome, &input.more);

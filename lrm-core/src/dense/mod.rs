@@ -5,6 +5,7 @@
 //! estimators, rules and comparisons as everything else. What is rare (own evidence of inner nodes, minima of sufficiency, sums
 //! beyond 64 bits) it declines, and the engine's board does it.
 
+mod adding;
 mod cells;
 mod held;
 mod inner;
@@ -15,6 +16,7 @@ mod levels;
 mod order;
 mod pass;
 mod plan;
+mod reached;
 mod rising;
 mod rows;
 mod statics;

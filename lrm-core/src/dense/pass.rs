@@ -8,6 +8,7 @@ use super::lanes::{LANES, Lanes};
 use super::levels::NO_LEVEL;
 use super::order::{NONE, Record, Rows};
 use super::plan::Plan;
+use super::reached::Reached;
 use super::rows::{Inputs, Results};
 use super::statics::Statics;
 use crate::engine::Compiled;
@@ -45,13 +46,15 @@ pub(crate) struct Pass<'p> {
     /// The judgements of one leaf; or, if some rule pools them, of all, and where those of a place in `leaves` are.
     pub(super) judgements: Vec<Judgement>,
     pub(super) spans: Vec<(usize, usize)>,
-    /// By slot, what the inner nodes still to come have got so far.
+    /// The inner nodes still to come.
+    pub(super) reached: Reached,
+    /// By slot, what has come up to inner nodes so far.
     pub(super) inputs: Held<Inputs>,
     /// Likewise what rules over leaves have got.
     pub(super) sums: Held<Inputs>,
     /// By node, the results.
     pub(super) cells: Held<Results>,
-    /// The nodes that have some, ascending, each with the place of its results.
+    /// Nodes that have some, ascending, each with the place of its results: leaves, until results are told apart.
     nodes: Vec<(u32, u32)>,
     /// By learner, with room for all nodes for each, the results that there are; and where those of each end.
     told: Vec<Told>,
@@ -86,6 +89,7 @@ impl<'p> Pass<'p> {
             gathered: Vec::new(),
             judgements: Vec::new(),
             spans: Vec::new(),
+            reached: Reached::new(slots),
             inputs: Held::new(slots, keeps),
             sums: Held::new(if plan.sums { slots } else { 0 }, keeps),
             cells: Held::new(count, keeps),
@@ -136,11 +140,12 @@ impl<'p> Pass<'p> {
         for (leaf, _) in &nodes {
             self.rise_from_leaf(*leaf);
         }
-        for word in 0..self.inputs.words() {
+        for word in 0..self.reached.words() {
             // new ones are parents, which stand later
-            while self.inner_node(word, statics, rows).is_some() {}
+            while let Some((slot, by)) = self.reached.take(word) {
+                self.inner_node(slot, by, statics, rows);
+            }
         }
-        self.cells.list(&mut nodes);
         self.nodes = nodes;
     }
 
@@ -152,6 +157,7 @@ impl<'p> Pass<'p> {
     /// Tells the results apart by learner, for [`Pass::assessed`].
     pub(crate) fn tell_apart(&mut self) {
         let Self { plan, cells, nodes, told, ends, .. } = self;
+        cells.list(nodes);
         let room = nodes.len();
         if told.len() < LANES * room {
             told.resize(LANES * room, Told::default());
@@ -159,7 +165,7 @@ impl<'p> Pass<'p> {
         *ends = std::array::from_fn(|lane| lane * room);
         for (node, place) in nodes {
             let Some(row) = cells.at(*place).map(|seen| seen.row) else { continue };
-            let rule = plan.node(*node).and_then(|node| plan.rule(node.rule)).filter(|_| self.wanted.level);
+            let rule = plan.rule_of(*node).filter(|_| self.wanted.level);
             for lane in row.assessed().list() {
                 let level = match rule {
                     Some(rule) if row.valued.has(lane) => rule.level(row.value(lane)),
@@ -194,7 +200,7 @@ impl<'p> Pass<'p> {
     fn with_level(&self, node: u32, cell: Cell) -> Cell {
         if self.wanted.level
             && cell.has_value()
-            && let Some(rule) = self.plan.node(node).and_then(|node| self.plan.rule(node.rule))
+            && let Some(rule) = self.plan.rule_of(node)
         {
             return Cell { level: rule.level(cell.value), ..cell };
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::adding::Adding;
 use super::levels::{Levels, NO_LEVEL};
 use super::order::NONE;
 use crate::engine::Compiled;
@@ -20,8 +21,8 @@ pub(crate) struct Plan {
     inner: Vec<Inner>,
     /// The parents whose rule takes in children, node by node.
     up: Vec<Up>,
-    /// By leaf: the slots above more than a tree whose rule over leaves takes it in.
-    takers: Rows<u32>,
+    /// By slot: the leaves that it adds to its sums itself.
+    apart: Rows<u32>,
     /// By leaf: the slots above more than a tree whose rule over children covers it.
     covers: Rows<u32>,
     levels: Arc<Levels>,
@@ -41,7 +42,7 @@ pub(crate) struct Plan {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) rule: u32,
-    /// The slot of the parent that adds up this node's sums over leaves.
+    /// The slot of the parent that goes on with this node's sums over leaves.
     pub(super) sums_up: u32,
     /// Where its parents are among the plan's.
     up: (u32, u32),
@@ -103,7 +104,7 @@ pub(super) struct Rule {
     /// True if leaves, or inner nodes, ask for more about the items than the pass knows.
     pub(super) leaf_declines: bool,
     pub(super) inner_declines: bool,
-    /// True if an inner node is the mean of what has come up to it, whatever is missing.
+    /// True if an inner node is the mean of its inputs, whatever is missing.
     pub(super) plain_mean: bool,
     /// True if an item's clock instant is what orders it.
     pub(super) clock_orders: bool,
@@ -139,7 +140,7 @@ impl Rule {
             inner: Declared { rounding: set.inner_rounding, max_age: set.inner_sufficiency.max_age_days },
             leaf_declines: asks(&set.sufficiency),
             inner_declines,
-            plain_mean: set.rollup.method == RollupMethod::ChildrenMean
+            plain_mean: matches!(set.rollup.method, RollupMethod::ChildrenMean | RollupMethod::UniqueLeaves)
                 && set.rollup.missing == Missing::Ignore
                 && !inner_declines,
             clock_orders,
@@ -166,10 +167,8 @@ impl Plan {
         let graph = &compiled.framework.graph;
         let count = graph.len();
         let mut up = Vec::new();
-        let mut takers = Vec::<(u32, u32)>::new();
         let mut covers = Vec::<(u32, u32)>::new();
         let mut pools = false;
-        let mut adds = vec![false; count as usize];
         let inner = || graph.order().iter().copied().filter(|node| !graph.is_leaf(*node));
         let mut slots = vec![NONE; count as usize];
         for (slot, node) in (0..).zip(inner()) {
@@ -178,20 +177,17 @@ impl Plan {
             }
         }
         let slot_of = |node: u32| slots.get(node as usize).copied().unwrap_or(NONE);
-        // parents first: a node adds up its leaves if it needs the sums or stands in a tree whose top does
-        for node in graph.order().iter().rev().filter(|node| !graph.is_leaf(**node)) {
-            let rollup = compiled.set(*node).rollup;
-            let over_leaves = rollup.method.over_leaves();
-            pools |= rollup.method == RollupMethod::Pooled;
-            if graph.is_tree_below(*node) {
-                let above = || graph.parents(*node).any(|parent| graph.is_tree_below(parent) && at(&adds, parent));
-                let needed = over_leaves || above();
-                set(&mut adds, *node, needed);
-            } else {
-                let taking = if over_leaves { &mut takers } else { &mut covers };
-                taking.extend(compiled.leaves(*node).iter().map(|leaf| (*leaf, slot_of(*node))));
+        for node in inner() {
+            let method = compiled.set(node).rollup.method;
+            pools |= method == RollupMethod::Pooled;
+            if !graph.is_tree_below(node) && !method.over_leaves() {
+                covers.extend(compiled.leaves(node).iter().map(|leaf| (*leaf, slot_of(node))));
             }
-            up.extend(edges_up(*node, slot_of(*node), compiled));
+            up.extend(edges_up(node, slot_of(node), compiled));
+        }
+        let mut adding = Adding::new(compiled);
+        for (node, _) in &mut adding.apart {
+            *node = slot_of(*node);
         }
         let common = (0..count)
             .filter(|node| graph.is_leaf(*node))
@@ -206,10 +202,9 @@ impl Plan {
             }
             let place = |at: usize| u32::try_from(at).unwrap_or(NONE);
             let leaf = graph.is_leaf(node);
-            let sums_up = graph.parents(node).find(|parent| graph.is_tree_below(*parent) && at(&adds, *parent));
             Node {
                 rule: compiled.set_number(node),
-                sums_up: sums_up.map_or(NONE, slot_of),
+                sums_up: adding.parents.get(node as usize).map_or(NONE, |parent| slot_of(*parent)),
                 weight: if leaf { steps(weight_of(node, compiled)) / common.max(1) } else { 0 },
                 leaf,
                 up: (place(first), place(next)),
@@ -224,12 +219,12 @@ impl Plan {
             shares: rules.iter().any(|rule| rule.method == RollupMethod::ShareMet),
             ages: rules.iter().any(|rule| rule.leaf.max_age.or(rule.inner.max_age).is_some()),
             levels,
-            sums: adds.contains(&true) || !takers.is_empty(),
+            sums: adding.any,
             rules,
             inner: inner().filter_map(|number| Some(Inner { number, node: *nodes.get(number as usize)? })).collect(),
             nodes,
             up: up.into_iter().map(|(_, up)| up).collect(),
-            takers: Rows::of(count as usize, takers.iter().copied()),
+            apart: Rows::of(count as usize, adding.apart.iter().copied()),
             covers: Rows::of(count as usize, covers.iter().copied()),
             pools,
         }
@@ -254,6 +249,11 @@ impl Plan {
         self.rules.get(number as usize)
     }
 
+    #[inline]
+    pub(super) fn rule_of(&self, node: u32) -> Option<&Rule> {
+        self.rule(self.node(node)?.rule)
+    }
+
     /// How many inner nodes there are.
     pub(super) fn slots(&self) -> usize {
         self.inner.len()
@@ -270,8 +270,8 @@ impl Plan {
         self.up.get(node.up.0 as usize..node.up.1 as usize).unwrap_or_default()
     }
 
-    pub(super) fn takers(&self, leaf: u32) -> &[u32] {
-        self.takers.row(leaf)
+    pub(super) fn apart(&self, slot: u32) -> &[u32] {
+        self.apart.row(slot)
     }
 
     pub(super) fn covers(&self, leaf: u32) -> &[u32] {
@@ -323,14 +323,4 @@ fn greatest_common_divisor(a: i64, b: i64) -> i64 {
         (a, b) = (b, a % b);
     }
     a
-}
-
-fn at(flags: &[bool], node: u32) -> bool {
-    flags.get(node as usize).copied().unwrap_or(false)
-}
-
-fn set(flags: &mut [bool], node: u32, flag: bool) {
-    if let Some(slot) = flags.get_mut(node as usize) {
-        *slot = flag;
-    }
 }

@@ -33,8 +33,7 @@ pub(super) struct Inputs {
     sum: Each<i64>,
     weights: Each<i64>,
     count: Each<u32>,
-    /// Who has evidence below, an input with a value, and one that is stale or provisional.
-    pub(super) by: Lanes,
+    /// Who has an input with a value, and one that is stale or provisional.
     pub(super) valued: Lanes,
     soft: Lanes,
 }
@@ -65,14 +64,8 @@ impl New for Results {
 }
 
 impl New for Inputs {
-    const NEW: Self = Self {
-        sum: Each::all(0),
-        weights: Each::all(0),
-        count: Each::all(0),
-        by: Lanes::NONE,
-        valued: Lanes::NONE,
-        soft: Lanes::NONE,
-    };
+    const NEW: Self =
+        Self { sum: Each::all(0), weights: Each::all(0), count: Each::all(0), valued: Lanes::NONE, soft: Lanes::NONE };
 }
 
 impl New for Counts {
@@ -258,11 +251,15 @@ impl<R> Open<'_, R> {
         }
     }
 
-    /// Takes in the weights of leaves that are met.
-    #[inline]
-    pub(super) fn meet(&mut self, below: Option<&Rest>) {
-        if let (Some(own), Some(below)) = (&mut self.rest, below) {
+    /// Takes in all that is kept of leaves.
+    #[inline(never)]
+    pub(super) fn take_in(&mut self, counts: Option<&Counts>, rest: Option<&Rest>, newest: bool) {
+        self.count(counts);
+        if let (Some(own), Some(below)) = (&mut self.rest, rest) {
             own.met.add(&below.met, i64::wrapping_add);
+        }
+        if newest {
+            self.renew(rest);
         }
     }
 }
