@@ -16,6 +16,10 @@ pub(crate) fn places(len: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> 
 
 /// Sorts a list; equal elements keep their order.
 pub(crate) fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    // most lists of one learner
+    if list.len() < 2 {
+        return;
+    }
     let at = |a: usize, b: usize| match (list.get(a), list.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,

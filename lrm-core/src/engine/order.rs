@@ -8,7 +8,7 @@ use crate::sorting;
 
 /// Sorts judgements into the canonical order, oldest first.
 pub(crate) fn sort(judgements: &mut [Judgement], items: &[Item], by: OrderBy) {
-    judgements.sort_by(|a, b| compare(a, b, items, by));
+    sorting::sort_by(judgements, |a, b| compare(a, b, items, by));
     // the last tie is the content, which is made once per item and only where it decides
     for tied in
         judgements.chunk_by_mut(|a, b| compare(a, b, items, by) == Ordering::Equal).filter(|tied| tied.len() > 1)
