@@ -18,6 +18,11 @@ use std::time::Instant as Clock;
 
 use lrm_benches::{now, option, quantile, w1};
 use lrm_core::{Framework, Result, RollupOptions};
+use mimalloc::MiMalloc;
+
+// as in the Python package
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Learners of a group: its rows fit the cache of a core.
 const TOGETHER: u32 = 128;

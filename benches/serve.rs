@@ -13,6 +13,11 @@ use std::time::Instant as Clock;
 
 use lrm_benches::w1::{Evidence, outputs};
 use lrm_core::{Engine, Instant, RollupOptions};
+use mimalloc::MiMalloc;
+
+// as in the Python package, which it is compared with
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

