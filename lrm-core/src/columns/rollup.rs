@@ -24,6 +24,8 @@ use crate::sorting;
 const CHUNK: usize = 1 << 16;
 /// Rows of sorted input that become one batch, more or less.
 const RUN: usize = 1 << 14;
+/// Rows whose learners are looked at together: they fit the first cache.
+const BLOCK: usize = 1 << 12;
 
 /// What stands beside the evidence of a rollup.
 #[derive(Clone, Copy, Debug, Default)]
@@ -185,18 +187,20 @@ fn chunks<'t>(tables: Tables<'t, '_>, readers: &'t [Reader<'t, 't>], threads: us
 
 /// True if all rows have a learner and learners ascend.
 fn is_sorted(chunks: &[Chunk<'_>], coded: &Coded<'_>, threads: usize) -> bool {
-    let ends = threads::map(
-        chunks.len(),
-        threads,
-        || (),
-        |(), at| {
-            let chunk = chunks.get(at)?;
-            let mut places = chunk.rows.clone().map(|row| coded.place(chunk.table, row));
-            let first = places.next()?;
-            let last = places.try_fold(first, |before, place| (before <= place).then_some(place))?;
-            (last != NOBODY).then_some((first, last))
-        },
-    );
+    let ends = threads::map(chunks.len(), threads, Vec::new, |places, at| {
+        let chunk = chunks.get(at)?;
+        let mut ends: Option<(u32, u32)> = None;
+        for from in chunk.rows.clone().step_by(BLOCK) {
+            coded.read(chunk.table, from..chunk.rows.end.min(from + BLOCK), places);
+            let (begins, last) = (*places.first()?, *places.last()?);
+            let (first, before) = ends.unwrap_or((begins, begins));
+            if before > begins || !places.is_sorted() {
+                return None;
+            }
+            ends = Some((first, last));
+        }
+        ends.filter(|(_, last)| *last != NOBODY)
+    });
     let Some(ends) = ends.into_iter().collect::<Option<Vec<_>>>() else { return false };
     ends.windows(2).all(|pair| matches!(pair, [(_, last), (first, _)] if last <= first))
 }
@@ -237,7 +241,7 @@ fn in_runs(
     progress: &Progress,
 ) -> (Vec<RollupBatch>, Faults) {
     let runs = runs(chunks, coded);
-    let task = |worker: &mut Worker<'_>, at: usize| {
+    let task = |(worker, places): &mut (Worker<'_>, Vec<u32>), at: usize| {
         let mut faults = Faults::default();
         let Some(run) = runs.get(at).filter(|_| !progress.is_cancelled()) else {
             return (RollupBatch::default(), faults);
@@ -246,13 +250,15 @@ fn in_runs(
         records.clear();
         learners.clear();
         for (chunk, range) in run {
-            let ends = records.len() + 1..;
+            let mut end = records.len();
             chunk.reader.read(range.clone(), chunk.number(range.start), &mut records);
-            for (row, end) in range.clone().zip(ends) {
-                let place = coded.place(chunk.table, row);
+            coded.read(chunk.table, range.clone(), places);
+            for own in places.chunk_by(|one, other| one == other) {
+                let Some(place) = own.first() else { continue };
+                end += own.len();
                 match learners.last_mut() {
-                    Some((last, its_end)) if *last == place => *its_end = end,
-                    _ => learners.push((place, end)),
+                    Some((last, its_end)) if last == place => *its_end = end,
+                    _ => learners.push((*place, end)),
                 }
             }
         }
@@ -261,7 +267,7 @@ fn in_runs(
         (worker.records, worker.learners) = (records, learners);
         (batch, faults)
     };
-    gathered(threads::map(runs.len(), shared.options.threads, || Worker::new(shared), task))
+    gathered(threads::map(runs.len(), shared.options.threads, || (Worker::new(shared), Vec::new()), task))
 }
 
 type Run<'c> = Vec<(&'c Chunk<'c>, std::ops::Range<usize>)>;
