@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,19 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 MB = 1e6
 
+Result = TypeVar("Result")
+
 
 class Seconds(float):
     """What a run gives that measured itself, because it runs elsewhere."""
+
+
+def timed(run: Callable[[], Result]) -> tuple[Result, float]:
+    """What a run gives, and its seconds; what earlier runs left is collected before."""
+    gc.collect()
+    began = time.perf_counter()
+    result = run()
+    return result, time.perf_counter() - began
 
 
 def alternated(runs: Mapping[str, Callable[[], object]], repeat: int, *, warm_up: int = 1) -> dict[str, float]:
@@ -27,10 +38,7 @@ def alternated(runs: Mapping[str, Callable[[], object]], repeat: int, *, warm_up
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(warm_up + repeat):
         for name, run in runs.items():
-            gc.collect()
-            began = time.perf_counter()
-            result = run()
-            took = time.perf_counter() - began
+            result, took = timed(run)
             if isinstance(result, Seconds):
                 took = result
             del result

@@ -8,13 +8,12 @@ last run are left there as an Arrow file.
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import measuring
 import pyarrow as pa  # type: ignore[import-untyped]
 import workload
 
@@ -61,10 +60,7 @@ def prepared(side: Side) -> tuple[Callable[[], pa.Table | int], Callable[[], pa.
 
 
 def _timed(run: Callable[[], pa.Table | int]) -> dict[str, float]:
-    gc.collect()
-    began = time.perf_counter()
-    result = run()
-    seconds = time.perf_counter() - began
+    result, seconds = measuring.timed(run)
     return {"seconds": seconds, "rows": result if isinstance(result, int) else result.num_rows}
 
 
